@@ -1,0 +1,62 @@
+# Every target that needs the environment creates it once; "make" alone prints this help.
+YEAR  ?= 2023
+ROUND ?= tong-ket
+PYTHON ?= python3
+BIN := .venv/bin
+THIDUA := $(BIN)/python -m pipeline
+RULES := --rules rules/$(YEAR)
+
+.DEFAULT_GOAL := help
+.PHONY: help run forms check status test bench lint format sample lock messages clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+run: .venv/ready ## read the inbox, score, rank, fill the outbox   (YEAR=2023 ROUND=tong-ket)
+	@$(THIDUA) run $(RULES) --round $(ROUND)
+
+forms: .venv/ready ## write one form per unit                         (YEAR=2023 ROUND=tong-ket)
+	@$(THIDUA) forms $(RULES) --round $(ROUND)
+
+check: .venv/ready ## check the rule files and show them
+	@$(THIDUA) check $(RULES)
+
+status: .venv/ready ## who has sent, who has not; writes nothing
+	@$(THIDUA) status $(RULES) --round $(ROUND)
+
+test: .venv/ready ## all tests
+	@$(BIN)/pytest -n auto
+
+bench: .venv/ready ## timings, as ratios within one run
+	@$(BIN)/python -m tests.bench
+
+lint: .venv/ready ## style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: .venv/ready ## put the code into shape
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+sample: .venv/ready ## make the sample inbox anew (needs LibreOffice)
+	@$(BIN)/python -m tests.sample
+
+messages: .venv/ready ## bring the catalogue of messages up to date with the code
+	@$(BIN)/pybabel extract -k N_ --no-location --omit-header --no-wrap -o build/thidua.pot pipeline
+	@$(BIN)/pybabel update --no-fuzzy-matching --no-wrap --ignore-obsolete --omit-header -l vi -D thidua -d pipeline/locale -i build/thidua.pot
+
+lock: .venv/ready ## pin every dependency with its hashes, for all systems
+	@$(BIN)/pip install -q uv  # only here: it resolves for all systems at once
+	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" -q -o requirements.lock --upgrade
+
+clean: ## remove the environment and caches, never the inbox or the outbox
+	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist
+
+.venv/ready: requirements.lock pyproject.toml
+	@echo "Preparing the environment (once)…"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,43 @@
+"""Titles and commendations (danh hiệu, hình thức khen thưởng) that may be proposed: ``rules/<year>/awards.yaml``.
+
+They are data with the legal text they come from, never code: titles, powers and ratios change with the law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from pipeline.methods.method import Fault
+from pipeline.plan import Code, Name, RuleModel, repeated
+
+
+class Award(RuleModel):
+    """A title (``title``) or a form of commendation (``commendation``), for a collective or an individual.
+
+    ``granted_by`` is the level that decides; ``source`` the article it rests on.
+    """
+
+    code: Code
+    name: Name
+    kind: Literal["title", "commendation"]
+    for_: Literal["collective", "individual"] = Field(alias="for")
+    granted_by: Name
+    source: Name
+
+
+class Awards(RuleModel):
+    """All awards of the year, in the order in which forms list them."""
+
+    awards: tuple[Award, ...] = Field(min_length=1)
+
+    def names(self, for_: Literal["collective", "individual"]) -> tuple[str, ...]:
+        """What a form's drop-down offers."""
+        return tuple(award.name for award in self.awards if award.for_ == for_)
+
+
+def award_faults(awards: Awards) -> Iterator[Fault]:
+    """Codes that are used twice."""
+    yield from repeated(awards.awards, ("awards",))

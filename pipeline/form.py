@@ -1,0 +1,226 @@
+"""The form (phiếu), declared once: its sheets, columns, types, lengths and choices.
+
+The writer of forms, their reader, the checks and the units' guide all read this declaration. Titles are msgids.
+A table lies on a sheet of its own. Above its headings stands a hidden row with the field codes, and each
+fixed row carries its code (of a criterion, a movement, an item), so that the reader finds everything by what
+it is and not by where it was printed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pipeline.i18n import N_, _
+from pipeline.methods.method import Takes
+from pipeline.plan import Round
+from pipeline.rubric import Bloc
+from pipeline.rules import Rules
+
+FORMAT = "thidua-phieu"
+META_SHEET = "_thidua"  # very hidden: key in column A, value in column B
+META_KEYS = ("format", "plan", "year", "round", "bloc", "unit", "form_version", "fingerprint", "language")
+LISTS_SHEET = "_danh_muc"  # hidden: one list a column, each with a defined name
+GUIDE_SHEET = N_("Guide")
+
+
+class Kind(StrEnum):
+    """The type of a field's values."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    WHOLE = "whole"
+    DATE = "date"
+    CHOICE = "choice"
+    RESULT = "result"  # number or choice, as the criterion's method takes it
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a table, or an item of the unit sheet.
+
+    ``ours``: prefilled and locked. ``scored_only``: left out where a round asks for targets alone.
+    ``personal``: a person's name or contact.
+    """
+
+    code: str
+    title: str
+    kind: Kind = Kind.TEXT
+    width: float = 14
+    ours: bool = False
+    required: bool = False
+    max_length: int = 255
+    choices: str = ""
+    help: str = ""
+    scored_only: bool = False
+    personal: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sheet with one table. ``key``: the field whose code names a fixed row; "" for free rows.
+
+    ``free_rows``: how many blank rows a free table offers. ``at_least``: how many of them must be filled.
+    """
+
+    code: str
+    sheet: str
+    title: str
+    fields: tuple[Field, ...]
+    key: str = ""
+    free_rows: int = 0
+    at_least: int = 0
+
+    def field(self, code: str) -> Field:
+        """The field of that code. Raises KeyError."""
+        return {each.code: each for each in self.fields}[code]
+
+    def asked_in(self, of: Round) -> tuple[Field, ...]:
+        """The fields that the form of this round has."""
+        return tuple(each for each in self.fields if of.scored or not each.scored_only)
+
+
+UNIT_ITEMS = (
+    Field("unit_code", N_("Unit code"), ours=True),
+    Field("unit_name", N_("Name of unit"), ours=True),
+    Field("bloc_name", N_("Emulation bloc"), ours=True),
+    Field("filled_by", N_("Filled in by (full name)"), required=True, max_length=100, personal=True),
+    Field("filled_position", N_("Position"), required=True, max_length=100),
+    Field("phone", N_("Telephone"), max_length=30, personal=True),
+    Field("signer", N_("Signed by (full name)"), required=True, max_length=100, personal=True),
+    Field("signer_position", N_("Position of the signer"), required=True, max_length=100),
+    Field(
+        "signed_on",
+        N_("Date of signing"),
+        kind=Kind.DATE,
+        required=True,
+        help=N_("Day/month/year, for example 05/12/2023."),
+    ),
+)
+"""The rows of the unit sheet; each has its own type."""
+
+UNIT = Table(
+    "unit",
+    N_("Unit"),
+    N_("Who fills this form in, and who signs it"),
+    (
+        Field("item", N_("Code"), width=16, ours=True),
+        Field("label", N_("Item"), width=34, ours=True),
+        Field("value", N_("Content"), width=60),
+    ),
+    key="item",
+)
+
+RESULTS = Table(
+    "results",
+    N_("Self-scoring"),
+    N_("Results and self-scoring by criterion"),
+    (
+        Field("criterion", N_("Code"), width=8, ours=True),
+        Field("content", N_("Content"), width=46, ours=True),
+        Field("measure", N_("Unit of measure"), width=12, ours=True),
+        Field("max_points", N_("Standard points"), Kind.NUMBER, width=9, ours=True),
+        Field("target", N_("Target"), Kind.NUMBER, width=11),
+        Field("actual", N_("Result"), Kind.RESULT, width=14, scored_only=True),
+        Field("computed", N_("Points by the rubric"), Kind.NUMBER, width=11, ours=True, scored_only=True),
+        Field("claimed", N_("Self-claimed points"), Kind.NUMBER, width=10, scored_only=True),
+        Field("evidence", N_("Evidence"), width=28, max_length=500, scored_only=True),
+        Field("note", N_("Note"), width=20, max_length=500),
+    ),
+    key="criterion",
+)
+
+MODELS = Table(
+    "models",
+    N_("Models and works"),
+    N_("Models or works built (at least one)"),
+    (
+        Field("number", N_("No."), Kind.WHOLE, width=6, ours=True),
+        Field("kind", N_("Kind"), Kind.CHOICE, width=14, required=True, choices="loai_mo_hinh"),
+        Field("name", N_("Name of the model or work"), width=36, required=True),
+        Field("content", N_("What was done"), width=44, required=True, max_length=1000),
+        Field("cost", N_("Cost (million đồng)"), Kind.NUMBER, width=12),
+        Field("result", N_("Result, effect"), width=40, max_length=1000, scored_only=True),
+    ),
+    free_rows=5,
+    at_least=1,
+)
+
+MOVEMENTS = Table(
+    "movements",
+    N_("Movements"),
+    N_("Movements of the plan"),
+    (
+        Field("movement", N_("Code"), width=8, ours=True),
+        Field("name", N_("Movement"), width=52, ours=True),
+        Field("activities", N_("Activities"), width=48, max_length=1000),
+        Field("participants", N_("Participants (persons)"), Kind.WHOLE, width=12),
+        Field("result", N_("Result"), width=36, max_length=1000, scored_only=True),
+    ),
+    key="movement",
+)
+
+COLLECTIVE_AWARDS = Table(
+    "collective_awards",
+    N_("Collective awards"),
+    N_("Collectives proposed for commendation"),
+    (
+        Field("number", N_("No."), Kind.WHOLE, width=6, ours=True),
+        Field("name", N_("Name of the collective"), width=40, required=True),
+        Field(
+            "award", N_("Title or commendation proposed"), Kind.CHOICE, width=36, required=True, choices="khen_tap_the"
+        ),
+        Field("achievement", N_("Summary of achievements"), width=60, required=True, max_length=2000),
+    ),
+    free_rows=10,
+)
+
+INDIVIDUAL_AWARDS = Table(
+    "individual_awards",
+    N_("Individual awards"),
+    N_("Individuals proposed for commendation"),
+    (
+        Field("number", N_("No."), Kind.WHOLE, width=6, ours=True),
+        Field("name", N_("Full name"), width=26, required=True, max_length=100, personal=True),
+        Field("position", N_("Position, work"), width=26, required=True, max_length=150),
+        Field("role", N_("Leader or direct worker"), Kind.CHOICE, width=16, required=True, choices="vai_tro"),
+        Field(
+            "award", N_("Title or commendation proposed"), Kind.CHOICE, width=32, required=True, choices="khen_ca_nhan"
+        ),
+        Field("achievement", N_("Summary of achievements"), width=48, required=True, max_length=2000),
+        Field("initiative", N_("Initiative (if any)"), width=32, max_length=1000),
+    ),
+    free_rows=20,
+)
+
+TABLES: tuple[Table, ...] = (UNIT, RESULTS, MODELS, MOVEMENTS, COLLECTIVE_AWARDS, INDIVIDUAL_AWARDS)
+TABLE: dict[str, Table] = {table.code: table for table in TABLES}
+
+# What a unit picks from lists is data of the administration, like the levels of a rubric.
+MODEL_KINDS = ("Mô hình", "Công trình")
+ROLES = ("Lãnh đạo, quản lý", "Trực tiếp lao động, công tác")
+
+
+def choice_lists(rules: Rules, bloc: Bloc) -> dict[str, tuple[str, ...]]:
+    """Defined name -> options, for every drop-down of the bloc's form."""
+    lists = {
+        "loai_mo_hinh": MODEL_KINDS,
+        "vai_tro": ROLES,
+        "khen_tap_the": rules.awards.names("collective"),
+        "khen_ca_nhan": rules.awards.names("individual"),
+    }
+    for code, (_group, criterion) in bloc.rubric.criteria.items():
+        if criterion.method.takes is Takes.CHOICE:
+            lists[level_list(code)] = criterion.method.options
+    return lists
+
+
+def level_list(criterion: str) -> str:
+    """The defined name of a criterion's levels; a defined name may hold neither dot nor hyphen."""
+    return "muc_" + re.sub(r"[^A-Za-z0-9]", "_", criterion)
+
+
+def sheet_title(table: Table) -> str:
+    """The sheet's name in the language in use; at most 31 characters, as Excel has it."""
+    return _(table.sheet)[:31]

@@ -1,0 +1,20 @@
+"""``appraised``: the unit claims points, and people judge them; until then the claim counts, up to the standard."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pipeline.expression import CLAIMED, call
+from pipeline.i18n import N_
+from pipeline.methods.method import Case, Method, Scale, Takes
+
+
+class Appraised(Method):
+    """No parameters: what earns the points stands in the criterion's name and guidance."""
+
+    method: Literal["appraised"]
+    takes: ClassVar[Takes] = Takes.POINTS
+
+    def cases(self, scale: Scale) -> tuple[Case, ...]:
+        points = call("MIN", scale.max_points, CLAIMED)
+        return (Case(None, points, N_("claimed {claimed} points, at most {max}, to be appraised: {points} points")),)

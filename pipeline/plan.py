@@ -1,0 +1,159 @@
+"""One year's emulation plan (kế hoạch thi đua) as ``rules/<year>/plan.yaml`` says it.
+
+In: the file. Out: a :class:`Plan`: issuer, council, rounds, movements, awards to choose from, recipients.
+The blocs and their rubrics lie in files of their own (:mod:`pipeline.rubric`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from pipeline.i18n import _
+from pipeline.methods.method import Fault
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.\-]{0,30}$")]
+"""What names a thing in files and paths: ASCII letters, digits, dots and hyphens."""
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+
+
+class RuleModel(BaseModel):
+    """Base of what rule files hold: frozen, and a key it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Round(RuleModel):
+    """A collection of forms (đợt). ``due`` is the last day that is in time, until ``due_time``.
+
+    ``form_version`` is raised by whoever issues the forms anew after the rules have changed; a form of an
+    older version is then returned.
+    """
+
+    code: Code
+    name: Name
+    kind: Literal["dang-ky", "so-ket", "tong-ket", "chuyen-de"]
+    opens: dt.date
+    due: dt.date
+    due_time: dt.time = dt.time(17, 0)
+    form_version: int = Field(default=1, ge=1)
+
+    @property
+    def scored(self) -> bool:
+        """Whether results are asked for and scored; a registration asks for targets alone."""
+        return self.kind != "dang-ky"
+
+
+class Movement(RuleModel):
+    """A campaign (phong trào) named in the plan."""
+
+    code: Code
+    name: Name
+
+
+class Recipient(RuleModel):
+    """Who receives the round's outputs: a role as the plan's "Nơi nhận" has it, and how they receive it."""
+
+    role: Name
+    as_: Literal["report", "copy"] = Field(default="report", alias="as")
+    email: str | None = None
+
+
+class Council(RuleModel):
+    """The commune's council (Hội đồng Thi đua – Khen thưởng)."""
+
+    name: Name
+    members: int = Field(ge=1)
+
+
+class Contact(RuleModel):
+    """Whom a unit asks: an office, not a private person."""
+
+    office: Name
+    phone: str = ""
+    email: str = ""
+
+
+class Plan(RuleModel):
+    """One year's plan. ``decimals`` is to how many decimals points are rounded (half up) before they are added.
+
+    ``suspicious_factor``: a result more than so many times its target, or less than one so-manieth, is told
+    as a warning; a thousand-fold slip of the unit of measure is the commonest mistake (DOMAIN, section 6).
+    """
+
+    code: Code
+    year: int = Field(ge=2000, le=2100)
+    title: Name
+    commune: Name
+    issuer: Name
+    superior: Name
+    council: Council
+    contact: Contact
+    language: Literal["vi", "en"] = "vi"
+    decimals: int = Field(default=2, ge=0, le=4)
+    time_zone: str = "Asia/Ho_Chi_Minh"
+    suspicious_factor: Decimal = Field(default=Decimal(20), gt=1)
+    rounds: tuple[Round, ...] = Field(min_length=1)
+    movements: tuple[Movement, ...] = Field(min_length=1)
+    recipients: tuple[Recipient, ...] = Field(min_length=1)
+
+    def round(self, code: str) -> Round | None:
+        """The round of that code, or None."""
+        return next((each for each in self.rounds if each.code == code), None)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The commune's time zone; all times that people see or write are in it."""
+        return ZoneInfo(self.time_zone)
+
+    def due_moment(self, of: Round) -> dt.datetime:
+        """The last moment that is in time."""
+        return dt.datetime.combine(of.due, of.due_time, self.zone)
+
+    def round_at(self, now: dt.datetime) -> Round:
+        """The round that is open at ``now``, else the one that opened last, else the first."""
+        today = now.astimezone(self.zone).date()
+        opened = [each for each in self.rounds if each.opens <= today]
+        still_open = [each for each in opened if today <= each.due]
+        return max(still_open or opened or self.rounds[:1], key=lambda each: each.opens)
+
+
+def plan_faults(plan: Plan) -> Iterator[Fault]:
+    """What types cannot say: codes used twice, a due date before the opening day, an unknown time zone."""
+    for key, entries in (("rounds", plan.rounds), ("movements", plan.movements)):
+        yield from repeated(entries, (key,))
+    for place, each in enumerate(plan.rounds):
+        if each.due < each.opens:
+            yield Fault(
+                ("rounds", place, "due"),
+                _("round {code} is due on {due}, before it opens on {opens}").format(
+                    code=each.code, due=each.due, opens=each.opens
+                ),
+                _("make due {opens} or later").format(opens=each.opens),
+            )
+    try:
+        plan.zone  # noqa: B018  (looked up for its error)
+    except (KeyError, ValueError, OSError):
+        yield Fault(
+            ("time_zone",),
+            _("no such time zone: {zone}").format(zone=plan.time_zone),
+            _("write Asia/Ho_Chi_Minh"),
+        )
+
+
+def repeated(entries: tuple[object, ...], below: tuple[str | int, ...]) -> Iterator[Fault]:
+    """Entries whose ``code`` stands already further up, without regard to case (file names ignore it)."""
+    seen: set[str] = set()
+    for place, entry in enumerate(entries):
+        code = str(entry.code)  # type: ignore[attr-defined]
+        if code.casefold() in seen:
+            yield Fault(
+                (*below, place, "code"), _("code {code} is used twice").format(code=code), _("give each its own code")
+            )
+        seen.add(code.casefold())

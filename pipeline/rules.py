@@ -1,0 +1,119 @@
+"""All rules of a year, loaded and checked together: ``rules/<year>/``.
+
+In: a folder with ``plan.yaml``, ``awards.yaml`` and ``blocs/*.yaml``. Out: :class:`Rules`, or
+:class:`~pipeline.rulefile.RuleFilesWrong` with every problem of every file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pipeline.awards import Awards, award_faults
+from pipeline.errors import UserFault
+from pipeline.i18n import _
+from pipeline.plan import Plan, Round, plan_faults
+from pipeline.rubric import Bloc, Unit, bloc_faults
+from pipeline.rulefile import RuleFile, RuleFilesWrong, parse, read
+
+
+@dataclass(frozen=True)
+class Rules:
+    """A year's plan, awards and blocs. ``files`` are the rule files themselves, for the manifest."""
+
+    folder: Path
+    plan: Plan
+    awards: Awards
+    blocs: tuple[Bloc, ...]
+    files: tuple[Path, ...]
+
+    @cached_property
+    def units(self) -> dict[str, tuple[Bloc, Unit]]:
+        """Unit code -> its bloc and itself, in the order of the files."""
+        return {unit.code: (bloc, unit) for bloc in self.blocs for unit in bloc.units}
+
+    def bloc(self, code: str) -> Bloc:
+        """The bloc of that code. Raises KeyError."""
+        return next(bloc for bloc in self.blocs if bloc.code == code)
+
+    def fingerprint(self, bloc: Bloc, of: Round) -> str:
+        """What a form of this bloc and round was made from, as 16 hexadecimal digits.
+
+        Taken over the meaning, not the text: a comment, or the line endings of another system, changes nothing;
+        a point, a criterion or a movement does. The due date is left out, so that it can be put off.
+        """
+        meaning = {
+            "plan": self.plan.code,
+            "year": self.plan.year,
+            "round": of.code,
+            "form_version": of.form_version,
+            "movements": [each.model_dump(mode="json") for each in self.plan.movements],
+            "awards": self.awards.model_dump(mode="json"),
+            "rubric": bloc.rubric.model_dump(mode="json"),
+        }
+        text = json.dumps(meaning, ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def newest_rules(rules_root: Path) -> Path:
+    """The folder of the newest year below ``rules/``. Raises UserFault where there is none."""
+    years = [each for each in rules_root.glob("[0-9]*") if (each / "plan.yaml").exists()] if rules_root.is_dir() else []
+    if not years:
+        raise UserFault(
+            _("there are no rules in {folder}").format(folder=rules_root),
+            _("Start in the project's folder, or name the rules: --rules rules/2023"),
+        )
+    return max(years, key=lambda each: int(each.name) if each.name.isdigit() else 0)
+
+
+def load_rules(folder: Path) -> Rules:
+    """Load and check a year's rules. Raises RuleFilesWrong with every problem found, or UserFault."""
+    if not folder.is_dir():
+        raise UserFault(
+            _("there is no folder {folder}").format(folder=folder),
+            _("Name the year's rules, for example --rules rules/2023"),
+        )
+    plan_file, awards_file = read(folder / "plan.yaml"), read(folder / "awards.yaml")
+    plan, awards = parse(plan_file, Plan), parse(awards_file, Awards)
+    if plan:
+        plan_file.tell_all(plan_faults(plan))
+    if awards:
+        awards_file.tell_all(award_faults(awards))
+    bloc_files = [read(path) for path in sorted((folder / "blocs").glob("*.yaml"))]
+    if not bloc_files:
+        plan_file.tell((), _("there is no bloc beside this plan"), _("add a file such as blocs/thon.yaml"))
+    blocs = [_load_bloc(file, plan.decimals if plan else 2) for file in bloc_files]
+    _tell_shared_codes(bloc_files, blocs)
+    files = [plan_file, awards_file, *bloc_files]
+    problems = [problem for file in files for problem in file.problems]
+    if problems or plan is None or awards is None:
+        raise RuleFilesWrong(problems)
+    whole = tuple(bloc for bloc in blocs if bloc)
+    return Rules(folder, plan, awards, whole, tuple(file.path for file in files))
+
+
+def _load_bloc(file: RuleFile, decimals: int) -> Bloc | None:
+    bloc = parse(file, Bloc)
+    if bloc:
+        file.tell_all(bloc_faults(bloc, decimals))
+    return bloc
+
+
+def _tell_shared_codes(files: list[RuleFile], blocs: list[Bloc | None]) -> None:
+    """A unit or a bloc may stand in one file only: forms are told apart by these codes."""
+    seen: dict[str, Path] = {}
+    for file, bloc in zip(files, blocs, strict=True):
+        if bloc is None:
+            continue
+        places = [(("code",), bloc.code), *((("units", n, "code"), unit.code) for n, unit in enumerate(bloc.units))]
+        for place, code in places:
+            other = seen.setdefault(code.casefold(), file.path)
+            if other != file.path:
+                file.tell(
+                    place,
+                    _("code {code} stands in {other} too").format(code=code, other=other.name),
+                    _("give each bloc and each unit its own code"),
+                )

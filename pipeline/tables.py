@@ -1,0 +1,243 @@
+"""The frames that flow between the stages, declared once.
+
+Each pandera model says which columns a frame has and what they hold; a stage's output is checked against it
+(:func:`checked`) once for all units. Texts that people read (``reason``, ``message``, ``explanation``) are in the
+plan's language; codes are stable English words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+
+from pipeline.plan import Round
+from pipeline.rules import Rules
+
+
+class _Table(pa.DataFrameModel):
+    class Config:
+        strict = True
+        ordered = True
+
+
+class Register(_Table):
+    """One row for every file found below the inbox (sổ đăng ký). Blank text is ""."""
+
+    file: Any  # path below the inbox, with "/"
+    sha256: Any  # "" where the file could not be read
+    size: int  # bytes
+    first_seen: Any  # ISO time with zone: the first run that saw this content
+    received: Any  # ISO time with zone: from the receipt book, else first_seen
+    received_from: Any  # receipt_book | first_seen | ""
+    unit: Any
+    bloc: Any
+    round: Any
+    form_version: Any
+    status: Any  # a value of intake.Status
+    reason: Any
+    errors: int
+    warnings: int
+    days_late: int  # 0: in time
+
+
+class Roster(_Table):
+    """One row for every unit of the plan, in the plan's order: where its form stands."""
+
+    bloc: Any
+    bloc_name: Any
+    unit: Any
+    unit_name: Any
+    state: Any  # sent | to_correct | not_sent ; sent = an accepted form counts
+    days_late: int  # of the form that counts
+    returned_file: Any  # the newest file sent back to the unit for correction, or "" (also beside an accepted one)
+    file: Any  # the file that counts, or ""
+    received: Any  # of the file that counts, or ""
+
+
+class Findings(_Table):
+    """One row for everything that is wrong at a cell, a sheet ("" for cell) or a file ("" for sheet)."""
+
+    file: Any
+    unit: Any
+    sheet: Any
+    cell: Any  # A1 notation
+    criterion: Any
+    code: Any  # a member's value of findings.Code
+    severity: Any  # error | warning | note
+    entered: Any
+    message: Any
+
+
+class Results(_Table):
+    """One row for each criterion of each form that counts: what the unit entered, and in which cell."""
+
+    bloc: Any
+    unit: Any
+    criterion: Any
+    target: float  # NaN: blank
+    actual: float
+    choice: Any  # the level chosen, for a method that takes a choice; else ""
+    claimed: float
+    evidence: Any
+    note: Any
+    file: Any
+    sheet: Any
+    row: int
+    target_cell: Any
+    actual_cell: Any
+    claimed_cell: Any
+
+
+class Models(_Table):
+    """Models and works (mô hình, công trình) of the forms that count."""
+
+    bloc: Any
+    unit: Any
+    kind: Any
+    name: Any
+    content: Any
+    cost: float  # million đồng
+    result: Any
+    file: Any
+    sheet: Any
+    row: int
+
+
+class Movements(_Table):
+    """What units did in each movement of the plan."""
+
+    bloc: Any
+    unit: Any
+    movement: Any
+    name: Any
+    activities: Any
+    participants: float
+    result: Any
+    file: Any
+    sheet: Any
+    row: int
+
+
+class CollectiveAwards(_Table):
+    """Collectives proposed for commendation."""
+
+    bloc: Any
+    unit: Any
+    name: Any
+    award: Any
+    achievement: Any
+    file: Any
+    sheet: Any
+    row: int
+
+
+class IndividualAwards(_Table):
+    """Individuals proposed for commendation. Holds names of persons."""
+
+    bloc: Any
+    unit: Any
+    name: Any
+    position: Any
+    role: Any
+    award: Any
+    achievement: Any
+    initiative: Any
+    file: Any
+    sheet: Any
+    row: int
+
+
+class Scores(_Table):
+    """One row for each unit that sent and each criterion of its rubric, in the rubric's order.
+
+    ``computed`` is ours, from target and actual; ``points`` are those that count, <= 0 in a penalty group.
+    """
+
+    bloc: Any
+    unit: Any
+    group: Any
+    kind: Any  # base | bonus | penalty
+    criterion: Any
+    max_points: float
+    target: float
+    actual: float
+    choice: Any
+    claimed: float
+    computed: float
+    points: float
+    explanation: Any
+    file: Any
+    sheet: Any
+    actual_cell: Any
+
+
+class GroupPoints(_Table):
+    """One row for each unit that sent and each group: the sum of its criteria, then what the group's cap leaves."""
+
+    bloc: Any
+    unit: Any
+    group: Any
+    kind: Any
+    added: float
+    points: float
+    percent: float  # of the group's points
+
+
+class Standings(_Table):
+    """One row for every unit of the plan, ranked units first by rank, bloc after bloc.
+
+    ``rank`` is missing for a unit that is excluded or has not sent. ``tie`` says which tie-break decided, or that
+    the units share the rank; ``exclusion`` why a unit has no rank; ``note`` joins what a reader of the row must know.
+    """
+
+    bloc: Any
+    unit: Any
+    rank: pd.Int64Dtype
+    base: float
+    bonus: float
+    penalty: float  # <= 0
+    total: float
+    classification: Any
+    tie: Any
+    exclusion: Any
+    note: Any
+    received: Any
+
+
+def checked(frame: pd.DataFrame, model: type[_Table]) -> pd.DataFrame:
+    """``frame`` with the columns of ``model`` in their order, checked. A failure is our bug: SchemaError."""
+    return model.validate(frame[list(model.to_schema().columns)])
+
+
+def empty(model: type[_Table]) -> pd.DataFrame:
+    """A frame of that model without rows."""
+    return pd.DataFrame({name: [] for name in model.to_schema().columns})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Everything one run found out; the outputs are functions of this and of nothing else.
+
+    ``as_of`` is the time of the newest receipt, so that the outputs do not depend on when the run took place.
+    """
+
+    rules: Rules
+    round: Round
+    as_of: dt.datetime | None
+    register: pd.DataFrame
+    roster: pd.DataFrame
+    findings: pd.DataFrame
+    results: pd.DataFrame
+    models: pd.DataFrame
+    movements: pd.DataFrame
+    collective_awards: pd.DataFrame
+    individual_awards: pd.DataFrame
+    scores: pd.DataFrame
+    groups: pd.DataFrame
+    standings: pd.DataFrame
+    inputs: dict[str, str] = field(default_factory=dict)
+    """Path below the inbox -> SHA-256 of every file read."""
