@@ -7,7 +7,7 @@ THIDUA := $(BIN)/python -m pipeline
 RULES := --rules rules/$(YEAR)
 
 .DEFAULT_GOAL := help
-.PHONY: help run forms check status test bench lint format sample lock messages clean
+.PHONY: help run forms check status test bench lint format sample pictures lock messages clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -41,6 +41,9 @@ format: .venv/ready ## put the code into shape
 
 sample: .venv/ready ## make the sample inbox anew (needs LibreOffice)
 	@$(BIN)/python -m tests.sample
+
+pictures: .venv/ready ## make the pictures and generated texts of docs/ anew (needs LibreOffice, poppler)
+	@$(BIN)/python -m tests.pictures
 
 messages: .venv/ready ## bring the catalogue of messages up to date with the code
 	@$(BIN)/pybabel extract -k N_ --no-location --omit-header --no-wrap -o build/thidua.pot pipeline

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from pipeline.i18n import _
 from pipeline.methods.method import Fault
 from pipeline.plan import Code, Name, RuleModel, repeated
 
@@ -39,5 +40,15 @@ class Awards(RuleModel):
 
 
 def award_faults(awards: Awards) -> Iterator[Fault]:
-    """Codes that are used twice."""
+    """Codes that are used twice, and names that a drop-down would offer twice."""
     yield from repeated(awards.awards, ("awards",))
+    seen: set[tuple[str, str]] = set()
+    for place, award in enumerate(awards.awards):
+        offered = (award.for_, award.name.casefold())
+        if offered in seen:
+            yield Fault(
+                ("awards", place, "name"),
+                _("“{name}” is listed twice").format(name=award.name),
+                _("keep one of the two, or tell them apart by name"),
+            )
+        seen.add(offered)

@@ -8,7 +8,6 @@ it is and not by where it was printed.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,7 +40,7 @@ class Field:
     """A column of a table, or an item of the unit sheet.
 
     ``ours``: prefilled and locked. ``scored_only``: left out where a round asks for targets alone.
-    ``personal``: a person's name or contact.
+    ``personal``: a person's name or contact. ``measure``: the unit of measure of a number.
     """
 
     code: str
@@ -55,6 +54,7 @@ class Field:
     help: str = ""
     scored_only: bool = False
     personal: bool = False
+    measure: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ MODELS = Table(
         Field("kind", N_("Kind"), Kind.CHOICE, width=14, required=True, choices="loai_mo_hinh"),
         Field("name", N_("Name of the model or work"), width=36, required=True),
         Field("content", N_("What was done"), width=44, required=True, max_length=1000),
-        Field("cost", N_("Cost (million đồng)"), Kind.NUMBER, width=12),
+        Field("cost", N_("Cost (million đồng)"), Kind.NUMBER, width=12, measure="triệu đồng"),
         Field("result", N_("Result, effect"), width=40, max_length=1000, scored_only=True),
     ),
     free_rows=5,
@@ -155,7 +155,7 @@ MOVEMENTS = Table(
         Field("movement", N_("Code"), width=8, ours=True),
         Field("name", N_("Movement"), width=52, ours=True),
         Field("activities", N_("Activities"), width=48, max_length=1000),
-        Field("participants", N_("Participants (persons)"), Kind.WHOLE, width=12),
+        Field("participants", N_("Participants (persons)"), Kind.WHOLE, width=12, measure="người"),
         Field("result", N_("Result"), width=36, max_length=1000, scored_only=True),
     ),
     key="movement",
@@ -171,7 +171,7 @@ COLLECTIVE_AWARDS = Table(
         Field(
             "award", N_("Title or commendation proposed"), Kind.CHOICE, width=36, required=True, choices="khen_tap_the"
         ),
-        Field("achievement", N_("Summary of achievements"), width=60, required=True, max_length=2000),
+        Field("achievement", N_("Summary of achievements"), width=60, required=True, max_length=2000, scored_only=True),
     ),
     free_rows=10,
 )
@@ -188,7 +188,7 @@ INDIVIDUAL_AWARDS = Table(
         Field(
             "award", N_("Title or commendation proposed"), Kind.CHOICE, width=32, required=True, choices="khen_ca_nhan"
         ),
-        Field("achievement", N_("Summary of achievements"), width=48, required=True, max_length=2000),
+        Field("achievement", N_("Summary of achievements"), width=48, required=True, max_length=2000, scored_only=True),
         Field("initiative", N_("Initiative (if any)"), width=32, max_length=1000),
     ),
     free_rows=20,
@@ -217,8 +217,8 @@ def choice_lists(rules: Rules, bloc: Bloc) -> dict[str, tuple[str, ...]]:
 
 
 def level_list(criterion: str) -> str:
-    """The defined name of a criterion's levels; a defined name may hold neither dot nor hyphen."""
-    return "muc_" + re.sub(r"[^A-Za-z0-9]", "_", criterion)
+    """The defined name of a criterion's levels; it may hold neither dot nor hyphen, and A.1 is not A-1."""
+    return "muc_" + criterion.replace(".", "_d").replace("-", "_h")
 
 
 def sheet_title(table: Table) -> str:

@@ -17,8 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pipeline.i18n import _
 from pipeline.methods.method import Fault
 
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.\-]{0,30}$")]
-"""What names a thing in files and paths: ASCII letters, digits, dots and hyphens."""
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.\-]{0,29}[A-Za-z0-9])?$")]
+"""What names a thing in files and paths: ASCII letters and digits, with dots and hyphens in between."""
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
@@ -125,18 +125,12 @@ class Plan(RuleModel):
 
 
 def plan_faults(plan: Plan) -> Iterator[Fault]:
-    """What types cannot say: codes used twice, a due date before the opening day, an unknown time zone."""
+    """What types cannot say: codes used twice, days that cannot be, an unknown time zone."""
     for key, entries in (("rounds", plan.rounds), ("movements", plan.movements)):
         yield from repeated(entries, (key,))
     for place, each in enumerate(plan.rounds):
-        if each.due < each.opens:
-            yield Fault(
-                ("rounds", place, "due"),
-                _("round {code} is due on {due}, before it opens on {opens}").format(
-                    code=each.code, due=each.due, opens=each.opens
-                ),
-                _("make due {opens} or later").format(opens=each.opens),
-            )
+        yield from round_faults(each, ("rounds", place))
+        yield from _year_faults(each, plan.year, ("rounds", place, "due"))
     try:
         plan.zone  # noqa: B018  (looked up for its error)
     except (KeyError, ValueError, OSError):
@@ -144,6 +138,30 @@ def plan_faults(plan: Plan) -> Iterator[Fault]:
             ("time_zone",),
             _("no such time zone: {zone}").format(zone=plan.time_zone),
             _("write Asia/Ho_Chi_Minh"),
+        )
+
+
+def round_faults(each: Round, below: tuple[str | int, ...]) -> Iterator[Fault]:
+    """A due day before the opening day."""
+    if each.due < each.opens:
+        yield Fault(
+            (*below, "due"),
+            _("round {code} is due on {due}, before it opens on {opens}").format(
+                code=each.code, due=each.due, opens=each.opens
+            ),
+            _("make due {opens} or later").format(opens=each.opens),
+        )
+
+
+def _year_faults(each: Round, year: int, place: tuple[str | int, ...]) -> Iterator[Fault]:
+    """A day left over from the year whose plan was copied; December before and the year after are possible."""
+    if not dt.date(year - 1, 12, 1) <= each.due <= dt.date(year + 1, 12, 31):
+        yield Fault(
+            place,
+            _("round {code} is due on {due}, which does not belong to the plan of {year}").format(
+                code=each.code, due=each.due, year=year
+            ),
+            _("mend the day, or the plan's year"),
         )
 
 

@@ -149,13 +149,19 @@ class Bloc(RuleModel):
 def bloc_faults(bloc: Bloc, decimals: int) -> Iterator[Fault]:
     """Everything wrong in a bloc that its types cannot say; paths start at the top of its file."""
     yield from repeated(bloc.units, ("units",))
-    for fault in rubric_faults(bloc.rubric, decimals):
-        yield Fault(("rubric", *fault.path), fault.what, fault.remedy)
+    yield from rubric_faults(bloc.rubric, decimals, ("rubric",))
 
 
-def rubric_faults(rubric: Rubric, decimals: int) -> Iterator[Fault]:
+def rubric_faults(rubric: Rubric, decimals: int, below: tuple[str | int, ...] = ()) -> Iterator[Fault]:
+    """Everything wrong in a rubric that its types cannot say; paths start with ``below``."""
+    for fault in _rubric_faults(rubric, decimals):
+        yield Fault((*below, *fault.path), fault.what, fault.remedy)
+
+
+def _rubric_faults(rubric: Rubric, decimals: int) -> Iterator[Fault]:
     """Sums that do not add up, codes used twice or naming nothing, parameters that make no sense together."""
     yield from _sum_faults(rubric)
+    yield from _cap_faults(rubric, decimals)
     yield from repeated(rubric.groups, ("groups",))
     seen: set[str] = set()
     for g, group in enumerate(rubric.groups):
@@ -168,7 +174,8 @@ def rubric_faults(rubric: Rubric, decimals: int) -> Iterator[Fault]:
                     _("give each its own code"),
                 )
             seen.add(criterion.code.casefold())
-            yield from _criterion_faults(group, criterion, decimals, place)
+            yield from _group_faults(group, criterion, decimals, place)
+    yield from repeated(rubric.exclusions, ("exclusions",))
     yield from _classification_faults(rubric)
     yield from _reference_faults(rubric)
 
@@ -193,11 +200,31 @@ def _sum_faults(rubric: Rubric) -> Iterator[Fault]:
         )
 
 
-def _criterion_faults(
+def _cap_faults(rubric: Rubric, decimals: int) -> Iterator[Fault]:
+    """A cap finer than the points that it cuts would leave a total that the plan's decimals cannot show."""
+    caps: list[tuple[tuple[str | int, ...], Decimal | None]] = [
+        (("bonus_cap",), rubric.bonus_cap),
+        (("penalty_cap",), rubric.penalty_cap),
+        *((("groups", g, "points"), group.points) for g, group in enumerate(rubric.groups) if group.kind != "base"),
+    ]
+    for place, cap in caps:
+        if cap is not None:
+            yield from _decimals_faults(cap, decimals, place)
+
+
+def _decimals_faults(points: Decimal, decimals: int, place: tuple[str | int, ...]) -> Iterator[Fault]:
+    if points != round(points, decimals):
+        yield Fault(
+            place,
+            _("{points} points have more than the plan's {decimals} decimals").format(points=points, decimals=decimals),
+            _("write points that need no rounding"),
+        )
+
+
+def _group_faults(
     group: CriterionGroup, criterion: Criterion, decimals: int, place: tuple[str | int, ...]
 ) -> Iterator[Fault]:
-    for fault in criterion.method.faults(group.scale(criterion, decimals), criterion.target):
-        yield Fault((*place, "score", *fault.path), fault.what, fault.remedy)
+    yield from criterion_faults(criterion, group.scale(criterion, decimals), place)
     if group.kind != "base" and criterion.points > group.points:
         yield Fault(
             (*place, "points"),
@@ -206,6 +233,13 @@ def _criterion_faults(
             ),
             _("write {cap} or less").format(cap=group.points),
         )
+
+
+def criterion_faults(criterion: Criterion, scale: Scale, place: tuple[str | int, ...]) -> Iterator[Fault]:
+    """What is wrong with a criterion by itself; ``place`` is where it stands."""
+    for fault in criterion.method.faults(scale, criterion.target):
+        yield Fault((*place, "score", *fault.path), fault.what, fault.remedy)
+    yield from _decimals_faults(criterion.points, scale.decimals, (*place, "points"))
     if criterion.high is not None and criterion.high <= criterion.low:
         yield Fault(
             (*place, "high"),
@@ -214,10 +248,10 @@ def _criterion_faults(
         )
     if criterion.target is not None and not criterion.method.needs_target:
         yield Fault((*place, "target"), _("this scoring method looks at no target"), _("remove target"))
-    if criterion.source != "unit" and criterion.method.takes is not Takes.NUMBER:
+    if criterion.source != "unit" and (criterion.method.takes is not Takes.NUMBER or criterion.method.needs_target):
         yield Fault(
             (*place, "source"),
-            _("days late are a number, and this method does not take one"),
+            _("days late are a number without a target, and this method needs something else"),
             _("use bands with “of: actual”, or per_case"),
         )
 
@@ -246,20 +280,33 @@ def _reference_faults(rubric: Rubric) -> Iterator[Fault]:
     groups = {group.code for group in rubric.groups}
     for place, tie in enumerate(rubric.ties):
         known = {"criterion": set(rubric.criteria), "group": groups}.get(tie.by)
-        if known is not None and tie.code not in known:
-            yield _unknown(("ties", place), tie.by, tie.code, known)
+        if known is not None and tie.code is None:
+            yield _names_nothing(("ties", place), "code", known)
+        elif known is not None and tie.code not in known:
+            yield _unknown(("ties", place, "code"), tie.by, tie.code, known)
     for place, exclusion in enumerate(rubric.exclusions):
         if exclusion.when == "criterion":
             yield from _exclusion_faults(rubric, exclusion, ("exclusions", place))
     for place, level in enumerate(rubric.classification):
         for number, code in enumerate(level.no_penalty):
             if code not in rubric.criteria:
-                yield _unknown(("classification", place, "no_penalty", number), "criterion", code, set(rubric.criteria))
+                place_of_code = ("classification", place, "no_penalty", number)
+                yield _unknown(place_of_code, "criterion", code, set(rubric.criteria))
+            elif rubric.criteria[code][0].kind != "penalty":
+                penalties = [each.code for group in rubric.groups_of("penalty") for each in group.criteria]
+                yield Fault(
+                    ("classification", place, "no_penalty", number),
+                    _("criterion {code} is in no penalty group, so it never takes points off").format(code=code),
+                    _("use one of: {expected}").format(expected=", ".join(penalties)),
+                )
 
 
 def _exclusion_faults(rubric: Rubric, exclusion: Exclusion, place: tuple[str | int, ...]) -> Iterator[Fault]:
+    if exclusion.criterion is None:
+        yield _names_nothing(place, "criterion", set(rubric.criteria))
+        return
     if exclusion.criterion not in rubric.criteria:
-        yield _unknown(place, "criterion", exclusion.criterion, set(rubric.criteria))
+        yield _unknown((*place, "criterion"), "criterion", exclusion.criterion, set(rubric.criteria))
         return
     options = rubric.criteria[exclusion.criterion][1].method.options
     for number, name in enumerate(exclusion.one_of):
@@ -274,9 +321,10 @@ def _exclusion_faults(rubric: Rubric, exclusion: Exclusion, place: tuple[str | i
 
 
 def _unknown(place: tuple[str | int, ...], kind: str, code: str | None, known: set[str]) -> Fault:
-    what = (_("there is no criterion {code}") if kind == "criterion" else _("there is no group {code}")).format(
-        code=code
-    )
-    return Fault(
-        (*place, "code") if code else place, what, _("use one of: {expected}").format(expected=", ".join(sorted(known)))
-    )
+    what = _("there is no criterion {code}") if kind == "criterion" else _("there is no group {code}")
+    return Fault(place, what.format(code=code), _("use one of: {expected}").format(expected=", ".join(sorted(known))))
+
+
+def _names_nothing(place: tuple[str | int, ...], key: str, known: set[str]) -> Fault:
+    remedy = _("add {key} with one of: {expected}").format(key=key, expected=", ".join(sorted(known)))
+    return Fault(place, _("key “{key}” is missing").format(key=key), remedy)

@@ -2,24 +2,31 @@
 
 In: a YAML file and the pydantic model it should fit. Out: the model, or :class:`Problem` rows, each with file,
 line, what is wrong and what would be right. What the models mean is in :mod:`pipeline.plan` and
-:mod:`pipeline.rubric`.
+:mod:`pipeline.rubric`; how a problem is worded in :mod:`pipeline.rulewords`.
 """
 
 from __future__ import annotations
 
-import difflib
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import RoundTripConstructor
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning
+from ruamel.yaml.reader import ReaderError
 
+from pipeline import rulewords
 from pipeline.errors import UserFault
-from pipeline.i18n import N_, _
+from pipeline.i18n import _
 from pipeline.methods.method import Fault
 
 Model = TypeVar("Model", bound=BaseModel)
+Place = Sequence[str | int]
+"""Keys and positions from the top of a file down to a value."""
 
 
 @dataclass(frozen=True, order=True)
@@ -32,7 +39,11 @@ class Problem:
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.what}. {self.remedy}"
+        return f"{self.file}:{self.line}: {_sentence(self.what)} {_sentence(self.remedy)}"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith("?") else ".")
 
 
 class RuleFilesWrong(UserFault):
@@ -51,67 +62,119 @@ class RuleFile:
     data: Any = None
     problems: list[Problem] = field(default_factory=list)
 
-    def line_of(self, place: Sequence[str | int]) -> int:
+    def line_of(self, place: Place) -> int:
         """The line of the value at ``place``; of the nearest thing around it where there is no such value."""
         node, line = self.data, 1
         for key in place:
             if isinstance(node, Mapping) and key in node:
                 line = node.lc.key(key)[0] + 1  # type: ignore[attr-defined]
-                node = node[key]
             elif isinstance(node, list) and isinstance(key, int) and key < len(node):
                 line = node.lc.item(key)[0] + 1  # type: ignore[attr-defined]
-                node = node[key]
-            # else: a name that pydantic adds (the tag of a union); it stands for no place in the file
+            else:
+                break
+            node = node[key]
         return line
 
-    def tell(self, place: Sequence[str | int], what: str, remedy: str) -> None:
-        """Note a problem at ``place`` (keys and positions from the top of the file)."""
-        problem = Problem(self.path, self.line_of(place), what, remedy)
+    def tell(self, place: Place, what: str, remedy: str) -> None:
+        """Note a problem at ``place``."""
+        self.tell_line(self.line_of(place), what, remedy)
+
+    def tell_line(self, line: int, what: str, remedy: str) -> None:
+        """Note a problem on a line."""
+        problem = Problem(self.path, line, what, remedy)
         if problem not in self.problems:
             self.problems.append(problem)
 
-    def tell_all(self, faults: Iterable[Fault], below: Sequence[str | int] = ()) -> None:
+    def tell_all(self, faults: Iterable[Fault], below: Place = ()) -> None:
         """Note faults whose paths start at ``below``."""
         for fault in faults:
             self.tell((*below, *fault.path), fault.what, fault.remedy)
 
+    def entries(self, place: Place) -> Sequence[Any]:
+        """The list at ``place`` as it was read; empty where there is none."""
+        found = self.at(place)
+        return found if isinstance(found, list) else ()
+
+    def part(self, place: Place, model: type[Model]) -> Model | None:
+        """What stands at ``place`` as ``model``, or None; for checking the sound parts of a file that is wrong."""
+        try:
+            return model.model_validate(self.at(place))
+        except ValidationError:
+            return None
+
+    def at(self, place: Place) -> Any:
+        """What stands at ``place``, as it was read; None where there is nothing."""
+        node = self.data
+        for key in place:
+            try:
+                node = node[key]
+            except (LookupError, TypeError):
+                return None
+        return node
+
+
+class _Constructor(RoundTripConstructor):
+    """Notes every key that stands twice (the first counts), where ruamel would stop at the first such key."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.repeated: list[tuple[int, str]] = []
+
+    def check_mapping_key(self, node: Any, key_node: Any, mapping: Any, key: Any, value: Any) -> bool:
+        if key not in mapping:
+            return True
+        self.repeated.append((key_node.start_mark.line + 1, str(key)))
+        return False
+
+
+# A day that the calendar lacks would stop the reader; as text it reaches pydantic, which knows where it stands.
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor.construct_yaml_str)
+
 
 def read(path: Path) -> RuleFile:
-    """Parse a YAML file (version 1.2: ``no`` is a word, ``12:30`` is text). Faults are noted, not raised."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.constructor import DuplicateKeyError
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
+    """Parse a YAML file (version 1.2: ``no`` is a word, ``12:30`` is text). Problems are noted, not raised."""
     file = RuleFile(path)
     try:
-        file.data = YAML(typ="rt").load(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         file.tell((), _("the file is not UTF-8 text"), _("save it again as UTF-8"))
     except FileNotFoundError:
         file.tell((), _("the file is not there"), _("copy it from last year's rules and change it"))
-    except DuplicateKeyError as error:
-        mark = error.problem_mark
-        what = _("the same key stands twice: {detail}").format(detail=_first_line(error.problem))
-        file.problems.append(Problem(path, mark.line + 1 if mark else 1, what, _("keep one of the two")))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        what = _("this is not YAML: {detail}").format(detail=_first_line(error.problem))
-        remedy = _("look at the indentation, the colons and the quotes of this line and the one above")
-        file.problems.append(Problem(path, mark.line + 1 if mark else 1, what, remedy))
-    except YAMLError as error:
-        file.tell(
-            (), _("this is not YAML: {detail}").format(detail=_first_line(str(error))), _("save it as plain text")
-        )
+    except OSError:
+        file.tell((), _("the file cannot be opened"), _("close it in other programs and see who may read it"))
+    else:
+        _parse_text(file, text)
     return file
 
 
-def _first_line(text: str | None) -> str:
-    return (text or "").strip().splitlines()[0] if text else ""
+# What is opened and never closed is noticed far below; the line to mend is the one where it was opened.
+_OPENED = ("a quoted scalar", "a flow sequence", "a flow mapping")
+
+
+def _parse_text(file: RuleFile, text: str) -> None:
+    yaml = YAML(typ="rt")
+    yaml.Constructor = _Constructor
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ReusedAnchorWarning)
+            file.data = yaml.load(text)
+    except MarkedYAMLError as error:
+        opened = str(error.context).endswith(_OPENED)
+        mark = (error.context_mark if opened else None) or error.problem_mark
+        file.tell_line(mark.line + 1 if mark else 1, *rulewords.of_text(str(error.problem)))
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        file.tell_line(line, _("there is a character that does not belong in text"), _("remove it"))
+    for line, key in yaml.constructor.repeated:
+        file.tell_line(line, _("key “{key}” stands twice").format(key=key), _("keep one of the two"))
 
 
 def parse(file: RuleFile, model: type[Model]) -> Model | None:
-    """The file as ``model``; None where it does not fit, with the reasons in ``file.problems``."""
-    if file.problems:
+    """The file as ``model``; None where it does not fit. All that is wrong is in ``file.problems``.
+
+    A file with nothing worse than unknown keys is read without them, so that what else is wrong can be told too.
+    """
+    if file.data is None and file.problems:
         return None
     if not isinstance(file.data, Mapping):
         file.tell((), _("the file holds no settings"), _("start it with keys, for example “code: thon”"))
@@ -119,84 +182,54 @@ def parse(file: RuleFile, model: type[Model]) -> Model | None:
     try:
         return model.model_validate(file.data)
     except ValidationError as error:
-        for detail in error.errors():
-            what, remedy = _in_words(detail, model)
-            file.tell(_own_keys(detail["loc"], file.data), what, remedy)
-        return None
+        details = [each for each in error.errors() if not _counted_without_the_wrong(each)]
+    places = [_own_keys(_blamed(detail), file.data) for detail in details]
+    for place, detail in zip(places, details, strict=True):
+        file.tell(place, *rulewords.of_value(detail, model))
+    if all(detail["type"] == "extra_forbidden" for detail in details):
+        return model.model_validate(_without(file.data, places))
+    return None
 
 
-def _own_keys(place: Sequence[str | int], data: Any) -> list[str | int]:
-    """``place`` without the names that pydantic adds for a union."""
+def _counted_without_the_wrong(detail: Mapping[str, Any]) -> bool:
+    """Whether a list is called too short only because pydantic does not count its wrong entries."""
+    return detail["type"] == "too_short" and len(detail["input"]) >= int(detail["ctx"]["min_length"])
+
+
+def _blamed(detail: Mapping[str, Any]) -> Place:
+    """Where pydantic found something; a method that does not exist is blamed on the key that names it."""
+    named: Place = ("method",) if detail["type"] == "union_tag_invalid" else ()
+    return (*detail["loc"], *named)
+
+
+def _own_keys(place: Place, data: Any) -> list[str | int]:
+    """``place`` without the names that pydantic adds for a union (a score's method) and without what is missing."""
     kept: list[str | int] = []
-    node = data
+    node, tagged = data, False
     for key in place:
-        if isinstance(node, Mapping) and key in node:
-            node = node[key]
-        elif isinstance(node, list) and isinstance(key, int) and key < len(node):
-            node = node[key]
-        else:
+        if isinstance(node, Mapping) and node.get("method") == key and not tagged:
+            tagged = True
             continue
+        try:
+            node, tagged = node[key], False
+        except (LookupError, TypeError):
+            break
         kept.append(key)
     return kept
 
 
-_WORDS: dict[str, tuple[str, str]] = {
-    "extra_forbidden": (N_("unknown key “{key}”"), N_("remove it, or mend its spelling{guess}")),
-    "missing": (N_("key “{key}” is missing"), N_("add it")),
-    "union_tag_invalid": (N_("no such scoring method: {tag}"), N_("use one of: {expected}")),
-    "union_tag_not_found": (
-        N_("key “method” is missing"),
-        N_("say how the points come about, for example “method: ratio”"),
-    ),
-    "literal_error": (N_("“{input}” is not possible for “{key}”"), N_("use one of: {expected}")),
-    "enum": (N_("“{input}” is not possible for “{key}”"), N_("use one of: {expected}")),
-    "decimal_parsing": (N_("“{input}” is not a number"), N_("write digits with a decimal point, for example 2.5")),
-    "decimal_type": (N_("“{input}” is not a number"), N_("write digits with a decimal point, for example 2.5")),
-    "int_parsing": (N_("“{input}” is not a whole number"), N_("write digits only, for example 3")),
-    "string_type": (N_("“{input}” is not text"), N_("put it in quotes")),
-    "string_pattern_mismatch": (
-        N_("“{input}” is not a possible “{key}”"),
-        N_("use letters without diacritics, digits, dots and hyphens, for example thon-1"),
-    ),
-    "greater_than": (N_("“{key}” is {input}, which is too small"), N_("write a value above {gt}")),
-    "greater_than_equal": (N_("“{key}” is {input}, which is too small"), N_("write a value of at least {ge}")),
-    "less_than_equal": (N_("“{key}” is {input}, which is too large"), N_("write a value of at most {le}")),
-    "too_short": (N_("“{key}” has too few entries"), N_("give at least {min_length}")),
-    "date_from_datetime_parsing": (N_("“{input}” is not a day"), N_("write year-month-day, for example 2023-12-10")),
-    "date_parsing": (N_("“{input}” is not a day"), N_("write year-month-day, for example 2023-12-10")),
-    "time_parsing": (N_("“{input}” is not a time"), N_("write hours and minutes in quotes, for example '17:00'")),
-    "timezone": (N_("“{input}” is not a time"), N_("write hours and minutes in quotes, for example '17:00'")),
-}
+def _without(data: Any, places: Iterable[Place]) -> Any:
+    """A plain copy of ``data`` without the keys at ``places``."""
+    copy = _plain(data)
+    for place in places:
+        node = copy
+        for key in place[:-1]:
+            node = node[key]
+        del node[place[-1]]
+    return copy
 
 
-def _in_words(detail: Mapping[str, Any], model: type[BaseModel]) -> tuple[str, str]:
-    """What pydantic found, for an officer; a rarer finding keeps pydantic's own sentence."""
-    key = str(detail["loc"][-1]) if detail["loc"] else ""
-    facts: dict[str, Any] = {
-        "key": key,
-        "input": _shorten(detail.get("input")),
-        "tag": "",
-        "expected": "",
-        "guess": _guess(key, detail, model),
-        **detail.get("ctx", {}),
-    }
-    facts["expected"] = facts.get("expected") or facts.get("expected_tags", "")
-    what, remedy = _WORDS.get(
-        detail["type"], (N_("“{key}” is wrong: {message}"), N_("compare it with the other rule files"))
-    )
-    return _(what).format(message=detail["msg"], **facts), _(remedy).format(**facts)
-
-
-def _shorten(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 60 else text[:57] + "…"
-
-
-def _guess(key: str, detail: Mapping[str, Any], model: type[BaseModel]) -> str:
-    """ ": “points”?" where a key that the model knows is spelled nearly like ``key``."""
-    if detail["type"] != "extra_forbidden":
-        return ""
-    schema = model.model_json_schema()
-    known = {name for part in (schema, *schema.get("$defs", {}).values()) for name in part.get("properties", {})}
-    close = difflib.get_close_matches(key, sorted(known), n=1)
-    return _(": “{key}”?").format(key=close[0]) if close else ""
+def _plain(data: Any) -> Any:
+    if isinstance(data, Mapping):
+        return {key: _plain(value) for key, value in data.items()}
+    return [_plain(value) for value in data] if isinstance(data, list) else data

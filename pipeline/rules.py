@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,8 +16,9 @@ from pathlib import Path
 from pipeline.awards import Awards, award_faults
 from pipeline.errors import UserFault
 from pipeline.i18n import _
-from pipeline.plan import Plan, Round, plan_faults
-from pipeline.rubric import Bloc, Unit, bloc_faults
+from pipeline.methods.method import Fault, Scale
+from pipeline.plan import Plan, Round, plan_faults, round_faults
+from pipeline.rubric import Bloc, Criterion, Rubric, Unit, bloc_faults, criterion_faults, rubric_faults
 from pipeline.rulefile import RuleFile, RuleFilesWrong, parse, read
 
 
@@ -45,6 +47,16 @@ class Rules:
         Taken over the meaning, not the text: a comment, or the line endings of another system, changes nothing;
         a point, a criterion or a movement does. The due date is left out, so that it can be put off.
         """
+        key = (bloc.code, of.code)
+        if key not in self._fingerprints:
+            self._fingerprints[key] = self._fingerprint(bloc, of)
+        return self._fingerprints[key]
+
+    @cached_property
+    def _fingerprints(self) -> dict[tuple[str, str], str]:
+        return {}
+
+    def _fingerprint(self, bloc: Bloc, of: Round) -> str:
         meaning = {
             "plan": self.plan.code,
             "year": self.plan.year,
@@ -77,16 +89,14 @@ def load_rules(folder: Path) -> Rules:
             _("Name the year's rules, for example --rules rules/2023"),
         )
     plan_file, awards_file = read(folder / "plan.yaml"), read(folder / "awards.yaml")
-    plan, awards = parse(plan_file, Plan), parse(awards_file, Awards)
-    if plan:
-        plan_file.tell_all(plan_faults(plan))
+    bloc_files = [read(path) for path in sorted((folder / "blocs").glob("*.yaml"))]
+    plan, awards = _load_plan(plan_file, folder), parse(awards_file, Awards)
     if awards:
         awards_file.tell_all(award_faults(awards))
-    bloc_files = [read(path) for path in sorted((folder / "blocs").glob("*.yaml"))]
     if not bloc_files:
         plan_file.tell((), _("there is no bloc beside this plan"), _("add a file such as blocs/thon.yaml"))
-    blocs = [_load_bloc(file, plan.decimals if plan else 2) for file in bloc_files]
-    _tell_shared_codes(bloc_files, blocs)
+    blocs = [_load_bloc(file, plan.decimals if plan else DEFAULT_DECIMALS) for file in bloc_files]
+    _tell_shared_codes(bloc_files)
     files = [plan_file, awards_file, *bloc_files]
     problems = [problem for file in files for problem in file.problems]
     if problems or plan is None or awards is None:
@@ -95,22 +105,58 @@ def load_rules(folder: Path) -> Rules:
     return Rules(folder, plan, awards, whole, tuple(file.path for file in files))
 
 
+DEFAULT_DECIMALS: int = Plan.model_fields["decimals"].default
+
+
+def _load_plan(file: RuleFile, folder: Path) -> Plan | None:
+    plan = parse(file, Plan)
+    if plan is None:
+        for place in range(len(file.entries(("rounds",)))):
+            each = file.part(("rounds", place), Round)
+            file.tell_all(round_faults(each, ("rounds", place)) if each else ())
+        return None
+    file.tell_all(plan_faults(plan))
+    if folder.name.isdigit() and int(folder.name) != plan.year:
+        file.tell(
+            ("year",),
+            _("the plan is of {year}, its folder of {folder}").format(year=plan.year, folder=folder.name),
+            _("write year: {folder}, or rename the folder").format(folder=folder.name),
+        )
+    return plan
+
+
 def _load_bloc(file: RuleFile, decimals: int) -> Bloc | None:
     bloc = parse(file, Bloc)
-    if bloc:
-        file.tell_all(bloc_faults(bloc, decimals))
+    file.tell_all(bloc_faults(bloc, decimals) if bloc else _faults_of_parts(file, decimals))
     return bloc
 
 
-def _tell_shared_codes(files: list[RuleFile], blocs: list[Bloc | None]) -> None:
-    """A unit or a bloc may stand in one file only: forms are told apart by these codes."""
+def _faults_of_parts(file: RuleFile, decimals: int) -> Iterator[Fault]:
+    """What can be said of a bloc that does not read as a whole: of its rubric, or else of each sound criterion."""
+    rubric = file.part(("rubric",), Rubric)
+    if rubric:
+        yield from rubric_faults(rubric, decimals, ("rubric",))
+        return
+    for g in range(len(file.entries(("rubric", "groups")))):
+        penalty = file.at(("rubric", "groups", g, "kind")) == "penalty"
+        for c in range(len(file.entries(("rubric", "groups", g, "criteria")))):
+            place = ("rubric", "groups", g, "criteria", c)
+            criterion = file.part(place, Criterion)
+            if criterion:
+                yield from criterion_faults(criterion, Scale(criterion.points, decimals, penalty), place)
+
+
+def _tell_shared_codes(files: list[RuleFile]) -> None:
+    """A unit or a bloc may stand in one file only: forms are told apart by these codes.
+
+    Looks at the files as read, so that a bloc that is wrong otherwise takes part.
+    """
     seen: dict[str, Path] = {}
-    for file, bloc in zip(files, blocs, strict=True):
-        if bloc is None:
-            continue
-        places = [(("code",), bloc.code), *((("units", n, "code"), unit.code) for n, unit in enumerate(bloc.units))]
-        for place, code in places:
-            other = seen.setdefault(code.casefold(), file.path)
+    for file in files:
+        units = file.entries(("units",))
+        for place in (("code",), *(("units", number, "code") for number in range(len(units)))):
+            code = file.at(place)
+            other = seen.setdefault(code.casefold(), file.path) if isinstance(code, str) else file.path
             if other != file.path:
                 file.tell(
                     place,

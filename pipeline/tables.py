@@ -14,8 +14,14 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 
+from pipeline.i18n import N_
 from pipeline.plan import Round
 from pipeline.rules import Rules
+
+
+def _may_be_blank() -> Any:
+    """Blank is NaN, or NA where the numbers are whole."""
+    return pa.Field(nullable=True)
 
 
 class _Table(pa.DataFrameModel):
@@ -78,10 +84,10 @@ class Results(_Table):
     bloc: Any
     unit: Any
     criterion: Any
-    target: float  # NaN: blank
-    actual: float
+    target: float = _may_be_blank()  # NaN: blank
+    actual: float = _may_be_blank()
     choice: Any  # the level chosen, for a method that takes a choice; else ""
-    claimed: float
+    claimed: float = _may_be_blank()
     evidence: Any
     note: Any
     file: Any
@@ -100,7 +106,7 @@ class Models(_Table):
     kind: Any
     name: Any
     content: Any
-    cost: float  # million đồng
+    cost: float = _may_be_blank()  # million đồng
     result: Any
     file: Any
     sheet: Any
@@ -115,7 +121,7 @@ class Movements(_Table):
     movement: Any
     name: Any
     activities: Any
-    participants: float
+    participants: float = _may_be_blank()
     result: Any
     file: Any
     sheet: Any
@@ -163,10 +169,10 @@ class Scores(_Table):
     kind: Any  # base | bonus | penalty
     criterion: Any
     max_points: float
-    target: float
-    actual: float
+    target: float = _may_be_blank()
+    actual: float = _may_be_blank()
     choice: Any
-    claimed: float
+    claimed: float = _may_be_blank()
     computed: float
     points: float
     explanation: Any
@@ -190,17 +196,18 @@ class GroupPoints(_Table):
 class Standings(_Table):
     """One row for every unit of the plan, ranked units first by rank, bloc after bloc.
 
-    ``rank`` is missing for a unit that is excluded or has not sent. ``tie`` says which tie-break decided, or that
-    the units share the rank; ``exclusion`` why a unit has no rank; ``note`` joins what a reader of the row must know.
+    ``rank`` is missing for a unit that is excluded or has not sent; the latter has no points either. ``tie`` says
+    which tie-break decided, or that the units share the rank; ``exclusion`` why a unit has no rank; ``note`` joins
+    what a reader of the row must know.
     """
 
     bloc: Any
     unit: Any
-    rank: pd.Int64Dtype
-    base: float
-    bonus: float
-    penalty: float  # <= 0
-    total: float
+    rank: pd.Int64Dtype = _may_be_blank()
+    base: float = _may_be_blank()
+    bonus: float = _may_be_blank()
+    penalty: float = _may_be_blank()  # <= 0
+    total: float = _may_be_blank()
     classification: Any
     tie: Any
     exclusion: Any
@@ -215,7 +222,43 @@ def checked(frame: pd.DataFrame, model: type[_Table]) -> pd.DataFrame:
 
 def empty(model: type[_Table]) -> pd.DataFrame:
     """A frame of that model without rows."""
-    return pd.DataFrame({name: [] for name in model.to_schema().columns})
+    columns = model.to_schema().columns
+    return pd.DataFrame({name: pd.Series([], dtype=str(each.dtype or "str")) for name, each in columns.items()})
+
+
+STATUS_LABELS: dict[str, str] = {
+    "accepted": N_("Accepted"),
+    "accepted_with_warnings": N_("Accepted, with warnings"),
+    "returned": N_("Returned"),
+    "superseded": N_("Superseded"),
+    "duplicate": N_("Duplicate"),
+    "not_a_form": N_("Not a form"),
+    "wrong_round": N_("Other plan or round"),
+    "unknown_unit": N_("Unit not in the plan"),
+    "old_version": N_("Form of an old version"),
+    "blank_form": N_("Form not filled in"),
+    "unreadable": N_("Unreadable"),
+    "ignored": N_("Ignored"),
+    "receipt_book": N_("Receipt book"),
+}
+"""What people see of ``Register.status``, in the order in which they are told."""
+
+STATE_LABELS: dict[str, str] = {
+    "sent": N_("Has sent"),
+    "to_correct": N_("To correct"),
+    "not_sent": N_("Not sent"),
+}
+"""What people see of ``Roster.state``."""
+
+SEVERITY_LABELS: dict[str, str] = {"error": N_("Error"), "warning": N_("Warning"), "note": N_("Noted")}
+"""What people see of ``Findings.severity``."""
+
+
+def of_records(records: list[tuple[Any, ...]], model: type[_Table]) -> pd.DataFrame:
+    """Rows, values in the order of the model's columns, as a checked frame."""
+    if not records:
+        return empty(model)
+    return checked(pd.DataFrame.from_records(records, columns=list(model.to_schema().columns)), model)
 
 
 @dataclass(frozen=True)

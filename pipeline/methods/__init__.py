@@ -20,5 +20,5 @@ def _discover() -> dict[str, type[Method]]:
 METHODS: dict[str, type[Method]] = dict(sorted(_discover().items()))
 """Name in a rule file -> class."""
 
-AnyMethod: Any = Annotated[Union[tuple(METHODS.values())], Field(discriminator="method")]
+AnyMethod: Any = Annotated[Union[tuple(METHODS.values())], Field(discriminator="method")]  # noqa: UP007  # made at run time
 """The pydantic type of a criterion's ``score``: whichever method its ``method`` key names."""

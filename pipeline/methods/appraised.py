@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from pipeline.expression import CLAIMED, call
-from pipeline.i18n import N_
+from pipeline.i18n import N_, _
 from pipeline.methods.method import Case, Method, Scale, Takes
 
 
@@ -16,5 +16,9 @@ class Appraised(Method):
     takes: ClassVar[Takes] = Takes.POINTS
 
     def cases(self, scale: Scale) -> tuple[Case, ...]:
-        points = call("MIN", scale.max_points, CLAIMED)
+        # Points taken off are typed with a minus or without one, and mean the same.
+        points = call("ABS", CLAIMED) if scale.penalty else CLAIMED
         return (Case(None, points, N_("claimed {claimed} points, at most {max}, to be appraised: {points} points")),)
+
+    def describe(self, scale: Scale) -> str:
+        return _("self-claimed, then appraised")

@@ -6,16 +6,17 @@ should fall), or on the result itself (``of: actual``). A band holds from ``from
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.expression import ACTUAL, TARGET, Expr, call, rounded
-from pipeline.i18n import N_, _
-from pipeline.methods.method import PERCENT_DECIMALS, Case, Fault, Method, Scale
+from pipeline.expression import ACTUAL, Operand, rounded
+from pipeline.i18n import N_, _, number
+from pipeline.methods.method import FINE, Case, Fault, Method, Scale, best_faults
+from pipeline.methods.share import Share, ZeroTarget
 
 
 class Band(BaseModel):
@@ -34,51 +35,58 @@ class Bands(Method):
     method: Literal["bands"]
     of: Literal["percent", "percent_down", "actual"] = "percent"
     bands: tuple[Band, ...] = Field(min_length=2)
-    zero_target: Literal["full", "none", "by_actual"] | None = None
+    zero_target: ZeroTarget | None = None
 
     @property
     def needs_target(self) -> bool:
         return self.of != "actual"
 
     @property
-    def _measure(self) -> Expr:
-        match self.of:
-            case "percent":
-                return rounded(ACTUAL / TARGET * 100, PERCENT_DECIMALS)
-            case "percent_down":
-                return rounded(TARGET / ACTUAL * 100, PERCENT_DECIMALS)
-            case _:
-                return ACTUAL
-
-    def named(self, scale: Scale) -> Mapping[str, Expr]:
-        return {"percent": rounded(self._measure, 2)} if self.needs_target else {}
+    def _share(self) -> Share:
+        return Share(self.of == "percent_down", self.zero_target)
 
     def cases(self, scale: Scale) -> tuple[Case, ...]:
-        words = (
-            N_("result {actual} against target {target} is {percent} %: {points} points by its band")
-            if self.needs_target
-            else N_("result {actual}: {points} points by its band")
-        )
-        highest_first = [
-            Case(None if band.from_ is None else self._measure >= band.from_, band.points, words)
-            for band in reversed(self.bands)
-        ]
-        return (*self._zero_cases(), *highest_first)
+        highest_first = tuple(self._case(band) for band in reversed(self.bands))
+        if self.of == "actual":
+            return highest_first
+        lowest, highest = self.bands[0].points, self.bands[-1].points
+        return (*self._share.zero_cases(max(band.points for band in self.bands), highest, lowest), *highest_first)
 
-    def _zero_cases(self) -> Iterator[Case]:
-        if not self.needs_target:
-            return
-        no_target, best = TARGET.equals(0), max(band.points for band in self.bands)
-        words = N_("target 0, result {actual}: {points} points, as the rubric says for a zero target")
-        down = self.of == "percent_down"
-        if self.zero_target == "full":
-            yield Case(no_target, best, words)
-        elif self.zero_target == "by_actual":
-            met = ACTUAL.equals(0) if down else ACTUAL > 0
-            yield Case(call("AND", no_target, met), best, words)
-        yield Case(no_target, 0, words)
-        if down:
-            yield Case(ACTUAL.equals(0), best, N_("result 0 against target {target}: {points} points"))
+    def _case(self, band: Band) -> Case:
+        measure = rounded(ACTUAL, FINE) if self.of == "actual" else self._share.percent
+        facts: dict[str, Operand] = {} if band.from_ is None else {"from": band.from_}
+        if band.to is not None:
+            facts["to"] = band.to
+        if self.of != "actual":
+            facts["percent"] = self._share.shown(*(each.from_ for each in self.bands if each.from_ is not None))
+        return Case(None if band.from_ is None else measure >= band.from_, band.points, self._words(band), facts)
+
+    def _words(self, band: Band) -> str:
+        if self.of == "actual":
+            return _band_words(
+                band,
+                N_("result {actual}, below {to}: {points} points"),
+                N_("result {actual}, from {from} to below {to}: {points} points"),
+                N_("result {actual}, from {from} up: {points} points"),
+            )
+        if self.of == "percent":
+            return _band_words(
+                band,
+                N_("result {actual} against target {target} is {percent} %, below {to} %: {points} points"),
+                N_(
+                    "result {actual} against target {target} is {percent} %, "
+                    "from {from} % to below {to} %: {points} points"
+                ),
+                N_("result {actual} against target {target} is {percent} %, from {from} % up: {points} points"),
+            )
+        return _band_words(
+            band,
+            N_("target {target} against result {actual} is {percent} %, below {to} %: {points} points"),
+            N_(
+                "target {target} against result {actual} is {percent} %, from {from} % to below {to} %: {points} points"
+            ),
+            N_("target {target} against result {actual} is {percent} %, from {from} % up: {points} points"),
+        )
 
     def faults(self, scale: Scale, fixed_target: Decimal | None) -> Iterator[Fault]:
         if self.bands[0].from_ is not None:
@@ -93,37 +101,56 @@ class Bands(Method):
                 _("from {value} on no band says what the points are").format(value=self.bands[-1].to),
                 _("leave out to in the last band"),
             )
+        for place, band in enumerate(self.bands):
+            if band.from_ is not None and band.to is not None and band.to <= band.from_:
+                yield Fault(
+                    ("bands", place, "to"),
+                    _("the band from {low} to {high} holds no value").format(low=band.from_, high=band.to),
+                    _("list the bands from low to high, each with to above from"),
+                )
         for place, (lower, upper) in enumerate(pairwise(self.bands), start=1):
-            yield from self._join_faults(place, lower, upper)
-        best = max(band.points for band in self.bands)
-        if best != scale.max_points:
-            yield Fault(
-                ("bands",),
-                _("the best band gives {best} points, the criterion has {max}").format(best=best, max=scale.max_points),
-                _("give the best band {max} points, or the criterion {best}").format(best=best, max=scale.max_points),
-            )
-        if self.needs_target and self.zero_target is None and not fixed_target:
-            yield Fault(
-                (),
-                _("the target may be 0, and the rule does not say what that gives"),
-                _("add zero_target: full, none or by_actual"),
-            )
+            yield from _join_faults(place, lower, upper)
+        yield from best_faults("bands", [band.points for band in self.bands], scale)
+        if self.needs_target:
+            yield from self._share.faults(fixed_target)
 
-    def _join_faults(self, place: int, lower: Band, upper: Band) -> Iterator[Fault]:
-        if lower.to is None or upper.from_ is None:
-            yield Fault(
-                ("bands", place),
-                _("two bands that follow one another have an open end between them"),
-                _("write to in the lower band and the same value as from in the upper one"),
-            )
-        elif upper.from_ != lower.to or (lower.from_ is not None and lower.from_ >= lower.to):
-            gap = upper.from_ > lower.to
-            yield Fault(
-                ("bands", place, "from"),
-                (
-                    _("gap between the bands: {low} to {high} is in none")
-                    if gap
-                    else _("the bands overlap: {high} to {low} is in two")
-                ).format(low=lower.to, high=upper.from_),
-                _("write from: {to} here, where the band below ends").format(to=lower.to),
-            )
+    def describe(self, scale: Scale) -> str:
+        of = {
+            "actual": N_("by the result"),
+            "percent": N_("by % of the target reached"),
+            "percent_down": N_("by % of target / result"),
+        }
+        listed = "; ".join(_describe_band(band) for band in self.bands)
+        zero = self._share.describe_zero() if self.needs_target else ""
+        return "; ".join(filter(None, (f"{_(of[self.of])} – {listed}", zero)))
+
+
+def _describe_band(band: Band) -> str:
+    points = number(float(band.points))
+    if band.from_ is None:
+        below = "" if band.to is None else number(float(band.to))
+        return _("below {to}: {points}").format(to=below, points=points)
+    return _("from {from_}: {points}").format(from_=number(float(band.from_)), points=points)
+
+
+def _band_words(band: Band, lowest: str, middle: str, highest: str) -> str:
+    if band.from_ is None:
+        return lowest
+    return highest if band.to is None else middle
+
+
+def _join_faults(place: int, lower: Band, upper: Band) -> Iterator[Fault]:
+    if lower.to is None or upper.from_ is None:
+        yield Fault(
+            ("bands", place),
+            _("two bands that follow one another have an open end between them"),
+            _("write to in the lower band and the same value as from in the upper one"),
+        )
+    elif upper.from_ != lower.to:
+        what = (
+            _("gap between the bands: {low} to {high} is in none").format(low=lower.to, high=upper.from_)
+            if upper.from_ > lower.to
+            else _("the bands overlap: {low} to {high} is in two").format(low=upper.from_, high=lower.to)
+        )
+        remedy = _("write from: {to} here, where the band below ends").format(to=lower.to)
+        yield Fault(("bands", place, "from"), what, remedy)

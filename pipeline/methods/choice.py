@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from pipeline.expression import CHOICE
-from pipeline.i18n import N_, _
-from pipeline.methods.method import Case, Fault, Method, Scale, Takes
+from pipeline.i18n import N_, _, number
+from pipeline.methods.method import Case, Fault, Method, Scale, Takes, best_faults
+
+_LIKE_A_NUMBER = re.compile(r"[\d\s.,:/%+-]+")
 
 
 class Level(BaseModel):
@@ -18,7 +21,7 @@ class Level(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(min_length=1, max_length=100)
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
     points: Decimal = Field(ge=0)
 
 
@@ -34,28 +37,28 @@ class Choice(Method):
         return tuple(level.name for level in self.levels)
 
     def cases(self, scale: Scale) -> tuple[Case, ...]:
-        chosen = [
-            Case(CHOICE.equals(level.name), level.points, N_("level “{choice}”: {points} points"))
-            for level in self.levels
-        ]
+        words = N_("level “{choice}”: {points} points")
+        chosen = [Case(CHOICE.equals(level.name), level.points, words) for level in self.levels]
         return (*chosen, Case(None, 0, N_("“{choice}” is not one of the levels: 0 points")))
 
     def faults(self, scale: Scale, fixed_target: Decimal | None) -> Iterator[Fault]:
-        best = max(level.points for level in self.levels)
-        if best != scale.max_points:
-            yield Fault(
-                ("levels",),
-                _("the best level gives {best} points, the criterion has {max}").format(
-                    best=best, max=scale.max_points
-                ),
-                _("give the best level {max} points, or the criterion {best}").format(best=best, max=scale.max_points),
-            )
-        # Excel compares texts without regard to case, so levels must differ by more than that.
+        yield from best_faults("levels", [level.points for level in self.levels], scale)
+        # A spreadsheet compares texts without regard to case, so levels must differ by more than that.
         names = [level.name.casefold() for level in self.levels]
-        for place, name in enumerate(names):
-            if name in names[:place]:
+        for place, level in enumerate(self.levels):
+            if names[place] in names[:place]:
                 yield Fault(
                     ("levels", place, "name"),
-                    _("level “{name}” is listed twice").format(name=self.levels[place].name),
+                    _("level “{name}” is listed twice").format(name=level.name),
                     _("give each level its own name"),
                 )
+            if _LIKE_A_NUMBER.fullmatch(level.name):
+                yield Fault(
+                    ("levels", place, "name"),
+                    _("a spreadsheet would take the level “{name}” for a number or a date").format(name=level.name),
+                    _("put a word into the name of the level"),
+                )
+
+    def describe(self, scale: Scale) -> str:
+        listed = "; ".join(f"{level.name}: {number(float(level.points))}" for level in self.levels)
+        return _("by level – {levels}").format(levels=listed)

@@ -12,12 +12,13 @@ A spreadsheet program that recalculates the formula gets the points that :func:`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.expression import (
@@ -27,6 +28,7 @@ from pipeline.expression import (
     TARGET,
     Columns,
     Expr,
+    Number,
     Operand,
     call,
     evaluate,
@@ -37,11 +39,11 @@ from pipeline.expression import (
 )
 from pipeline.i18n import N_, _, number
 
-if TYPE_CHECKING:
-    import numpy as np
+FINE = 6
+"""Decimals of what lies between entry and points: a percentage that meets a threshold, a difference.
 
-PERCENT_DECIMALS = 6
-"""A percentage is rounded to this before it meets a threshold, so that floats, fractions and spreadsheets agree."""
+Floats, fractions and spreadsheets agree on a number rounded to these, and not on all its digits.
+"""
 
 
 class Takes(StrEnum):
@@ -63,11 +65,16 @@ class Scale:
 
 @dataclass(frozen=True)
 class Case:
-    """``points`` where ``when`` holds (always, if None); ``words`` is a msgid with named placeholders."""
+    """``points`` where ``when`` holds (always, if None), and why.
+
+    ``words`` is a msgid; its placeholders are ``facts``, the entries (``target``, ``actual``, ``choice``,
+    ``claimed``), ``points`` and ``max``.
+    """
 
     when: Expr | None
     points: Operand
     words: str
+    facts: Mapping[str, Operand] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -102,19 +109,40 @@ class Method(BaseModel):
         return ()
 
     def cases(self, scale: Scale) -> tuple[Case, ...]:
-        """The cases, first that holds wins, the last without condition. Points are >= 0, also for a penalty.
+        """The cases: the first that holds wins, the last has no condition.
 
-        A blank entry needs no case: it gives 0 points (see :func:`score`).
+        Blank entries, rounding, the bounds 0 and the standard points, and the sign of a penalty are seen to for
+        all methods alike, by :func:`score` and :func:`formula`.
         """
         raise NotImplementedError
-
-    def named(self, scale: Scale) -> Mapping[str, Expr]:
-        """Intermediate values that the words mention, by placeholder name."""
-        return {}
 
     def faults(self, scale: Scale, fixed_target: Decimal | None) -> Iterator[Fault]:
         """What is wrong with the parameters, beyond what their types forbid."""
         return iter(())
+
+    def describe(self, scale: Scale) -> str:
+        """The rule with its parameters in one sentence, for whoever reads the rubric."""
+        raise NotImplementedError
+
+
+def best_faults(listed: str, points: Sequence[Decimal], scale: Scale) -> Iterator[Fault]:
+    """The points that a rule lists: the best are the criterion's standard points, and none need rounding."""
+    best = max(points)
+    if best != scale.max_points:
+        yield Fault(
+            (listed,),
+            _("the best of these gives {best} points, the criterion has {max}").format(best=best, max=scale.max_points),
+            _("give the best {max} points, or the criterion {best}").format(best=best, max=scale.max_points),
+        )
+    for place, each in enumerate(points):
+        if rounded(each, scale.decimals) != lift(each):
+            yield Fault(
+                (listed, place, "points"),
+                _("{points} points have more than the plan's {decimals} decimals").format(
+                    points=each, decimals=scale.decimals
+                ),
+                _("write points that need no rounding"),
+            )
 
 
 @dataclass(frozen=True)
@@ -129,56 +157,65 @@ _ENTRY = {Takes.NUMBER: ACTUAL, Takes.CHOICE: CHOICE, Takes.POINTS: CLAIMED}
 
 
 def _all_cases(method: Method, scale: Scale) -> tuple[Case, ...]:
-    """The method's cases behind those for a blank entry; points rounded, and negative for a penalty."""
+    """The method's cases behind those for a blank entry, with points as they count."""
     blanks = [Case(is_blank(_ENTRY[method.takes]), 0, N_("nothing entered: 0 points"))]
     if method.needs_target:
         blanks.append(Case(is_blank(TARGET), 0, N_("no target to measure against: 0 points")))
-    return tuple(
-        Case(case.when, _signed(rounded(case.points, scale.decimals), scale), case.words)
-        for case in (*blanks, *method.cases(scale))
-    )
+    cases = (*blanks, *method.cases(scale))
+    return tuple(replace(case, points=_counted(lift(case.points), scale)) for case in cases)
 
 
-def _signed(points: Expr, scale: Scale) -> Expr:
-    if not scale.penalty or points == lift(0):
-        return points
-    return rounded(-points, scale.decimals)
+def _counted(points: Expr, scale: Scale) -> Expr:
+    """Within 0 and the standard points, rounded, and taken off for a penalty."""
+    if isinstance(points, Number):
+        fixed = rounded(min(max(points.value, Decimal(0)), scale.max_points), scale.decimals)
+        return lift(-fixed.value) if scale.penalty and isinstance(fixed, Number) else fixed
+    within = call("MAX", 0, call("MIN", scale.max_points, points))
+    return -rounded(within, scale.decimals) if scale.penalty else rounded(within, scale.decimals)
 
 
 def score(method: Method, scale: Scale, columns: Columns) -> Scored:
-    """Points and explanation of every unit.
+    """Points and explanation of every unit: within 0 and the standard points, or 0 and their negative for a penalty.
 
     ``columns``: ``target``, ``actual``, ``claimed`` (floats, NaN for blank) and ``choice`` (strings, "" for
-    blank), all of one length.
+    blank), all of one length. An infinite number counts as blank.
     """
-    import numpy as np
-
-    cases = _all_cases(method, scale)
-    holds = [
-        evaluate(case.when, columns).astype(bool) if case.when is not None else np.ones(len(columns["actual"]), bool)
-        for case in cases
-    ]
-    chosen = np.argmax(np.stack(holds), axis=0)
-    points = np.select(holds, [evaluate(lift(case.points), columns) for case in cases])
-    values = {name: evaluate(expr, columns) for name, expr in method.named(scale).items()}
-    return Scored(points, _explain(cases, chosen, points, {**columns, **values}, scale))
-
-
-def _explain(
-    cases: tuple[Case, ...], chosen: np.ndarray, points: np.ndarray, values: Columns, scale: Scale
-) -> list[str]:
-    templates = [_(case.words) for case in cases]
-    shown = {name: column for name, column in values.items() if any("{" + name + "}" in t for t in templates)}
-    maximum = number(float(scale.max_points))
-    words = []
-    for row, case in enumerate(chosen):
-        facts = {name: _show(column[row]) for name, column in shown.items()}
-        words.append(templates[case].format(points=number(abs(points[row])), max=maximum, **facts))
-    return words
+    entries = {
+        name: np.where(np.isfinite(column), column, np.nan) if column.dtype.kind == "f" else column
+        for name, column in columns.items()
+    }
+    left = np.arange(len(columns["actual"]))
+    points, words = np.zeros(len(left)), np.full(len(left), "", dtype=object)
+    for case in _all_cases(method, scale):
+        rows = left if case.when is None else left[evaluate(case.when, _at(left, entries)).astype(bool)]
+        if len(rows):
+            mine = _at(rows, entries)
+            points[rows] = evaluate(lift(case.points), mine)
+            words[rows] = _explain(case, scale, {**mine, "points": points[rows]})
+        left = np.setdiff1d(left, rows, assume_unique=True)
+    return Scored(points, words.tolist())
 
 
-def _show(value: object) -> str:
-    return value if isinstance(value, str) else number(float(value))  # type: ignore[arg-type]
+def _at(rows: np.ndarray, columns: Columns) -> Columns:
+    return {name: column[rows] for name, column in columns.items()}
+
+
+def _explain(case: Case, scale: Scale, values: Columns) -> list[str]:
+    """The case's words for each row of ``values``."""
+    template = _(case.words)
+    facts = {name: evaluate(lift(fact), values) for name, fact in {"max": scale.max_points, **case.facts}.items()}
+    shown = {name: _show(column) for name, column in {**values, **facts}.items() if f"{{{name}}}" in template}
+    if not shown:
+        return [template] * len(values["points"])
+    return [template.format(**dict(zip(shown, row, strict=True))) for row in zip(*shown.values(), strict=True)]
+
+
+def _show(column: np.ndarray) -> list[str]:
+    if column.dtype.kind != "f":
+        return list(column)
+    distinct, place = np.unique(column, return_inverse=True)
+    texts = [number(value) for value in distinct.tolist()]
+    return [texts[each] for each in place.tolist()]
 
 
 def formula(method: Method, scale: Scale, cells: Mapping[str, str], blank: Operand = 0) -> str:
@@ -189,7 +226,6 @@ def formula(method: Method, scale: Scale, cells: Mapping[str, str], blank: Opera
     """
     first, *others = _all_cases(method, scale)
     expr = lift(0)
-    for case in reversed(others):
-        expr = lift(case.points) if case.when is None else call("IF", case.when, case.points, expr)
-    assert first.when is not None
-    return "=" + to_excel(call("IF", first.when, blank, expr), {"choice": cells["actual"], **cells})
+    for case in reversed([replace(first, points=blank), *others]):
+        expr = call("IF", case.when, case.points, expr) if case.when else lift(case.points)
+    return "=" + to_excel(expr, {"choice": cells["actual"], **cells})

@@ -6,14 +6,15 @@ per case, and 7 add a bonus per case.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
 
-from pipeline.expression import ACTUAL, call, lift
-from pipeline.i18n import N_
-from pipeline.methods.method import Case, Method, Scale
+from pipeline.expression import ACTUAL, lift, rounded
+from pipeline.i18n import N_, _, number
+from pipeline.methods.method import FINE, Case, Fault, Method, Scale
 
 
 class PerCase(Method):
@@ -28,9 +29,27 @@ class PerCase(Method):
     start: Literal["full", "none"] = "none"
 
     def cases(self, scale: Scale) -> tuple[Case, ...]:
-        counted = ACTUAL * lift(self.each)
+        counted, facts = ACTUAL * self.each, {"each": self.each}
         if self.start == "full":
-            points = call("MAX", 0, lift(scale.max_points) - counted)
-            return (Case(None, points, N_("{actual} cases taken off {max} points = {points} points")),)
-        points = call("MIN", scale.max_points, counted)
-        return (Case(None, points, N_("{actual} cases, at most {max} points = {points} points")),)
+            # 5 - 179 * 0.025 is 0.5249999999999995 in floats, and not every spreadsheet sees the tie in that.
+            words = N_("{actual} cases × {each} points, taken off {max} standard points: {points} points")
+            return (Case(None, rounded(lift(scale.max_points) - counted, FINE), words, facts),)
+        words = N_("{actual} cases × {each} points, at most {max} points: {points} points")
+        return (Case(None, counted, words, facts),)
+
+    def faults(self, scale: Scale, fixed_target: Decimal | None) -> Iterator[Fault]:
+        if self.start == "full" and scale.penalty:
+            yield Fault(
+                ("start",),
+                _("in a penalty group, start: full takes the most off where there are no cases"),
+                _("write start: none; each case is then taken off"),
+            )
+
+    def describe(self, scale: Scale) -> str:
+        if scale.penalty:
+            words = _("each case takes off {each}")
+        elif self.start == "full":
+            words = _("full points, each case takes off {each}")
+        else:
+            words = _("each case gives {each}")
+        return words.format(each=number(float(self.each)))

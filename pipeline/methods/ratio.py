@@ -6,83 +6,56 @@ guidance on cụm, khối thi đua (draft of 2021): thực hiện / kế hoạch
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
 
-from pipeline.expression import ACTUAL, TARGET, Expr, call, rounded
-from pipeline.i18n import N_, _
-from pipeline.methods.method import PERCENT_DECIMALS, Case, Fault, Method, Scale
+from pipeline.expression import Operand
+from pipeline.i18n import N_, _, number
+from pipeline.methods.method import Case, Fault, Method, Scale
+from pipeline.methods.share import Share, ZeroTarget
 
 
 class Ratio(Method):
-    """Parameters, all percentages of the target: ``cap`` and ``floor`` (below it, no points).
-
-    ``zero_target`` says what a target of 0 gives: ``full`` points, ``none``, or ``by_actual`` (full where the
-    result is 0 for direction down, above 0 for direction up). It has no default because the rubric must say.
-    """
+    """``cap`` and ``floor`` (below it, no points) are percentages of the target; ``zero_target`` has no default."""
 
     method: Literal["ratio"]
     direction: Literal["up", "down"] = "up"
     cap: Decimal = Field(default=Decimal(100), gt=0)
     floor: Decimal = Field(default=Decimal(0), ge=0)
-    zero_target: Literal["full", "none", "by_actual"] | None = None
+    zero_target: ZeroTarget | None = None
 
     @property
     def needs_target(self) -> bool:
         return True
 
     @property
-    def _share(self) -> Expr:
-        return ACTUAL / TARGET if self.direction == "up" else TARGET / ACTUAL
-
-    def named(self, scale: Scale) -> Mapping[str, Expr]:
-        return {"percent": rounded(self._share * 100, 2)}
+    def _share(self) -> Share:
+        return Share(self.direction == "down", self.zero_target)
 
     def cases(self, scale: Scale) -> tuple[Case, ...]:
-        percent = rounded(self._share * 100, PERCENT_DECIMALS)
-        most = scale.max_points * self.cap / 100
-        cases = [*self._zero_cases(most)]
-        if self.floor:
-            cases.append(
-                Case(
-                    percent < self.floor,
-                    0,
-                    N_("result {actual} against target {target} is {percent} %, below the floor: 0 points"),
-                )
-            )
-        cases.append(
-            Case(
-                percent >= self.cap,
-                most,
-                N_("result {actual} against target {target} is {percent} %, the cap is reached: {points} points"),
-            )
+        share, most = self._share, scale.max_points * self.cap / 100
+        facts: dict[str, Operand] = {"percent": share.shown(self.cap, self.floor), "cap": self.cap, "floor": self.floor}
+        below_floor = share.words(
+            N_("result {actual} against target {target} is {percent} %, below the floor of {floor} %: 0 points"),
+            N_("target {target} against result {actual} is {percent} %, below the floor of {floor} %: 0 points"),
         )
-        cases.append(
-            Case(
-                None,
-                call("MIN", most, self._share * scale.max_points),
-                N_("result {actual} against target {target} is {percent} % of {max} points = {points} points"),
-            )
+        at_cap = share.words(
+            N_("result {actual} against target {target} is {percent} %, counted as {cap} %: {points} points"),
+            N_("target {target} against result {actual} is {percent} %, counted as {cap} %: {points} points"),
         )
-        return tuple(cases)
-
-    def _zero_cases(self, most: Decimal) -> Iterator[Case]:
-        no_target, no_result = TARGET.equals(0), ACTUAL.equals(0)
-        full = N_("target 0, result {actual}: {points} points, as the rubric says for a zero target")
-        match self.zero_target:
-            case "full":
-                yield Case(no_target, most, full)
-            case "by_actual":
-                met = no_result if self.direction == "down" else ACTUAL > 0
-                yield Case(call("AND", no_target, met), most, full)
-                yield Case(no_target, 0, full)
-            case _:
-                yield Case(no_target, 0, full)
-        if self.direction == "down":
-            yield Case(no_result, most, N_("result 0 against target {target}: {points} points"))
+        between = share.words(
+            N_("result {actual} against target {target} is {percent} %, × {max} standard points = {points} points"),
+            N_("target {target} against result {actual} is {percent} %, × {max} standard points = {points} points"),
+        )
+        return (
+            *share.zero_cases(most, most, 0),
+            *([Case(share.percent < self.floor, 0, below_floor, facts)] if self.floor else []),
+            Case(share.percent > self.cap, most, at_cap, facts),
+            Case(None, share.value * scale.max_points, between, facts),
+        )
 
     def faults(self, scale: Scale, fixed_target: Decimal | None) -> Iterator[Fault]:
         if self.floor > self.cap:
@@ -97,9 +70,12 @@ class Ratio(Method):
                 _("cap {cap} would give more than the standard points").format(cap=self.cap),
                 _("write cap: 100 or less; reward what goes beyond the target in a bonus group"),
             )
-        if self.zero_target is None and not fixed_target:
-            yield Fault(
-                (),
-                _("the target may be 0, and the rule does not say what that gives"),
-                _("add zero_target: full, none or by_actual"),
-            )
+        yield from self._share.faults(fixed_target)
+
+    def describe(self, scale: Scale) -> str:
+        parts = [_(self._share.words(N_("result / target × standard points"), N_("target / result × standard points")))]
+        if self.cap != 100:
+            parts.append(_("counted up to {cap} %").format(cap=number(float(self.cap))))
+        if self.floor:
+            parts.append(_("below {floor} %: 0 points").format(floor=number(float(self.floor))))
+        return "; ".join(filter(None, (*parts, self._share.describe_zero())))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from pipeline.expression import CHOICE
-from pipeline.i18n import N_
+from pipeline.i18n import N_, _, number
 from pipeline.methods.method import Case, Method, Scale, Takes
 
 YES, NO = "Có", "Không"  # data of the form, as the level names of a rubric are; not translated
@@ -26,3 +26,7 @@ class YesNo(Method):
         counted = YES if self.points_for == "yes" else NO
         words = N_("answer “{choice}”: {points} points")
         return (Case(CHOICE.equals(counted), scale.max_points, words), Case(None, 0, words))
+
+    def describe(self, scale: Scale) -> str:
+        counted = YES if self.points_for == "yes" else NO
+        return _("“{answer}”: {points}, otherwise 0").format(answer=counted, points=number(float(scale.max_points)))

@@ -1,0 +1,124 @@
+"""What a form is made from, and how it looks.
+
+In: the rules, the round, the unit, and what it had entered. Out: :class:`Making`, which each sheet of the form is
+written from; the formats of its cells; the page; the height that a text needs.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+import xlsxwriter
+
+from pipeline.form import Kind, Table
+from pipeline.forms_rules import shortened
+from pipeline.i18n import _
+from pipeline.outputs import styles
+from pipeline.plan import Round
+from pipeline.rubric import Bloc, Unit
+from pipeline.rules import Rules
+
+Prefill = Mapping[str, Sequence[Mapping[str, object]]]
+"""Table code -> rows of {field code: value}. The key field names the row of a keyed table (a criterion, a movement,
+an item of the unit sheet); rows of a free table come in order. A key that the form does not have is left out."""
+
+TEXT_SIZE = 12
+MISSING = "#FFD966"
+
+
+class Role(StrEnum):
+    """What a cell is for; each has its colour, and only ``ENTRY`` is unlocked."""
+
+    ENTRY = "entry"
+    GIVEN = "given"
+    OFF = "off"  # does not apply to this row
+    COMPUTED = "computed"
+    GROUP = "group"
+    TOTAL = "total"
+
+
+_FILL = {
+    Role.ENTRY: "#FFFFFF",
+    Role.GIVEN: "#EFEFEF",
+    Role.OFF: "#CFCFCF",
+    Role.COMPUTED: styles.GREEN_PALE,
+    Role.GROUP: styles.BLUE_PALE,
+    Role.TOTAL: styles.BLUE_BAR,
+}
+_SHAPE: dict[Kind, dict[str, Any]] = {
+    Kind.TEXT: {"num_format": "@", "align": "left", "text_wrap": True, "indent": 1},
+    Kind.CHOICE: {"num_format": "@", "align": "center", "text_wrap": True},
+    Kind.NUMBER: {"align": "right", "indent": 1},
+    Kind.WHOLE: {"align": "center"},
+    Kind.DATE: {"num_format": "dd/mm/yyyy", "align": "left", "indent": 1},
+}
+
+
+@dataclass
+class Making:
+    """What one form is made from, and the workbook that it is written into."""
+
+    book: xlsxwriter.Workbook
+    rules: Rules
+    round: Round
+    bloc: Bloc
+    unit: Unit
+    prefill: Prefill
+    _looks: dict[object, Any] = field(default_factory=dict)
+
+    def look(self, role: Role, kind: Kind) -> Any:
+        """The format of a table's cell; each is made once for a workbook."""
+        if (role, kind) not in self._looks:
+            cell = {"border": 1, "border_color": styles.RULE_LINE, "valign": "vcenter", "bg_color": _FILL[role]}
+            bold = role in (Role.GROUP, Role.TOTAL)
+            self._looks[role, kind] = self.paper(
+                **cell, **_SHAPE[kind], font_size=TEXT_SIZE, bold=bold, locked=role is not Role.ENTRY
+            )
+        return self._looks[role, kind]
+
+    def colour(self, role: Role) -> str:
+        """The colour of cells of that role."""
+        return _FILL[role]
+
+    def paper(self, **properties: Any) -> Any:
+        """A format in the forms' typeface; each is made once for a workbook."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._looks:
+            self._looks[key] = self.book.add_format({"font_name": styles.FONT, "valign": "vcenter", **properties})
+        return self._looks[key]
+
+    def given(self, table: Table) -> list[Mapping[str, object]]:
+        """The rows that the unit had entered."""
+        return list(self.prefill.get(table.code, ()))
+
+    def given_by_key(self, table: Table) -> dict[object, Mapping[str, object]]:
+        """Code of a fixed row -> what the unit had entered there."""
+        return {row.get(table.key): row for row in self.given(table)}
+
+
+def set_page(
+    making: Making, sheet: Any, title: str, *, landscape: bool, repeat_rows: tuple[int, int] | None = None
+) -> None:
+    """A4, as wide as the page; whose form it is stands on every page."""
+    styles.page_setup(
+        sheet,
+        landscape=landscape,
+        repeat_rows=repeat_rows,
+        footer=_("Unit: {unit} – {bloc}").format(unit=shortened(making.unit.name, 80), bloc=title),
+    )
+
+
+@lru_cache(maxsize=10_000)
+def height(text: str, width: float, size: float) -> float:
+    """Points of height that the wrapped text needs in a column of that width (in digits of 11 points).
+
+    Lowercase Vietnamese in Times New Roman is a little narrower than its digits; the estimate errs on the high side.
+    """
+    across = max(1, int(width * 12 / size))
+    lines = sum(len(textwrap.wrap(part, across)) or 1 for part in text.split("\n"))
+    return lines * size * 1.27 + 2

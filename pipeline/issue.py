@@ -1,0 +1,33 @@
+"""Handing out the forms of a round: one workbook for each unit, in a folder for each bloc."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.errors import UserFault
+from pipeline.forms import write_form
+from pipeline.i18n import _
+from pipeline.plan import Round
+from pipeline.rules import Rules
+
+
+def write_forms(folder: Path, rules: Rules, of: Round, units: Sequence[str] = ()) -> list[Path]:
+    """Write ``folder/<bloc>/<unit>.xlsx`` for ``units`` (all of the plan, if none is named), replacing older ones.
+
+    Raises UserFault for a unit that the plan does not have, before anything is written.
+    """
+    unknown = [code for code in units if code not in rules.units]
+    if unknown:
+        raise UserFault(
+            _("no unit of the plan has the code “{unit}”").format(unit=", ".join(unknown)),
+            _("Use one of: {codes}").format(codes=", ".join(rules.units)),
+        )
+    written = []
+    for code in units or rules.units:
+        bloc, unit = rules.units[code]
+        path = folder / bloc.code / f"{code}.xlsx"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_form(path, rules, of, bloc, unit)
+        written.append(path)
+    return written

@@ -1,0 +1,198 @@
+"""The consolidated workbook ``tong-hop.xlsx``: everything that the units sent, for the council and the level above.
+
+In: an :class:`~pipeline.tables.Outcome`. Out: a workbook with a cover, the register, who has not sent, one sheet for
+each table of the form with the rows of all units, for each bloc a matrix of points (:mod:`pipeline.outputs.matrix`),
+and all findings.
+
+Promises: every row says from which file and place it comes; text that a unit typed stays text; one row is held in
+memory at a time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline.form import RESULTS, TABLES, UNIT, Field, Kind, Table, sheet_title
+from pipeline.i18n import N_, _
+from pipeline.outputs.cover import write_cover
+from pipeline.outputs.lists import Column, numbers, texts, write_list
+from pipeline.outputs.matrix import write_matrix
+from pipeline.outputs.styles import new_workbook, sheet_name, styles
+from pipeline.plan import Plan
+from pipeline.tables import SEVERITY_LABELS, STATE_LABELS, STATUS_LABELS, Outcome
+
+
+def write(outcome: Outcome, path: Path) -> None:
+    """Write the workbook. Units stand in the plan's order, but in a matrix by rank."""
+    plan = outcome.rules.plan
+    title = _("Consolidated results: {round}").format(round=outcome.round.name)
+    book = new_workbook(path, outcome.as_of, title=title, author=plan.issuer, streaming=True)
+    look = styles(book, plan.decimals)
+    taken: set[str] = set()
+    written: list[tuple[str, int]] = []  # sheet, rows
+    footer = f"{plan.commune} – {outcome.round.name}, {plan.year}"
+
+    def add(name: str) -> Any:
+        return book.add_worksheet(sheet_name(name, taken))
+
+    def add_list(name: str, title: str, columns: list[Column], frozen: int, unprinted: int = 0) -> None:
+        sheet, rows = add(name), len(columns[0].values)
+        write_list(sheet, look, title, _("Rows: {count}").format(count=rows), columns, frozen, unprinted, footer)
+        written.append((sheet.name, rows))
+
+    cover = add(_("Cover"))
+    add_list(_("Register"), _("Register of all files in the inbox"), _register(outcome), 2, unprinted=5)
+    add_list(_("Not sent"), _("Units of which no form counts yet"), _not_sent(outcome), 3)
+    for table in TABLES:
+        if table is not UNIT:
+            add_list(sheet_title(table), _(table.title), _table(outcome, table), 3, unprinted=3)
+    for bloc in outcome.rules.blocs if outcome.round.scored else ():
+        sheet = add(bloc.name)
+        write_matrix(sheet, look, outcome, bloc, footer)
+        written.append((sheet.name, len(bloc.units)))
+    add_list(_("Findings"), _("All findings"), _findings(outcome), 3, unprinted=1)
+    write_cover(cover, look, outcome, written, footer)
+    book.close()
+
+
+def _register(outcome: Outcome) -> list[Column]:
+    frame, plan = outcome.register, outcome.rules.plan
+    return [
+        _numbered(frame),
+        Column(_("File"), texts(frame["file"]), width=34),
+        Column(_("Unit"), _unit_names(outcome, frame), width=20),
+        Column(_("Emulation bloc"), _bloc_names(outcome, frame), width=20),
+        Column(_("Status"), _labels(frame["status"], STATUS_LABELS), width=20),
+        Column(_("Reason"), texts(frame["reason"]), width=44),
+        Column(_("Received"), moments(frame["received"], plan), "moment", 17),
+        Column(_("Received according to"), _labels(frame["received_from"], _RECEIVED_FROM), width=16),
+        Column(_("Days late"), numbers(frame["days_late"]), "integer", 8),
+        Column(_("Errors"), numbers(frame["errors"]), "integer", 8),
+        Column(_("Warnings"), numbers(frame["warnings"]), "integer", 9),
+        Column(_("First seen"), moments(frame["first_seen"], plan), "moment", 17),
+        Column(_("Round"), texts(frame["round"]), width=11),
+        Column(_("Form version"), texts(frame["form_version"]), "centered", 10),
+        Column(_("Size (bytes)"), numbers(frame["size"]), "integer", 11),
+        Column("SHA-256", texts(frame["sha256"]), "text", 62),
+    ]
+
+
+_RECEIVED_FROM = {"receipt_book": N_("Receipt book"), "first_seen": N_("First seen by the program")}
+
+
+def _not_sent(outcome: Outcome) -> list[Column]:
+    frame = outcome.roster[outcome.roster["state"] != "sent"]
+    return [
+        _numbered(frame),
+        Column(_("Emulation bloc"), texts(frame["bloc_name"]), width=30),
+        Column(_("Unit"), texts(frame["unit_name"]), width=36),
+        Column(_("Status"), _labels(frame["state"], STATE_LABELS), width=20),
+        Column(_("File returned for correction"), texts(frame["returned_file"]), width=40),
+    ]
+
+
+def _findings(outcome: Outcome) -> list[Column]:
+    frame = outcome.findings
+    return [
+        _numbered(frame),
+        Column(_("Severity"), _labels(frame["severity"], SEVERITY_LABELS), "centered", 11),
+        Column(_("Unit"), _unit_names(outcome, frame), width=22),
+        Column(_("File"), texts(frame["file"]), width=28),
+        Column(_("Sheet"), texts(frame["sheet"]), width=16),
+        Column(_("Cell"), texts(frame["cell"]), "centered", 8),
+        Column(_("Criterion"), texts(frame["criterion"]), "centered", 9),
+        Column(_("Entered"), texts(frame["entered"]), width=24),
+        Column(_("What is wrong, and what to do"), texts(frame["message"]), width=64),
+        Column(_("Code of the finding"), texts(frame["code"]), width=20),
+    ]
+
+
+_LOOK = {Kind.NUMBER: "number", Kind.WHOLE: "integer", Kind.RESULT: "number"}
+
+
+def _table(outcome: Outcome, table: Table) -> list[Column]:
+    """A table of the form, as it is declared; before it who sent it, behind it where it stood."""
+    frame: pd.DataFrame = getattr(outcome, table.code)
+    given = _of_criteria(outcome) if table is RESULTS else {}
+    declared = [field for field in table.asked_in(outcome.round) if field.code != "number"]
+    return [
+        _numbered(frame),
+        Column(_("Emulation bloc"), _bloc_names(outcome, frame), width=16),
+        Column(_("Unit"), _unit_names(outcome, frame), width=16),
+        *(
+            Column(
+                _(field.title),
+                given[field.code] if field.code in given else _entered(frame, field),
+                _look(field),
+                field.width,
+            )
+            for field in declared
+        ),
+        Column(_("File"), texts(frame["file"]), width=20),
+        Column(_("Sheet"), texts(frame["sheet"]), width=24),
+        Column(_("Row"), numbers(frame["row"]), "integer", 6),
+    ]
+
+
+def _look(field: Field) -> str:
+    return "points" if field.code in ("max_points", "computed", "claimed") else _LOOK.get(field.kind, "wrapped")
+
+
+def _entered(frame: pd.DataFrame, field: Field) -> list[Any]:
+    return numbers(frame[field.code]) if field.kind in _LOOK else texts(frame[field.code])
+
+
+def _of_criteria(outcome: Outcome) -> dict[str, list[Any]]:
+    """What the rubric and the scoring know of each result, and the level chosen in the place of a number."""
+    frame = outcome.results
+    criteria = {
+        (bloc.code, code): (each.name, each.unit, float(each.points))
+        for bloc in outcome.rules.blocs
+        for code, (_group, each) in bloc.rubric.criteria.items()
+    }
+    known = [criteria[key] for key in zip(frame["bloc"], frame["criterion"], strict=True)]
+    scored = frame[["unit", "criterion"]].merge(
+        outcome.scores[["unit", "criterion", "computed"]], how="left", on=["unit", "criterion"]
+    )
+    entered = zip(texts(frame["choice"]), numbers(frame["actual"]), strict=True)
+    return {
+        "content": [name for name, _measure, _points in known],
+        "measure": [measure for _name, measure, _points in known],
+        "max_points": [points for _name, _measure, points in known],
+        "actual": [choice or actual for choice, actual in entered],
+        "computed": numbers(scored["computed"]),
+    }
+
+
+def _numbered(frame: pd.DataFrame) -> Column:
+    return Column(_("No."), range(1, len(frame) + 1), "centered", 6)
+
+
+def _bloc_names(outcome: Outcome, frame: pd.DataFrame) -> list[str]:
+    names = {bloc.code: bloc.name for bloc in outcome.rules.blocs}
+    return [names.get(code, code) for code in texts(frame["bloc"])]
+
+
+def _unit_names(outcome: Outcome, frame: pd.DataFrame) -> list[str]:
+    """A code that is none of the plan's stays as it is."""
+    names = {code: unit.name for code, (_bloc, unit) in outcome.rules.units.items()}
+    return [names.get(code, code) for code in texts(frame["unit"])]
+
+
+def _labels(column: pd.Series, labels: dict[str, str]) -> list[str]:
+    shown = {code: _(label) for code, label in labels.items()}
+    return [shown.get(code, code) for code in texts(column)]
+
+
+def moments(column: pd.Series, plan: Plan) -> list[float | None]:
+    """ISO times as a workbook counts them: days since 30/12/1899, in the commune's time; None for blank."""
+    return [_serial(text, plan) if text else None for text in texts(column)]
+
+
+def _serial(text: str, plan: Plan) -> float:
+    local = dt.datetime.fromisoformat(text).astimezone(plan.zone).replace(tzinfo=None)
+    return (local - dt.datetime(1899, 12, 30)) / dt.timedelta(days=1)

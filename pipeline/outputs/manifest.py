@@ -1,0 +1,71 @@
+"""``manifest.json``: what went in, what came out, so that anybody can check that one follows from the other.
+
+In: an :class:`~pipeline.tables.Outcome` and the folder with all other outputs. Out: the SHA-256 of every input,
+rule file and output (promise 5). No clock, sorted keys: the same run gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pipeline
+from pipeline.errors import UserFault
+from pipeline.i18n import _
+from pipeline.outbox import FORMAT, LEDGER, MANIFEST, is_kept
+from pipeline.tables import Outcome
+
+
+def write(outcome: Outcome, folder: Path) -> None:
+    """Write the manifest; to be called last, for it lists every file in ``folder`` but itself.
+
+    ``inputs``: path below the inbox -> SHA-256; ``rules``: path below the year's rules; ``outputs``: path below
+    ``folder``; ``fingerprints``: bloc -> what its forms are made from (:meth:`~pipeline.rules.Rules.fingerprint`).
+    """
+    rules, of = outcome.rules, outcome.round
+    manifest = {
+        "format": FORMAT,
+        "thidua": pipeline.__version__,
+        "plan": rules.plan.code,
+        "year": rules.plan.year,
+        "round": of.code,
+        "as_of": outcome.as_of.isoformat() if outcome.as_of else None,
+        "fingerprints": {bloc.code: rules.fingerprint(bloc, of) for bloc in rules.blocs},
+        "inputs": outcome.inputs,
+        "rules": {path.relative_to(rules.folder).as_posix(): _sha256(path) for path in rules.files},
+        "outputs": _outputs(folder),
+    }
+    text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=2) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """The manifest of an outbox. Raises UserFault where there is none of ours."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        manifest = None
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise UserFault(
+            _("{folder} is no outbox of this program").format(folder=folder), _("Name a folder that a run has filled.")
+        )
+    return manifest
+
+
+def verify(folder: Path) -> list[str]:
+    """The files that are not as the manifest says: changed, missing or added. The ledger may change."""
+    stated, found = read(folder)["outputs"], _outputs(folder)
+    return sorted(name for name in {*stated, *found} if stated.get(name) != found.get(name))
+
+
+def _outputs(folder: Path) -> dict[str, str]:
+    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    ours = {name: path for name, path in paths.items() if name != MANIFEST and not is_kept(name, (LEDGER,))}
+    return {name: _sha256(path) for name, path in ours.items()}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

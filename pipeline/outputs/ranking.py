@@ -1,0 +1,259 @@
+"""``xep-hang.xlsx``: the ranking as the council sees it, with all its arithmetic alive.
+
+In: the outcome of a scored round. Out: a workbook with a summary of all blocs; for each bloc its ranking, to be
+signed; and for each bloc the points behind it (:mod:`pipeline.outputs.ranking_detail`).
+
+Promise: a result that is changed in the points of a bloc changes its ranking, in rank, order, class and chart, and
+the summary. The ranking then says that it is no longer what was issued. Every formula carries the value that we
+computed, for programs that do not calculate.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pipeline.i18n import _
+from pipeline.outputs import ranking_detail, ranking_summary
+from pipeline.outputs.grid import Column, Grid, Value, write_grid
+from pipeline.outputs.ranking_detail import Facts, group_words
+from pipeline.outputs.styles import (
+    BLUE_BAR,
+    BLUE_PALE,
+    FONT,
+    RED_BAR,
+    SERIES,
+    Styles,
+    across,
+    national_heading,
+    new_workbook,
+    page_setup,
+    sheet_name,
+    show_whole,
+    signature,
+    styles,
+)
+from pipeline.tables import Outcome
+
+CHARTED = 30
+"""How many units the chart shows at most, best first."""
+
+_TOP, _DEPTH = 6, 2
+_UNIT_WIDTH, _NOTE_WIDTH = 28, 46
+_PIXELS = 7  # of a character of a column's width
+
+
+def write(outcome: Outcome, path: Path) -> None:
+    """Write the workbook of a scored round. Raises OSError or XlsxWriter's FileCreateError."""
+    plan = outcome.rules.plan
+    title = f"{_('Emulation ranking')} – {outcome.round.name} – {plan.title}"
+    book = new_workbook(path, outcome.as_of, title=title, author=plan.issuer)
+    look = styles(book, plan.decimals)
+    blocs = ranking_detail.facts(outcome)
+    taken: set[str] = set()
+    summary = book.add_worksheet(sheet_name(_("Summary of blocs"), taken))
+    rankings = [book.add_worksheet(sheet_name(of.bloc.name, taken)) for of in blocs]
+    names = [sheet_name(_("Points – {bloc}").format(bloc=of.bloc.name), taken) for of in blocs]
+    details = [
+        _write_detail(book.add_worksheet(name), look, outcome, of) for name, of in zip(names, blocs, strict=True)
+    ]
+    for sheet, of, detail in zip(rankings, blocs, details, strict=True):
+        _write_ranking(book, sheet, look, outcome, of, detail)
+    ranking_summary.write(book, summary, look, outcome, blocs, details, [sheet.name for sheet in rankings])
+    book.close()
+
+
+# --- the ranking of one bloc ------------------------------------------------------------------------
+
+
+def _write_ranking(book: Any, sheet: Any, look: Styles, outcome: Outcome, of: Facts, detail: Grid) -> None:
+    plan = outcome.rules.plan
+    table = _ranking_grid(of, detail, sheet.name)
+    (left, right), last = table.halves(), table.visible() - 1
+    write_grid(sheet, look, table)
+    national_heading(sheet, look, plan.issuer, plan.council.name, left, right)
+    across(sheet, 3, 0, last, _("EMULATION RANKING"), look.title)
+    across(sheet, 4, 0, last, f"{of.bloc.name} – {outcome.round.name} – {plan.title}", look.subtitle)
+    sheet.merge_range(5, 0, 5, last, "", look.warning)
+    sheet.write_formula(5, 0, _changed(detail), look.warning, "")
+    _highlight(sheet, look, of, table)
+    sheet.freeze_panes(table.first - 1, table.place("unit") + 1)
+    sheet.autofilter(table.first - 2, 0, table.last - 1, last)
+    page_setup(sheet, repeat_rows=(_TOP, table.first - 2), footer=ranking_summary.origin(outcome, of))
+    _add_chart(book, sheet, of, table, left)
+    signature(sheet, look, table.last + 1, right, plan.commune, _("On behalf of the council"))
+
+
+def _ranking_grid(of: Facts, detail: Grid, name: str) -> Grid:
+    """A row for each place; whichever unit holds it is looked up in the points."""
+    table = Grid(name, _TOP, _DEPTH, detail.rows)
+    places: list[Value] = list(range(1, table.rows + 1))
+
+    def found(key: str, row: int) -> str:
+        return f"INDEX({detail.outside(detail.span(key))},{table.cell('line', row)})"
+
+    def add(key: str, headings: tuple[str, ...], look: str, width: float) -> None:
+        # What is blank in the points is an empty text here, for a formula cannot give a blank.
+        values: list[Value] = ["" if value is None else value for value in detail.columns[key].values]
+        table.add(key, Column(headings, values, look, width, lambda row: _shown(found(key, row))))
+
+    table.add("number", Column((_("No."),), places, "centered", 6))
+    add("rank", (_("Rank"),), "rank", 8)
+    add("unit", (_("Unit"),), "wrapped", _UNIT_WIDTH)
+    for group in of.bloc.rubric.groups_of("base"):
+        add(f"group:{group.code}", (_("Points by group"), group_words(group)), "points", 14)
+    for key, words, look, width in (
+        ("bonus", _("Bonus"), "points", 10),
+        ("penalty", _("Penalty"), "penalty", 10),
+        ("total", _("TOTAL POINTS"), "total", 15),
+    ):
+        if key in detail.columns:
+            add(key, (words,), look, width)
+    add("class", (_("Class"),), "total_centered", 16)
+    notes: list[Value] = [value or "" for value in detail.columns["note"].values]
+
+    def note(row: int) -> str:
+        # The words of the notes name units and so hold for the standing as issued; after a change the short ones do.
+        status = found("status", row)
+        return f'=IF($A${_TOP}="",{found("note", row)}&"",IF({status}<>"",{status},{found("tie", row)}))'
+
+    def line(row: int) -> str:
+        return f"=MATCH({table.cell('number', row)},{detail.outside(detail.span('place'))},0)"
+
+    table.add("note", Column((_("Note"),), notes, "wrapped", _NOTE_WIDTH, note))
+    table.add("line", Column((_("Row in the points"),), places, "centered", 8, line, hidden=True))
+    return table
+
+
+def _shown(found: str) -> str:
+    return f'=IF({found}="","",{found})'
+
+
+def _changed(detail: Grid) -> str:
+    """A warning where rank, total or class of any unit differs from what was issued."""
+    differing = (
+        f"SUMPRODUCT(--({detail.outside(detail.span(key))}<>{detail.outside(detail.span('issued:' + key))}))"
+        for key in ("rank", "total", "class")
+    )
+    words = _("Data were changed in this workbook: this is no longer the ranking as issued.")
+    return f'=IF({"+".join(differing)}=0,"","{words}")'
+
+
+def _highlight(sheet: Any, look: Styles, of: Facts, table: Grid) -> None:
+    """Bars of points, the best class, and the units without a rank."""
+    first, last = table.first - 1, table.last - 1
+
+    def shade(column: int, to: int, criteria: str, style: Any) -> None:
+        sheet.conditional_format(first, column, last, to, {"type": "formula", "criteria": criteria, "format": style})
+
+    shade(0, table.visible() - 1, f'={table.cell("rank", table.first)}=""', look.quiet_shade)
+    best = of.bloc.rubric.classification[0].name.replace('"', '""')
+    place = table.place("class")
+    shade(place, place, f'={table.cell("class", table.first)}="{best}"', look.good_shade)
+    for group in of.bloc.rubric.groups_of("base"):
+        _bar(sheet, table, f"group:{group.code}", float(group.points), BLUE_PALE)
+    _bar(sheet, table, "total", float(of.bloc.rubric.total), BLUE_BAR)
+
+
+def _bar(sheet: Any, table: Grid, key: str, most: float, colour: str) -> None:
+    rule = {
+        "type": "data_bar",
+        "data_bar_2010": True,
+        "bar_solid": True,
+        "bar_color": colour,
+        "min_type": "num",
+        "min_value": 0,
+        "max_type": "num",
+        "max_value": most,
+    }
+    place = table.place(key)
+    sheet.conditional_format(table.first - 1, place, table.last - 1, place, rule)
+
+
+def _add_chart(book: Any, sheet: Any, of: Facts, table: Grid, columns: tuple[int, int]) -> None:
+    """What the totals are made of, below the table in the left half."""
+    shown = min(sum(of.ranked), CHARTED)
+    if not shown:
+        return
+    chart = book.add_chart({"type": "bar", "subtype": "stacked"})
+    groups = [
+        (f"group:{group.code}", _("Group {code}").format(code=group.code)) for group in of.bloc.rubric.groups_of("base")
+    ]
+    rows = (table.first - 1, table.first - 2 + shown)
+    for number, (key, words) in enumerate([*groups, ("bonus", _("Bonus")), ("penalty", _("Penalty"))]):
+        if key in table.columns:
+            colour = RED_BAR if key == "penalty" else "#C9A227" if key == "bonus" else SERIES[number % len(SERIES)]
+            chart.add_series(_series(table, key, words, rows, colour))
+    font = {"name": FONT, "size": 10}
+    title = _("What the total points are made of")
+    chart.set_title({"name": title, "name_font": {"name": FONT, "size": 12, "bold": True}, "overlay": False})
+    chart.set_y_axis({"reverse": True, "crossing": "max", "num_font": font, "label_position": "low"})
+    grid_lines = {"visible": True, "line": {"color": "#E5E7EB"}}
+    least = -math.ceil(_most_penalty(of) / 10) * 10  # without it, a program may begin the axis just below the points
+    chart.set_x_axis({"num_font": font, "major_gridlines": grid_lines, "num_format": "0", "min": least})
+    chart.set_legend({"position": "bottom", "font": font})
+    chart.show_hidden_data()
+    widths = [column.width for column in table.columns.values()][columns[0] : columns[1] + 1]
+    chart.set_size({"width": int(sum(widths) * _PIXELS) + 5 * len(widths), "height": 130 + 26 * shown})
+    sheet.insert_chart(table.last + 1, 0, chart, {"object_position": 2, "description": title})
+
+
+def _most_penalty(of: Facts) -> float:
+    rubric = of.bloc.rubric
+    most = sum((group.points for group in rubric.groups_of("penalty")), Decimal(0))
+    return float(most if rubric.penalty_cap is None else min(most, rubric.penalty_cap))
+
+
+def _series(table: Grid, key: str, words: str, rows: tuple[int, int], colour: str) -> dict[str, Any]:
+    def cells(of: str) -> list[Any]:
+        return [table.sheet, rows[0], table.place(of), rows[1], table.place(of)]
+
+    return {
+        "name": words,
+        "categories": cells("unit"),
+        "values": cells(key),
+        "fill": {"color": colour},
+        "border": {"color": "#FFFFFF", "width": 0.5},
+        "gap": 45,
+        "overlap": 100,
+    }
+
+
+# --- the points of one bloc -------------------------------------------------------------------------
+
+
+def _write_detail(sheet: Any, look: Styles, outcome: Outcome, of: Facts) -> Grid:
+    table = ranking_detail.grid(of, sheet.name)
+    write_grid(sheet, look, table)
+    last = table.visible() - 1
+    words = _("Points by criterion – {bloc}").format(bloc=of.bloc.name)
+    # In the third column, for the first two are repeated on every page and would cut the title off.
+    sheet.write_string(0, 2, words.upper(), look.section)
+    sheet.write_string(1, 2, f"{outcome.round.name} – {outcome.rules.plan.title}", look.plain)
+    advice = _("Points, sums, rank and class are formulas: change a yellow cell, and all of them follow.")
+    sheet.write_string(2, 2, advice, look.hint)
+    _offer_levels(sheet, of, table)
+    for key in table.columns:
+        if key.startswith(("entry:", "target:")):
+            place = table.place(key)
+            show_whole(sheet, look, table.first - 1, place, table.last - 1, place)
+    sheet.freeze_panes(table.first - 1, 2)
+    sheet.autofilter(table.first - 2, 0, table.last - 1, last)
+    headings = (table.top, table.first - 2)
+    page_setup(sheet, repeat_rows=headings, repeat_columns=(0, 1), footer=ranking_summary.origin(outcome, of))
+    sheet.print_area(0, 0, table.last - 1, last)
+    sheet.set_print_scale(ranking_detail.PRINT_SCALE)
+    sheet.set_v_pagebreaks(ranking_detail.page_breaks(table))
+    return table
+
+
+def _offer_levels(sheet: Any, of: Facts, table: Grid) -> None:
+    """A drop-down of the levels, where a list in the cell can hold them (255 characters, parted by commas)."""
+    for code, (_group, criterion) in of.bloc.rubric.criteria.items():
+        options = list(criterion.method.options)
+        if options and len(",".join(options)) <= 255 and not any("," in each for each in options):
+            place = table.place(f"entry:{code}")
+            rule = {"validate": "list", "source": options, "error_type": "warning"}
+            sheet.data_validation(table.first - 1, place, table.last - 1, place, rule)

@@ -1,0 +1,304 @@
+"""One bloc's points with all their arithmetic: a row for each unit, from what it entered to its class.
+
+In: what a run found out about the bloc. Out: a :class:`~pipeline.outputs.grid.Grid` whose points, sums, rank and
+class are live formulas, each with the value that scoring and ranking computed. A result that is changed in the
+sheet changes everything that follows from it.
+
+What a spreadsheet cannot know stays as it was: which forms counted, when they came, and points that people decided.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import math
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+
+from pipeline import i18n
+from pipeline.i18n import _
+from pipeline.methods.method import Takes, formula
+from pipeline.outputs import ranking_formulas as formulas
+from pipeline.outputs.grid import ByRow, Column, Grid, Value, once
+from pipeline.rubric import Bloc, Criterion, CriterionGroup
+from pipeline.tables import Outcome
+
+TOP, DEPTH = 4, 3
+"""Where the headings of the sheet begin (row, from 0), and how many rows they take."""
+
+PRINT_SCALE = 62  # percent
+_PAGE_PIXELS = int(271 * 96 / 25.4 / PRINT_SCALE * 100 * 0.94)  # of columns across A4, with room to spare
+
+HEADING_LOOK = {"base": "heading_group", "bonus": "heading_bonus", "penalty": "heading_penalty"}
+RESULT_LOOK = "heading_result"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a run found out about one bloc. ``units``: its rows of the standings, in their order."""
+
+    bloc: Bloc
+    decimals: int
+    units: list[Any]
+    names: dict[str, str]
+    scores: dict[tuple[str, str], Any]  # unit and criterion -> row of the scores
+    groups: dict[tuple[str, str], float]  # unit and group -> points
+    receipts: dict[str, float | None]  # moments as spreadsheets count days
+
+    @property
+    def sent(self) -> list[bool]:
+        """Whether each unit has points."""
+        return [not math.isnan(unit.total) for unit in self.units]
+
+    @property
+    def ranked(self) -> list[bool]:
+        """Whether each unit has a rank."""
+        return [unit.rank is not pd.NA for unit in self.units]
+
+    def each(self, value: Callable[[Any], Value]) -> list[Value]:
+        """A value for each unit that has points, None for the others."""
+        return [value(unit) if has else None for unit, has in zip(self.units, self.sent, strict=True)]
+
+
+def facts(outcome: Outcome) -> list[Facts]:
+    """The facts of every bloc, in the plan's order."""
+    rules = outcome.rules
+    names = {code: unit.name for code, (_bloc, unit) in rules.units.items()}
+    scores: dict[Any, Any] = {(row.unit, row.criterion): row for row in outcome.scores.itertuples()}
+    groups: dict[Any, Any] = {(row.unit, row.group): row.points for row in outcome.groups.itertuples()}
+    standings: list[Any] = list(outcome.standings.itertuples())
+    receipts = {row.unit: _days(row.received, outcome) for row in standings}
+    return [
+        Facts(bloc, rules.plan.decimals, units, names, scores, groups, receipts)
+        for bloc in rules.blocs
+        if (units := [row for row in standings if row.bloc == bloc.code])
+    ]
+
+
+def _days(received: str, outcome: Outcome) -> float | None:
+    if not received:
+        return None
+    local = dt.datetime.fromisoformat(received).astimezone(outcome.rules.plan.zone).replace(tzinfo=None)
+    return (local - dt.datetime(1899, 12, 30)).total_seconds() / 86400
+
+
+def grid(of: Facts, sheet: str) -> Grid:
+    """The whole table, for a sheet of that name."""
+    table = Grid(sheet, TOP, DEPTH, len(of.units))
+    table.add("number", Column((_("No."),), list(range(1, table.rows + 1)), "centered", 5))
+    table.add("unit", Column((_("Unit"),), [of.names[unit.unit] for unit in of.units], "wrapped", 26))
+    for group, criterion in of.bloc.rubric.criteria.values():
+        _add_criterion(table, of, group, criterion)
+    _add_sums(table, of)
+    _add_standing(table, of)
+    _add_aids(table, of)
+    _tell_continued(table)
+    return table
+
+
+# --- one criterion ----------------------------------------------------------------------------------
+
+
+def _add_criterion(table: Grid, of: Facts, group: CriterionGroup, criterion: Criterion) -> None:
+    code, method = criterion.code, criterion.method
+    path = (group_words(group), _criterion_words(criterion))
+
+    def add(key: str, words: str, field: str, look: str, width: float) -> None:
+        values = of.each(lambda unit: _entered(getattr(of.scores[unit.unit, code], field)))
+        table.add(f"{key}:{code}", Column((*path, words), values, look, width, heading_look=HEADING_LOOK[group.kind]))
+
+    if method.needs_target:
+        add("target", _("Target"), "target", "number" if criterion.target is not None else "entry", 9.5)
+    match method.takes:
+        case Takes.POINTS:
+            add("entry", _("Claimed"), "claimed", "entry", 9.5)
+        case Takes.CHOICE:
+            add("entry", _("Result"), "choice", "entry_text", 16)
+        case _:
+            add("entry", _("Result"), "actual", "entry", 9.5)
+    _add_points(table, of, group, criterion, (*path, _("Points")))
+
+
+def _add_points(table: Grid, of: Facts, group: CriterionGroup, criterion: Criterion, headings: tuple[str, ...]) -> None:
+    code, needs_target = criterion.code, criterion.method.needs_target
+
+    def live(row: int) -> str:
+        entry = table.cell(f"entry:{code}", row)
+        cells = {"actual": entry, "claimed": entry}
+        if needs_target:
+            cells["target"] = table.cell(f"target:{code}", row)
+        return formula(criterion.method, group.scale(criterion, of.decimals), cells)
+
+    rows = [of.scores.get((unit.unit, code)) for unit in of.units]
+    decided = frozenset(n for n, row in enumerate(rows) if row is not None and row.points != row.computed)
+    values = of.each(lambda unit: float(of.scores[unit.unit, code].points))
+    look = "penalty" if group.kind == "penalty" else "points"
+    table.add(f"points:{code}", Column(headings, values, look, 8, once(live), decided, HEADING_LOOK[group.kind]))
+
+
+def _entered(value: float | str) -> Value:
+    if isinstance(value, str):
+        return value or None
+    return None if math.isnan(value) else float(value)
+
+
+def group_words(group: CriterionGroup) -> str:
+    """The group's heading, with what it can give or take."""
+    words = {
+        "base": _("{code}. {name} ({points} points)"),
+        "bonus": _("{code}. {name} (at most +{points} points)"),
+        "penalty": _("{code}. {name} (at most −{points} points)"),
+    }
+    return words[group.kind].format(code=group.code, name=group.name, points=i18n.number(float(group.points)))
+
+
+def _criterion_words(criterion: Criterion) -> str:
+    points = _("{points} points").format(points=i18n.number(float(criterion.points)))
+    return f"{criterion.code}. {criterion.name} ({'; '.join(filter(None, (criterion.unit, points)))})"
+
+
+# --- sums, rank, class ------------------------------------------------------------------------------
+
+
+def _add_sums(table: Grid, of: Facts) -> None:
+    rubric, decimals = of.bloc.rubric, of.decimals
+
+    def add(key: str, words: str, values: list[Value], live: ByRow, look: str = "points") -> None:
+        headings = (_("Summary of points"), words)
+        table.add(key, Column(headings, values, look, 9, live, heading_look=RESULT_LOOK))
+
+    for group in rubric.groups:
+        points = of.each(lambda unit, code=group.code: float(of.groups[unit.unit, code]))  # type: ignore[misc]
+        words = _("Group {code}").format(code=group.code)
+        look = "penalty" if group.kind == "penalty" else "points"
+        add(f"group:{group.code}", words, points, formulas.group_sum(table, group, decimals), look)
+    if rubric.groups_of("base"):
+        add("base", _("Standard"), of.each(lambda unit: unit.base), formulas.kind_sum(table, rubric, "base", decimals))
+    if rubric.groups_of("bonus"):
+        add("bonus", _("Bonus"), of.each(lambda unit: unit.bonus), formulas.kind_sum(table, rubric, "bonus", decimals))
+    if rubric.groups_of("penalty"):
+        live = formulas.kind_sum(table, rubric, "penalty", decimals)
+        add("penalty", _("Penalty"), of.each(lambda unit: unit.penalty), live, "penalty")
+    add("total", _("TOTAL"), of.each(lambda unit: unit.total), formulas.total(table, decimals), "total")
+
+
+def _add_standing(table: Grid, of: Facts) -> None:
+    rubric = of.bloc.rubric
+
+    def add(key: str, words: str, values: list[Value], look: str, width: float, live: ByRow | None) -> None:
+        headings = (_("Standing"), words)
+        fixed = frozenset(n for n, sent in enumerate(of.sent) if not sent) if key == "status" else frozenset()
+        table.add(key, Column(headings, values, look, width, live, fixed, RESULT_LOOK))
+
+    ranks: list[Value] = [int(unit.rank) if has else "" for unit, has in zip(of.units, of.ranked, strict=True)]
+    add("rank", _("Rank"), ranks, "rank", 8, formulas.rank(table, rubric.ties))
+    classes: list[Value] = [unit.classification for unit in of.units]
+    add("class", _("Class"), classes, "total_centered", 16, formulas.classification(table, rubric, of.decimals))
+    answers = [each for each in rubric.exclusions if each.when == "criterion"]
+    reasons: list[Value] = [unit.exclusion if answers or unit.exclusion else None for unit in of.units]
+    live = formulas.status(table, rubric, answers) if answers else None
+    add("status", _("Without a rank because"), reasons, "quiet", 26, live)
+    add("received", _("Received"), [of.receipts[unit.unit] for unit in of.units], "moment", 17, None)
+
+
+# --- hidden columns that the others need ------------------------------------------------------------
+
+
+def _add_aids(table: Grid, of: Facts) -> None:
+    rubric = of.bloc.rubric
+
+    def add(key: str, words: str, values: list[Value], live: ByRow | None = None) -> None:
+        headings = (_("Auxiliary columns"), words)
+        table.add(key, Column(headings, values, "text", 12, live, hidden=True))
+
+    add("ranked", _("Ranked"), [int(each) for each in of.ranked], formulas.ranked(table))
+    add("place", _("Place in the table"), list(range(1, table.rows + 1)), formulas.place(table))
+    add("order", _("Order of receipt"), _order(of))
+    for number, level in enumerate(rubric.classification[:-1]):
+        if level.quota is not None:
+            words = _("Fits class “{name}”").format(name=level.name)
+            live = formulas.fit(table, rubric, number, of.decimals)
+            add(f"fit:{number}", words, _fits(table, of, number), live)
+    shared, separated = _("Shares the rank"), _("Equal totals, ranked by the tie-breaks")
+    add("tie", _("Equal totals"), _ties(of, shared, separated), formulas.tie(table, shared, separated))
+    for key, words in (("rank", _("Rank as issued")), ("total", _("Total as issued")), ("class", _("Class as issued"))):
+        add(f"issued:{key}", words, [None if value == "" else value for value in table.columns[key].values])
+    add("note", _("Note as issued"), [unit.note or None for unit in of.units])
+
+
+def _order(of: Facts) -> list[Value]:
+    """1 for the earliest; a form without a time of receipt comes last."""
+    moments = sorted({moment for unit in of.units if (moment := of.receipts[unit.unit]) is not None})
+    places: dict[float | None, int] = {moment: place for place, moment in enumerate(moments, start=1)}
+    return [places.get(of.receipts[unit.unit], len(moments) + 1) for unit in of.units]
+
+
+def _fits(table: Grid, of: Facts, number: int) -> list[Value]:
+    levels = of.bloc.rubric.classification
+    better = {level.name for level in levels[:number]}
+    asked = [
+        (table.columns[key].values, float(least))
+        for key, least in formulas.conditions(of.bloc.rubric, levels[number], of.decimals)
+    ]
+
+    def fits(place: int) -> bool:
+        return of.units[place].classification not in better and all(
+            float(values[place] or 0) >= least for values, least in asked
+        )
+
+    return [int(ranked and fits(place)) for place, ranked in enumerate(of.ranked)]
+
+
+def _ties(of: Facts, shared: str, separated: str) -> list[Value]:
+    there = [unit for unit, ranked in zip(of.units, of.ranked, strict=True) if ranked]
+    ranks, totals = Counter(unit.rank for unit in there), Counter(unit.total for unit in there)
+
+    def words(unit: Any) -> str:
+        if ranks[unit.rank] > 1:
+            return shared
+        return separated if totals[unit.total] > 1 else ""
+
+    return [words(unit) if ranked else "" for unit, ranked in zip(of.units, of.ranked, strict=True)]
+
+
+# --- pages ------------------------------------------------------------------------------------------
+
+
+def page_breaks(table: Grid) -> list[int]:
+    """Before which columns a new page begins: so many criteria on each as fit, none torn apart.
+
+    The first two columns stand on every page.
+    """
+    columns = [column for column in table.columns.values() if not column.hidden]
+    pixels = [int(7 * column.width + 5) for column in columns]
+    names, breaks = sum(pixels[:2]), []
+    used = names
+    numbered = list(enumerate(columns))[2:]
+    for _path, block in groupby(numbered, key=lambda each: each[1].headings[:-1]):
+        members = [number for number, _column in block]
+        width = sum(pixels[number] for number in members)
+        if used + width > _PAGE_PIXELS and used > names:
+            breaks.append(members[0])
+            used = names
+        used += width
+    return breaks
+
+
+def _tell_continued(table: Grid) -> None:
+    """Give a group that goes on over the page its heading there again, for a merged cell would be torn."""
+    breaks = set(page_breaks(table))
+    group, part = "", 1
+    for number, (key, column) in enumerate(table.columns.items()):
+        heading, *others = column.headings
+        if heading != group:
+            group, part = heading, 1
+        elif number in breaks:
+            part += 1
+        if part > 1:
+            continued = _("{heading} (continued, part {part})").format(heading=heading, part=part)
+            table.columns[key] = dataclasses.replace(column, headings=(continued, *others))

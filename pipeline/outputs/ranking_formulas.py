@@ -1,0 +1,204 @@
+"""The arithmetic of sums, ranks and classes as formulas of a spreadsheet.
+
+In: a bloc's rubric and the grid that holds its units, a row each. Out: for each column the function that gives its
+formula in a row. They say what :mod:`pipeline.scoring`, :mod:`pipeline.ranking` and :mod:`pipeline.classification`
+compute, in functions that Excel 2010, LibreOffice and WPS share.
+
+The grid's keys: ``entry:CODE`` and ``points:CODE`` of a criterion, ``group:CODE``, ``base``, ``bonus``, ``penalty``,
+``total``, ``rank``, ``class``, ``status`` (why there is no rank), ``ranked`` (1 or 0), ``order`` (of receipt),
+``fit:N`` (meets the conditions of the class at place N, and got no better one).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+
+from pipeline.i18n import _
+from pipeline.methods.method import Takes
+from pipeline.outputs.grid import ByRow, Grid, once
+from pipeline.rubric import ClassLevel, CriterionGroup, Exclusion, Kind, Rubric, TieBreak
+from pipeline.scoring import ticks_reaching, ticks_within
+
+_STRING = 250  # a text constant in a formula has at most 255 characters
+
+
+# --- sums -------------------------------------------------------------------------------------------
+
+
+def group_sum(table: Grid, group: CriterionGroup, decimals: int) -> ByRow:
+    """The criteria of a group, within its cap."""
+    cap = _decimal(ticks_within(group.points, decimals), decimals)
+    limits = f"=MIN(0,MAX(-{cap},{{}}))" if group.kind == "penalty" else f"=MAX(0,MIN({cap},{{}}))"
+    keys = [f"points:{each.code}" for each in group.criteria]
+    return once(lambda row: limits.format(_sum(table, keys, row, decimals)))
+
+
+def kind_sum(table: Grid, rubric: Rubric, kind: Kind, decimals: int) -> ByRow:
+    """The groups of one kind, within the rubric's cap on it."""
+    keys = [f"group:{group.code}" for group in rubric.groups_of(kind)]
+    cap = {"bonus": rubric.bonus_cap, "penalty": rubric.penalty_cap}.get(kind)
+    if cap is None:
+        return once(lambda row: "=" + _sum(table, keys, row, decimals))
+    most = _decimal(ticks_within(cap, decimals), decimals)
+    limited = f"=MAX(-{most},{{}})" if kind == "penalty" else f"=MIN({most},{{}})"
+    return once(lambda row: limited.format(_sum(table, keys, row, decimals)))
+
+
+def total(table: Grid, decimals: int) -> ByRow:
+    """Standard points, bonus and penalty together."""
+    keys = [kind for kind in ("base", "bonus", "penalty") if kind in table.columns]
+    return once(lambda row: "=" + _sum(table, keys, row, decimals))
+
+
+def _sum(table: Grid, keys: Iterable[str], row: int, decimals: int) -> str:
+    """Rounded, because floats that add up to the same points may differ in their last bit."""
+    return f"ROUND(SUM({','.join(table.cell(key, row) for key in keys)}),{decimals})"
+
+
+def _decimal(ticks: int, decimals: int) -> str:
+    return f"{Decimal(ticks).scaleb(-decimals).normalize():f}"
+
+
+# --- who is ranked, and where -----------------------------------------------------------------------
+
+
+def status(table: Grid, rubric: Rubric, exclusions: Iterable[Exclusion]) -> ByRow:
+    """Every reason whose answer was given, joined by semicolons."""
+
+    def struck(exclusion: Exclusion, row: int) -> str:
+        _group, criterion = rubric.criteria[exclusion.criterion or ""]
+        entry = table.cell(f"entry:{criterion.code}", row)
+        answers = [f"{entry}={quoted(name)}" for name in exclusion.one_of]
+        if exclusion.at_least is not None and criterion.method.takes is Takes.NUMBER:
+            answers.append(f"AND(ISNUMBER({entry}),{entry}>={exclusion.at_least.normalize():f})")
+        return f"OR({','.join(answers or ['FALSE'])})"
+
+    def live(row: int) -> str:
+        reasons = (f'IF({struck(each, row)},{quoted("; " + each.reason)},"")' for each in exclusions)
+        return f"=MID({'&'.join(reasons)},3,9999)"
+
+    return once(live)
+
+
+def ranked(table: Grid) -> ByRow:
+    """1 for a unit that takes part in the ranking, else 0."""
+    return once(lambda row: f'=IF({table.cell("status", row)}="",1,0)')
+
+
+def rank(table: Grid, ties: Iterable[TieBreak]) -> ByRow:
+    """One more than the number of units that are better: by total, then by each tie-break in turn."""
+    keys = [("total", ">"), *(_tie_key(tie) for tie in ties)]
+
+    def better(row: int, place: int) -> str:
+        key, sign = keys[place]
+        if key not in table.columns:  # a tie-break on penalties, in a rubric without any
+            return better(row, place + 1) if place + 1 < len(keys) else "0"
+        column, own = table.span(key), table.cell(key, row)
+        if place + 1 == len(keys):
+            return f"({column}{sign}{own})"
+        return f"(({column}{sign}{own})+({column}={own})*{better(row, place + 1)})"
+
+    def live(row: int) -> str:
+        there = table.span("ranked")
+        return f'=IF({table.cell("ranked", row)}=1,1+SUMPRODUCT({there}*{better(row, 0)}),"")'
+
+    return once(live)
+
+
+def _tie_key(tie: TieBreak) -> tuple[str, str]:
+    """The column that the tie-break looks at, and how a better unit's cell compares to one's own."""
+    keys = {"criterion": f"points:{tie.code}", "group": f"group:{tie.code}", "penalty": "penalty", "received": "order"}
+    return keys[tie.by], "<" if tie.by == "received" else ">"
+
+
+def place(table: Grid) -> ByRow:
+    """Where the unit stands when the table is sorted by rank, units without one at the end, equals in their order."""
+
+    def live(row: int) -> str:
+        own, there = table.cell("rank", row), table.cell("ranked", row)
+        # The rows above begin with the heading, so that the first row has some too.
+        equals_above = f"COUNTIF({_pinned(table.cell('rank', table.first - 1))}:{table.cell('rank', row - 1)},{own})"
+        unranked = f"COUNTIF({_pinned(table.cell('ranked', table.first))}:{there},0)"
+        return f"=IF({there}=1,{own}+{equals_above},SUM({table.span('ranked')})+{unranked})"
+
+    return live
+
+
+def _pinned(cell: str) -> str:
+    letters = cell.rstrip("0123456789")
+    return f"{letters}${cell[len(letters) :]}"
+
+
+def tie(table: Grid, shared: str, separated: str) -> ByRow:
+    """Whether other units have the same rank (``shared``), or the same total (``separated``)."""
+
+    def several(key: str, row: int) -> str:
+        return f"SUMPRODUCT({table.span('ranked')}*({table.span(key)}={table.cell(key, row)}))>1"
+
+    def live(row: int) -> str:
+        words = f'IF({several("rank", row)},{quoted(shared)},IF({several("total", row)},{quoted(separated)},""))'
+        return f'=IF({table.cell("ranked", row)}=1,{words},"")'
+
+    return once(live)
+
+
+# --- class ------------------------------------------------------------------------------------------
+
+
+def classification(table: Grid, rubric: Rubric, decimals: int) -> ByRow:
+    """The first class, from the best down, that admits the unit; the last one takes whoever is left."""
+    *upper, last = rubric.classification
+
+    def live(row: int) -> str:
+        choice = quoted(last.name)
+        for number, level in reversed(list(enumerate(upper))):
+            choice = f"IF({_admitted(table, rubric, number, row, decimals)},{quoted(level.name)},{choice})"
+        return f"=IF({table.cell('ranked', row)}=1,{choice},{quoted(_('Not classified'))})"
+
+    return once(live)
+
+
+def fit(table: Grid, rubric: Rubric, number: int, decimals: int) -> ByRow:
+    """1 for a unit that meets the conditions of the class at that place and got no better one, else 0."""
+    level = rubric.classification[number]
+
+    def live(row: int) -> str:
+        better = "".join(f",NOT({_admitted(table, rubric, each, row, decimals)})" for each in range(number))
+        return (
+            f"=IF({table.cell('ranked', row)}=1,IF(AND({_meets(table, rubric, level, row, decimals)}{better}),1,0),0)"
+        )
+
+    return once(live)
+
+
+def conditions(rubric: Rubric, level: ClassLevel, decimals: int) -> list[tuple[str, str]]:
+    """Columns, and the least that the class asks of each."""
+    share = Fraction(level.each_group or 0) / 100
+    groups = rubric.groups_of("base") if level.each_group else ()
+    least = [("total", ticks_reaching(level.from_, decimals))]
+    least += [(f"group:{each.code}", ticks_reaching(Fraction(each.points) * share, decimals)) for each in groups]
+    least += [(f"points:{code}", 0) for code in level.no_penalty]
+    return [(key, _decimal(ticks, decimals)) for key, ticks in least]
+
+
+def _admitted(table: Grid, rubric: Rubric, number: int, row: int, decimals: int) -> str:
+    """Whether the unit gets the class at that place, if it got no better one."""
+    level = rubric.classification[number]
+    if level.quota is None:
+        return f"AND({_meets(table, rubric, level, row, decimals)})"
+    fits, own = f"fit:{number}", table.cell("rank", row)
+    with_equals = f"SUMPRODUCT({table.span(fits)}*({table.span('rank')}<={own}))"
+    places = f"INT(ROUND({level.quota.normalize():f}*SUM({table.span('ranked')})/100,6))"
+    return f"AND({table.cell(fits, row)}=1,{with_equals}<={places})"
+
+
+def _meets(table: Grid, rubric: Rubric, level: ClassLevel, row: int, decimals: int) -> str:
+    return ",".join(f"{table.cell(key, row)}>={least}" for key, least in conditions(rubric, level, decimals))
+
+
+def quoted(text: str) -> str:
+    """A text of any length and content as a formula's constant."""
+    parts = [text[start : start + _STRING] for start in range(0, len(text), _STRING)] or [""]
+    return "&".join('"' + part.replace('"', '""') + '"' for part in parts)

@@ -1,0 +1,153 @@
+"""A workbook's bytes become raw rows, located by what they carry and not by where they were printed.
+
+In: the content of one file. Out: a :class:`RawForm`: the hidden sheet's facts and, for each table found, its
+rows with row numbers and the column of each field; nothing is interpreted yet. A table is found by the hidden
+row of field codes, and where that is lost, by its headings; rows of a keyed table by their codes. So inserted
+rows, moved columns and renamed sheets do no harm.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.form import FORMAT, GUIDE_SHEET, META_KEYS, META_SHEET, TABLE, TABLES, Table, sheet_title
+from pipeline.i18n import _
+from pipeline.values import same, text_of
+
+SEARCHED_ROWS = 60
+"""Headings are looked for in so many rows from the top; ours stand in row 6."""
+
+Row = tuple[Any, ...]
+
+
+@dataclass
+class RawTable:
+    """One table as found: the sheet's name, field code -> column number (from 0), the row number of the headings
+    (from 1), and ``(row number, values in the order of columns)`` of the rows that hold a code or an entry."""
+
+    sheet: str
+    columns: dict[str, int]
+    heading_row: int
+    rows: list[tuple[int, Row]] = field(default_factory=list)
+
+
+@dataclass
+class RawForm:
+    """What a workbook holds of a form. ``meta`` is empty where the hidden sheet is lost.
+
+    ``copies``: the names of further sheets with a table that was found already, and that table's code.
+    """
+
+    meta: dict[str, str]
+    tables: dict[str, RawTable]
+    copies: list[tuple[str, str]] = field(default_factory=list)
+
+
+def read_form(content: bytes) -> RawForm:
+    """Find the tables of a form. Raises what calamine raises on a file that it cannot read."""
+    from python_calamine import CalamineWorkbook
+
+    book, guide = CalamineWorkbook.from_filelike(io.BytesIO(content)), _(GUIDE_SHEET)
+    sheets = {
+        name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        for name in book.sheet_names
+        if name == META_SHEET or not (name.startswith("_") or name == guide)  # "_": our lists of choices
+    }
+    form = RawForm(_read_meta(sheets.pop(META_SHEET, [])), {})
+    titles = {sheet_title(table) for table in TABLES}
+    ours_first = sorted(sheets, key=lambda name: name not in titles)  # before a copy such as "Tự chấm (2)"
+    for find in (_find_by_codes, _find_by_titles):
+        for name in ours_first:
+            if name in sheets and len(form.tables) < len(TABLES) and (found := find(sheets[name])):
+                _take_table(form, name, sheets.pop(name), found)
+    for name, sheet in sheets.items():
+        if found := _find_by_codes(sheet):
+            form.copies.append((name, found.table.code))
+    return form
+
+
+def _read_meta(sheet: list[list[Any]]) -> dict[str, str]:
+    facts = {text_of(row[0]): text_of(row[1]) for row in sheet if len(row) > 1}
+    return {key: facts.get(key, "") for key in META_KEYS} if facts.get("format") == FORMAT else {}
+
+
+# --- finding ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Found:
+    table: Table
+    columns: dict[str, int]  # field code -> column, from left to right
+    row: int  # index of the codes or headings
+
+
+_CODES = {table.code: {each.code: each.code for each in table.fields} for table in TABLES}
+_ANY_CODE = frozenset(code for codes in _CODES.values() for code in codes)
+
+
+def _find_by_codes(sheet: Sequence[Sequence[Any]]) -> _Found | None:
+    """The table whose field codes stand in one row: more than half of them; what is missing is told later."""
+    for index, row in enumerate(sheet[:SEARCHED_ROWS]):
+        if len(_ANY_CODE.intersection(row)) > 1 and (found := _best(index, _places(row), _CODES)):
+            return found
+    return None
+
+
+def _find_by_titles(sheet: Sequence[Sequence[Any]]) -> _Found | None:
+    """The same by the printed headings, where the hidden row of codes is lost."""
+    titles = {table.code: {same(_(each.title)): each.code for each in table.fields} for table in TABLES}
+    for index, row in enumerate(sheet[:SEARCHED_ROWS]):
+        places = _places([same(cell) if isinstance(cell, str) else "" for cell in row])
+        if len(places) > 1 and (found := _best(index, places, titles)):
+            return found
+    return None
+
+
+def _places(row: Sequence[Any]) -> dict[Any, int]:
+    """Content -> the first column that has it."""
+    return {cell: column for column, cell in reversed(list(enumerate(row))) if cell != ""}
+
+
+def _best(index: int, places: Mapping[Any, int], names: Mapping[str, Mapping[str, str]]) -> _Found | None:
+    """The table of which the most fields are there, then the one of which the fewest are not."""
+    matches = {
+        table: {code: places[name] for name, code in fields.items() if name in places}
+        for table, fields in names.items()
+    }
+    best = max(matches, key=lambda table: (len(matches[table]), -len(names[table])))
+    if 2 * len(matches[best]) <= len(names[best]):
+        return None
+    return _Found(TABLE[best], dict(sorted(matches[best].items(), key=lambda item: item[1])), index)
+
+
+# --- taking -------------------------------------------------------------------------------------------
+
+
+def _take_table(form: RawForm, name: str, sheet: list[list[Any]], found: _Found) -> None:
+    """The rows below the headings that hold a code or an entry."""
+    table = found.table
+    if table.code in form.tables:
+        form.copies.append((name, table.code))
+        return
+    places = list(found.columns.values())
+    own = [found.columns[each.code] for each in table.fields if each.code in found.columns and not each.ours]
+    telling = [*own, found.columns[table.key]] if table.key in found.columns else own
+    titles = {same(_(each.title)) for each in table.fields}
+    taken = form.tables[table.code] = RawTable(name, found.columns, found.row + 1)
+    for number, line in enumerate(sheet[found.row + 1 :], found.row + 2):
+        if not any(line[place] != "" for place in telling):
+            continue
+        values = tuple([line[place] for place in places])
+        if not taken.rows and _is_heading(values, titles):
+            taken.heading_row = number
+        else:
+            taken.rows.append((number, values))
+
+
+def _is_heading(values: Row, titles: set[str]) -> bool:
+    """The printed headings below the hidden codes, even if one of them was reworded."""
+    texts = [same(value) for value in values if isinstance(value, str) and value]
+    return len(texts) > 1 and 2 * sum(text in titles for text in texts) > len(texts)

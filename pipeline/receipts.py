@@ -1,0 +1,159 @@
+"""The officer's receipt book (sổ tiếp nhận, ``so-tiep-nhan.xlsx``): which file came when.
+
+A row names a file, or a unit where all its files came at that time. What the book does not tell is taken from
+the moment a run first saw the content; times of files on the disk are never trusted, for a copy changes them.
+In: the rows of its first sheet. Out: times of receipt, and findings for rows that help nobody.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from pipeline.findings import Code, Finding
+from pipeline.i18n import N_, _
+from pipeline.intake import RECEIPT_BOOK, Taken
+from pipeline.submissions import Receipt
+from pipeline.cells import column_letter
+from pipeline.values import read_date, read_time, same, text_of
+
+COLUMNS = {
+    "file": N_("File"),
+    "unit": N_("Unit code"),
+    "day": N_("Day of receipt"),
+    "time": N_("Time of receipt"),
+    "note": N_("Note"),
+}
+
+
+@dataclass
+class Book:
+    """Times of receipt by file and by unit, as the officer wrote them."""
+
+    by_file: dict[str, dt.datetime] = field(default_factory=dict)
+    by_unit: dict[str, dt.datetime] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read_book(rows: Sequence[Sequence[Any]], files: Iterable[str], units: Iterable[str], zone: ZoneInfo) -> Book:
+    """The book's rows as times in ``zone``. A day without a time counts as the end of that day's office hours, 17:00."""
+    book = Book()
+    known_files = {same(file): file for file in files} | {same(file.rpartition("/")[2]): file for file in files}
+    known_units = {same(unit): unit for unit in units}
+    titles = {same(_(title)): key for key, title in COLUMNS.items()}
+    heading = next((n for n, row in enumerate(rows) if sum(same(text_of(cell)) in titles for cell in row) >= 2), None)
+    if heading is None:
+        return book
+    places = {titles[same(text_of(cell))]: n for n, cell in enumerate(rows[heading]) if same(text_of(cell)) in titles}
+    for number, row in enumerate(rows[heading + 1 :], start=heading + 2):
+        cells = {key: row[place] if place < len(row) else "" for key, place in places.items()}
+        if any(cell != "" for cell in cells.values()):
+            _take_row(book, cells, places, number, known_files, known_units, zone)
+    return book
+
+
+def _take_row(
+    book: Book,
+    cells: dict[str, Any],
+    places: dict[str, int],
+    number: int,
+    files: dict[str, str],
+    units: dict[str, str],
+    zone: ZoneInfo,
+) -> None:
+    def tell(code: Code, key: str, entered: str) -> None:
+        cell = f"{column_letter(places.get(key, 0))}{number}"
+        book.findings.append(Finding(code, RECEIPT_BOOK, sheet=_(TITLE), cell=cell, entered=entered))
+
+    named_file, named_unit = text_of(cells.get("file", "")), text_of(cells.get("unit", ""))
+    day_entered, time_entered = cells.get("day", ""), cells.get("time", "")
+    if not named_file and not named_unit:
+        return
+    day = read_date(day_entered)
+    time = read_time(time_entered) if time_entered != "" else dt.time(17, 0)
+    if isinstance(day_entered, dt.datetime) and time_entered == "" and day_entered.time() != dt.time():
+        time = day_entered.time()
+    if day is None or time is None:
+        wrong = ("day", day_entered) if day is None else ("time", time_entered)
+        tell(Code.RECEIPT_NO_TIME, wrong[0], text_of(wrong[1]))
+        return
+    known, key, named = (files, "file", named_file) if named_file else (units, "unit", named_unit)
+    target = book.by_file if named_file else book.by_unit
+    if same(named) not in known:
+        tell(Code.RECEIPT_UNKNOWN, key, named)
+        return
+    if known[same(named)] in target:
+        tell(Code.RECEIPT_TWICE, key, named)
+    target[known[same(named)]] = dt.datetime.combine(day, time, zone)
+
+
+def receipts(
+    taken: Iterable[Taken], units: dict[str, str], book: Book, seen: dict[str, dt.datetime], now: dt.datetime
+) -> dict[str, Receipt]:
+    """File -> when it was received: the book's row for the file, else for its unit, else when it was first seen.
+
+    ``units``: file -> unit code. ``seen``: SHA-256 -> first seen; content that no run has seen is first seen ``now``.
+    """
+    times: dict[str, Receipt] = {}
+    for each in taken:
+        if not each.sha256:
+            continue
+        first = seen.get(each.sha256, now)
+        told = book.by_file.get(each.name) or book.by_unit.get(units.get(each.name, ""))
+        times[each.name] = Receipt(told, first, "receipt_book") if told else Receipt(first, first, "first_seen")
+    return times
+
+
+TITLE = N_("Receipt book")
+
+
+def write_book(target: Any, register: pd.DataFrame, created: dt.datetime) -> None:
+    """A receipt book with the files and times known so far, for the officer to correct and put into the inbox.
+
+    ``register``: columns file, unit, received (ISO). ``created``: fixed, so that the same rows give the same bytes.
+    """
+    import xlsxwriter
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(target, options) as workbook:
+        workbook.set_properties({"created": created})
+        head = workbook.add_format({"bold": True, "bg_color": "#D9E2F3", "border": 1, "text_wrap": True})
+        body, day_format = (
+            workbook.add_format({"border": 1}),
+            workbook.add_format({"border": 1, "num_format": "dd/mm/yyyy"}),
+        )
+        time_format = workbook.add_format({"border": 1, "num_format": "hh:mm"})
+        sheet = workbook.add_worksheet(_(TITLE))
+        sheet.write_row(0, 0, [_(title) for title in COLUMNS.values()], head)
+        for column, width in enumerate((44, 18, 16, 14, 40)):
+            sheet.set_column(column, column, width)
+        for row, (file, unit, received) in enumerate(
+            register[["file", "unit", "received"]].itertuples(index=False), start=1
+        ):
+            sheet.write_string(row, 0, file, body)
+            sheet.write_string(row, 1, unit, body)
+            if received:
+                when = dt.datetime.fromisoformat(received).replace(tzinfo=None)
+                sheet.write_datetime(row, 2, when.replace(hour=0, minute=0, second=0), day_format)
+                sheet.write_datetime(row, 3, when.time(), time_format)
+            sheet.write_blank(row, 4, None, body)
+        sheet.freeze_panes(1, 0)
+
+
+def hint(book_seen: bool, unnamed: int) -> str:
+    """What to tell the officer about the book, "" if it names every form."""
+    if not book_seen:
+        return _(
+            "There is no {book} in the inbox; the time of receipt is when a run first saw each file. "
+            "If a form came earlier, write its time into the book that lies in the outbox and copy it to the inbox."
+        ).format(book=RECEIPT_BOOK)
+    if unnamed:
+        return _("{book} does not name {n} forms; for them the time when a run first saw the file counts.").format(
+            book=RECEIPT_BOOK, n=unnamed
+        )
+    return ""

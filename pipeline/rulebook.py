@@ -1,0 +1,183 @@
+"""The rule book on a screen: what ``thidua check`` prints when nothing is wrong with a year's rules.
+
+In: the loaded rules. Out: text on a rich console, made to be read at 100 columns and more: the plan and its
+rounds, then for each bloc its units, every criterion with its points and its method in words, and how units are
+classed, ranked and excluded.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.i18n import N_, _, date, number
+from pipeline.plan import Plan
+from pipeline.rubric import Bloc, ClassLevel, Criterion, CriterionGroup, Exclusion, Rubric, TieBreak
+from pipeline.rules import Rules
+
+
+def show(rules: Rules, console: Console) -> None:
+    """Print the year's rules as tables."""
+    _show_plan(rules, console)
+    for bloc in rules.blocs:
+        _show_bloc(bloc, rules.plan.decimals, console)
+
+
+def _show_plan(rules: Rules, console: Console) -> None:
+    plan = rules.plan
+    console.print(Text(plan.title, "bold"))
+    _facts(
+        console,
+        (_("Issued by"), plan.issuer),
+        (_("Council"), _("{name}, {count} members").format(name=plan.council.name, count=plan.council.members)),
+        (_("Contact"), plan.contact.office),
+        (_("Recipients"), "; ".join(each.role for each in plan.recipients)),
+        (_("Points"), _("rounded half up to {decimals} decimals, then added").format(decimals=plan.decimals)),
+        (_("Awards"), "; ".join(dict.fromkeys(each.name for each in rules.awards.awards))),
+    )
+    console.print(_rounds(plan))
+    console.print(_movements(plan))
+
+
+def _rounds(plan: Plan) -> Table:
+    table = _table((_("Code"), "left"), (_("Round"), "left"), (_("Opens"), "right"), (_("Due"), "right"))
+    for each in plan.rounds:
+        table.add_row(each.code, _plain(each.name), date(each.opens), f"{each.due_time:%H:%M} {date(each.due)}")
+    return table
+
+
+def _movements(plan: Plan) -> Table:
+    table = _table((_("Code"), "left"), (_("Movement"), "left"))
+    for each in plan.movements:
+        table.add_row(each.code, _plain(each.name))
+    return table
+
+
+def _show_bloc(bloc: Bloc, decimals: int, console: Console) -> None:
+    rubric = bloc.rubric
+    console.print()
+    console.rule(Text(f"{bloc.name} ({bloc.code})", "bold"), align="left")
+    units = "; ".join(f"{unit.name} ({unit.code})" for unit in bloc.units)
+    _facts(console, (_("{count} units").format(count=len(bloc.units)), units))
+    console.print(_criteria(rubric, decimals))
+    _facts(
+        console,
+        (_("Total"), _total(rubric)),
+        (_("Classes"), "; ".join(_class_words(level) for level in rubric.classification)),
+        (_("On equal totals"), " → ".join(_tie_words(tie, rubric) for tie in rubric.ties) or _("the rank is shared")),
+        (_("Not ranked"), "; ".join(_exclusion_words(each) for each in rubric.exclusions) or _("nobody")),
+    )
+
+
+def _criteria(rubric: Rubric, decimals: int) -> Table:
+    table = _table((_("Code"), "left"), (_("Content"), "left"), (_("Points"), "right"), (_("Scoring method"), "left"))
+    table.columns[1].ratio, table.columns[3].ratio = 5, 4
+    table.expand = True
+    for group in rubric.groups:
+        table.add_row(group.code, _plain(group.name), _group_points(group), "", style="bold")
+        for each in group.criteria:
+            method = each.method.describe(group.scale(each, decimals))
+            table.add_row(
+                each.code, _content(each), _SIGN[group.kind] + _show_number(each.points), _plain(_target(each) + method)
+            )
+        table.add_section()
+    return table
+
+
+_SIGN = {"base": "", "bonus": "+", "penalty": "-"}
+
+
+def _group_points(group: CriterionGroup) -> str:
+    points = _SIGN[group.kind] + _show_number(group.points)
+    return points if group.kind == "base" else _("at most {points}").format(points=points)
+
+
+def _content(criterion: Criterion) -> Text:
+    content = Text(criterion.name)
+    marks = [criterion.unit, _("evidence") if criterion.evidence else ""]
+    if criterion.source == "days_late":
+        marks.append(_("counted by the system"))
+    if any(marks):
+        content.append(f" ({'; '.join(filter(None, marks))})", "dim")
+    return content
+
+
+def _target(criterion: Criterion) -> str:
+    if criterion.target is None:
+        return ""
+    return _("target {target}").format(target=_show_number(criterion.target)) + "; "
+
+
+def _total(rubric: Rubric) -> str:
+    parts = [_("{points} standard points").format(points=_show_number(rubric.total))]
+    if rubric.bonus_cap is not None:
+        parts.append(_("bonus at most {points}").format(points=_show_number(rubric.bonus_cap)))
+    if rubric.penalty_cap is not None:
+        parts.append(_("penalty at most {points}").format(points=_show_number(rubric.penalty_cap)))
+    return "; ".join(parts)
+
+
+def _class_words(level: ClassLevel) -> str:
+    conditions = []
+    if level.each_group:
+        conditions.append(_("each group at least {percent} %").format(percent=_show_number(level.each_group)))
+    if level.no_penalty:
+        conditions.append(_("no points off under {codes}").format(codes=", ".join(level.no_penalty)))
+    if level.quota:
+        conditions.append(_("at most {percent} % of the ranked units").format(percent=_show_number(level.quota)))
+    words = _("{name} from {points}").format(name=level.name, points=_show_number(level.from_))
+    return f"{words} ({', '.join(conditions)})" if conditions else words
+
+
+_TIES = {
+    "criterion": N_("more points in {code} ({name})"),
+    "group": N_("more points in group {code} ({name})"),
+    "penalty": N_("fewer penalty points"),
+    "received": N_("sent earlier"),
+}
+
+
+def _tie_words(tie: TieBreak, rubric: Rubric) -> str:
+    names = {group.code: group.name for group in rubric.groups}
+    if tie.by == "criterion":
+        names = {code: criterion.name for code, (_group, criterion) in rubric.criteria.items()}
+    return _(_TIES[tie.by]).format(code=tie.code, name=names.get(tie.code or "", ""))
+
+
+def _exclusion_words(exclusion: Exclusion) -> str:
+    answers = list(exclusion.one_of)
+    if exclusion.at_least is not None:
+        answers.append(_("from {value}").format(value=_show_number(exclusion.at_least)))
+    if exclusion.when == "no_report" or not answers:
+        return exclusion.reason
+    return f"{exclusion.reason} ({exclusion.criterion}: {', '.join(answers)})"
+
+
+def _facts(console: Console, *facts: tuple[str, str]) -> None:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for title, text in facts:
+        grid.add_row(title, _plain(text))
+    console.print(grid)
+
+
+def _table(*columns: tuple[str, str]) -> Table:
+    table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for title, side in columns:
+        table.add_column(title, justify="right" if side == "right" else "left", no_wrap=side == "right")
+    return table
+
+
+def _plain(text: str) -> str:
+    """A rule file's text is text: square brackets in it are no markup."""
+    return escape(text)
+
+
+def _show_number(value: Decimal) -> str:
+    return number(float(value))

@@ -1,0 +1,145 @@
+"""What the YAML reader and pydantic find wrong in a rule file, in an officer's words.
+
+In: their findings, which are written for programmers. Out: what is wrong and what would be right, in the language
+in use. A finding without words of its own still names the key and what was read; no English slips through.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from pipeline.i18n import N_, _
+
+Words = tuple[str, str]
+"""What is wrong, what would be right."""
+
+_NUMBER = (N_("“{input}” is not a number"), N_("write digits with a decimal point, for example 2.5"))
+_WHOLE = (N_("“{input}” is not a whole number"), N_("write digits only, for example 3"))
+_DAY = (N_("“{input}” is not a day"), N_("write year-month-day, for example 2023-12-10"))
+_TIME = (N_("“{input}” is not a time"), N_("write hours and minutes in quotes, for example '17:00'"))
+_TRUTH = (N_("“{input}” is neither true nor false"), N_("write true or false"))
+_ONE_OF = (N_("“{input}” is not possible for “{key}”"), N_("use one of: {expected}"))
+_LIST = (N_("“{key}” must be a list"), N_("start each entry on a line of its own with a hyphen: “- ”"))
+_KEYS = (N_("“{key}” must hold keys with values"), N_("compare it with the other entries, for example “code: thon-1”"))
+_BLANK = (N_("“{key}” is left blank"), N_("write its value, or remove the line"))
+
+_BY_TYPE: dict[str, Words] = {
+    "extra_forbidden": (N_("unknown key “{key}”"), N_("remove it, or mend its spelling{guess}")),
+    "missing": (N_("key “{key}” is missing"), N_("add it")),
+    "union_tag_invalid": (N_("no such scoring method: {tag}"), N_("use one of: {expected}")),
+    "union_tag_not_found": (
+        N_("key “method” is missing"),
+        N_("say how the points come about, for example “method: ratio”"),
+    ),
+    "literal_error": _ONE_OF,
+    "enum": _ONE_OF,
+    "decimal_parsing": _NUMBER,
+    "decimal_type": _NUMBER,
+    "finite_number": _NUMBER,
+    "int_parsing": _WHOLE,
+    "int_type": _WHOLE,
+    "int_from_float": _WHOLE,
+    "bool_parsing": _TRUTH,
+    "bool_type": _TRUTH,
+    "string_type": (N_("“{input}” is not text"), N_("put it in quotes")),
+    "string_too_short": _BLANK,
+    "string_too_long": (N_("“{key}” is too long"), N_("write at most {max_length} characters")),
+    "string_pattern_mismatch": (
+        N_("“{input}” is not a possible “{key}”"),
+        N_("use letters without diacritics, digits, dots and hyphens, for example thon-1"),
+    ),
+    "greater_than": (N_("“{key}” is {input}, which is too small"), N_("write a value above {gt}")),
+    "greater_than_equal": (N_("“{key}” is {input}, which is too small"), N_("write a value of at least {ge}")),
+    "less_than_equal": (N_("“{key}” is {input}, which is too large"), N_("write a value of at most {le}")),
+    "too_short": (N_("“{key}” has too few entries"), N_("give at least {min_length}")),
+    "list_type": _LIST,
+    "tuple_type": _LIST,
+    "dict_type": _KEYS,
+    "model_type": _KEYS,
+    "model_attributes_type": _KEYS,
+    "date_type": _DAY,
+    "date_parsing": _DAY,
+    "date_from_datetime_parsing": _DAY,
+    "date_from_datetime_inexact": _DAY,
+    "time_type": _TIME,
+    "time_parsing": _TIME,
+}
+_OTHER = (N_("“{input}” does not fit “{key}”"), N_("compare it with the other rule files"))
+
+
+def of_value(detail: Mapping[str, Any], model: type[BaseModel]) -> Words:
+    """What pydantic found at a value (one entry of ``ValidationError.errors()``) of a file that is a ``model``."""
+    key = next((part for part in reversed(detail["loc"]) if isinstance(part, str)), "")
+    context = detail.get("ctx", {})
+    expected = str(context.get("expected") or context.get("expected_tags", ""))
+    facts = {
+        **context,
+        "key": key,
+        "input": _shorten(detail.get("input")),
+        "tag": str(context.get("tag", "")).strip("'"),
+        "expected": expected.replace("'", "").replace(" or ", ", "),
+        "guess": _guess(key, model),
+    }
+    blank = detail.get("input") is None and detail["type"] != "missing"
+    what, remedy = _BLANK if blank else _BY_TYPE.get(detail["type"], _OTHER)
+    return _(what).format(**facts), _(remedy).format(**facts)
+
+
+def _shorten(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _guess(key: str, model: type[BaseModel]) -> str:
+    """``: “points”?`` where a key that the model knows is spelled nearly like ``key``; else nothing."""
+    schema = model.model_json_schema()
+    known = {name for part in (schema, *schema.get("$defs", {}).values()) for name in part.get("properties", {})}
+    close = difflib.get_close_matches(key, sorted(known - {key}), n=1)
+    return _(": “{key}”?").format(key=close[0]) if close else ""
+
+
+_YAML: tuple[tuple[str, Words], ...] = (
+    ("character '\\t'", (N_("there is a tab, which a rule file must not have"), N_("put spaces in its place"))),
+    (
+        "mapping values are not allowed",
+        (
+            N_("there is a colon too many, or the line starts too far to the right"),
+            N_("put text that has a colon in quotes, and start the line below the first letter of the one above"),
+        ),
+    ),
+    (
+        "that cannot start any token",
+        (N_("a value starts with a sign that has a meaning of its own"), N_("put the value in quotes")),
+    ),
+    ("unexpected end of stream", (N_("a quote is opened and never closed"), N_("close it"))),
+    ("but found another document", (N_("the line “---” starts a second document"), N_("remove it"))),
+    (
+        "undefined alias",
+        (N_("a value starts with a sign that has a meaning of its own"), N_("put the value in quotes")),
+    ),
+    (
+        "expected <block end>",
+        (
+            N_("the line does not start below the others of its list"),
+            N_("give all entries of a list, and all keys of an entry, the same number of spaces in front"),
+        ),
+    ),
+    (
+        "expected ',' or",
+        (N_("a bracket is opened and not closed"), N_("look for the missing “]”, “}” or comma")),
+    ),
+)
+_NOT_YAML = (
+    N_("the text cannot be read as settings"),
+    N_("look at the indentation, the colons and the quotes of this line and the one above"),
+)
+
+
+def of_text(problem: str) -> Words:
+    """What the YAML reader found in the text itself; ``problem`` is its own English sentence."""
+    what, remedy = next((words for sign, words in _YAML if sign in problem), _NOT_YAML)
+    return _(what), _(remedy)

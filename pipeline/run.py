@@ -1,0 +1,245 @@
+"""The story of one run, from the inbox to the outbox.
+
+The clock, the disk and the environment are met here and handed to the stages, which are functions of what they
+are given. :func:`assess` finds everything out and writes nothing; :func:`publish` writes the outbox.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline import engines, findings, intake, ledger, ranking, scoring, submissions, tables, tidying, validation
+from pipeline import outbox as box
+from pipeline.errors import EnvironmentFault, UserFault
+from pipeline.findings import Code, Finding, Severity
+from pipeline.form import COLLECTIVE_AWARDS, INDIVIDUAL_AWARDS, MODELS, MOVEMENTS, RESULTS
+from pipeline.i18n import _
+from pipeline.intake import Taken
+from pipeline.plan import Round
+from pipeline.receipts import Book, hint, read_book, receipts
+from pipeline.rules import Rules
+from pipeline.submissions import Submission
+from pipeline.tables import Outcome
+from pipeline.tidying import Tidy
+
+Progress = Callable[[int, int], None]
+"""Called with how many files are read, and of how many."""
+
+
+@dataclass
+class Assessment:
+    """An outcome, and what of the way there the outbox needs besides."""
+
+    outcome: Outcome
+    tidy: Tidy
+    newly_seen: list[tuple[str, str]] = field(default_factory=list)
+    to_mark: dict[str, Taken] = field(default_factory=dict)
+    hint: str = ""
+
+
+def assess(
+    rules: Rules,
+    of: Round,
+    inbox: Path,
+    ledger_file: Path,
+    now: dt.datetime,
+    jobs: int | None = 1,
+    progress: Progress = lambda done, total: None,
+) -> Assessment:
+    """Read, check, score and rank everything in the inbox; writes nothing. Raises UserFault where there is no inbox."""
+    return assess_taken(rules, of, take_all(inbox, jobs, progress), ledger_file, now)
+
+
+def assess_taken(rules: Rules, of: Round, taken: list[Taken], ledger_file: Path, now: dt.datetime) -> Assessment:
+    """The same from files that are already read: the story of a run.
+
+    ``now`` stands as the first-seen time of content that no run has seen before.
+    """
+    recognised = [submissions.recognise(each, rules, of) for each in taken]
+    forms = [form for form, _found in recognised if form]
+    told = [finding for _form, found in recognised for finding in found]
+
+    seen = ledger.first_seen(ledger_file, rules.plan.year, of.code)
+    book = _read_receipt_book(taken, rules)
+    times = receipts(taken, {form.file: form.unit for form in forms}, book, seen, now)
+    again = submissions.duplicates(taken, times)
+    forms = [form for form in forms if form.file not in again]
+
+    tidy = tidying.tidy(forms, rules, of)
+    told = [finding for finding in told if finding.file not in again] + book.findings
+    told += tidy.findings + validation.validate(tidy, rules, of)
+
+    faulty = {finding.file for finding in told if finding.weight() is Severity.ERROR}
+    standing = submissions.settle(forms, faulty, times)
+    told += [Finding(Code.SAME_MOMENT, file, _unit_of(forms, file)) for file in sorted(standing.tied)]
+    register = submissions.register(taken, forms, told, standing, again, times, rules, of)
+    roster = submissions.roster(register, standing, rules)
+    outcome = _outcome(rules, of, register, roster, findings.rows(_in_order(told, register)), tidy, standing)
+    outcome.inputs.update({each.name: each.sha256 for each in taken if each.sha256})
+    return Assessment(
+        outcome,
+        tidy,
+        [(each.sha256, each.name) for each in taken if each.sha256 and each.sha256 not in seen],
+        _to_mark(roster, taken, told),
+        hint(any(each.receipt_rows for each in taken), sum(times[f.file].source != "receipt_book" for f in forms)),
+    )
+
+
+def take_all(inbox: Path, jobs: int | None, progress: Progress) -> list[Taken]:
+    """Everything found below the inbox, in a fixed order. Raises UserFault where there is no inbox."""
+    if not inbox.is_dir():
+        raise UserFault(
+            _("there is no inbox {folder}").format(folder=inbox),
+            _("Create the folder and drop the returned forms into it, or name it: --inbox DIR"),
+        )
+    paths = intake.find(inbox)
+    taken = []
+    for each in engines.map_files(partial(intake.take, inbox), paths, jobs):
+        taken.append(each)
+        progress(len(taken), len(paths))
+    return taken
+
+
+def _read_receipt_book(taken: list[Taken], rules: Rules) -> Book:
+    rows = next((each.receipt_rows for each in taken if each.receipt_rows), [])
+    files = [each.name for each in taken if not each.is_receipt_book]
+    return read_book(rows, files, rules.units, rules.plan.zone)
+
+
+def _unit_of(forms: list[Submission], file: str) -> str:
+    return next(form.unit for form in forms if form.file == file)
+
+
+def _in_order(told: list[Finding], register: pd.DataFrame) -> list[Finding]:
+    """Findings file by file; within a file the whole first, then as the stages found them."""
+    position = {file: place for place, file in enumerate(register["file"])}
+    return sorted(told, key=lambda finding: (position.get(finding.file, -1), finding.sheet != ""))
+
+
+def _to_mark(roster: pd.DataFrame, taken: list[Taken], told: list[Finding]) -> dict[str, Taken]:
+    """Unit -> the file that goes back to it marked: the newest one with something to correct or to look at."""
+    asked = {finding.file for finding in told if finding.weight() is not Severity.NOTE}
+    files = {each.name: each for each in taken}
+    return {
+        unit: files[returned or file]
+        for unit, returned, file in zip(roster["unit"], roster["returned_file"], roster["file"], strict=True)
+        if returned or file in asked
+    }
+
+
+def _outcome(
+    rules: Rules,
+    of: Round,
+    register: pd.DataFrame,
+    roster: pd.DataFrame,
+    told: pd.DataFrame,
+    tidy: Tidy,
+    standing: submissions.Standing,
+) -> Outcome:
+    counted = {form.file for form in standing.counts.values()}
+    frames = {code: frame[frame["file"].isin(counted)] for code, frame in tidy.frames.items()}
+    results = _results(frames[RESULTS.code], tidy)
+    if of.scored:
+        scores, groups = scoring.score(rules, results, roster)
+        standings = ranking.rank(rules, scores, groups, roster)
+    else:
+        scores, groups, standings = map(tables.empty, (tables.Scores, tables.GroupPoints, tables.Standings))
+    names = {movement.code: movement.name for movement in rules.plan.movements}
+    movements = frames[MOVEMENTS.code].assign(name=lambda frame: frame["movement"].map(names).astype(object))
+    times = [dt.datetime.fromisoformat(each) for each in register.loc[register["unit"] != "", "received"] if each]
+    return Outcome(
+        rules,
+        of,
+        max(times, default=None),
+        register,
+        roster,
+        told,
+        results,
+        tables.checked(frames[MODELS.code], tables.Models),
+        tables.checked(movements, tables.Movements),
+        tables.checked(frames[COLLECTIVE_AWARDS.code], tables.CollectiveAwards),
+        tables.checked(frames[INDIVIDUAL_AWARDS.code], tables.IndividualAwards),
+        scores,
+        groups,
+        standings,
+    )
+
+
+def _results(frame: pd.DataFrame, tidy: Tidy) -> pd.DataFrame:
+    """The results that count, each with the cells that it came from."""
+    cells = {
+        f"{name}_cell": [
+            tidy.cell(RESULTS.code, file, row, name) for file, row in zip(frame["file"], frame["row"], strict=True)
+        ]
+        for name in ("target", "actual", "claimed")
+    }
+    frame = frame.assign(**{name: pd.Series(values, frame.index, object) for name, values in cells.items()})
+    order = {unit: place for place, unit in enumerate(dict.fromkeys(frame["unit"]))}
+    frame = frame.assign(_order=frame["unit"].map(order)).sort_values(["_order", "position"], kind="stable")
+    return tables.checked(frame.reset_index(drop=True), tables.Results)
+
+
+def publish(assessment: Assessment, inbox: Path, outbox: Path, ledger_file: Path, now: dt.datetime) -> None:
+    """Write the outbox as a whole: all of it, or nothing (promise 3). Raises EnvironmentFault."""
+    from pipeline.outputs import consolidated, data, manifest
+    from pipeline.outputs import ranking as ranking_workbook
+    from pipeline.receipts import write_book
+
+    outcome = assessment.outcome
+    year, code = outcome.rules.plan.year, outcome.round.code
+    ledger.remember(ledger_file, year, code, assessment.newly_seen, now)
+    with box.staging(outbox) as staged:
+        consolidated.write(outcome, staged / "tong-hop.xlsx")
+        if outcome.round.scored:
+            ranking_workbook.write(outcome, staged / "xep-hang.xlsx")
+        data.write(outcome, staged / "so-lieu")
+        forms = outcome.register[outcome.register["unit"] != ""]
+        write_book(staged / intake.RECEIPT_BOOK, forms, created(outcome))
+        _write_feedback(assessment, inbox, staged / "phan-hoi")
+        manifest.write(outcome, staged)
+        box.publish(staged, outbox)
+
+
+def _write_feedback(assessment: Assessment, inbox: Path, folder: Path) -> None:
+    """A marked copy for every unit that must correct or look at something."""
+    from pipeline import feedback
+
+    rules, of = assessment.outcome.rules, assessment.outcome.round
+    by_file = dict(list(assessment.outcome.findings.groupby("file")))
+    for code, taken in assessment.to_mark.items():
+        content = (inbox / taken.name).read_bytes()
+        if hashlib.sha256(content).hexdigest() != taken.sha256:
+            raise EnvironmentFault(
+                _("{file} changed while it was read").format(file=taken.name),
+                _("Wait until it is copied, then run again."),
+            )
+        bloc, unit = rules.units[code]
+        own = by_file[taken.name]
+        outdated = (own["code"] == Code.OLD_VERSION).any()  # its own file would be the old form once more
+        feedback.write(folder, b"" if outdated else content, taken.form, own, rules, of, bloc, unit)
+
+
+def check_outbox(outbox: Path, inbox: Path, rules: Path) -> None:
+    """Refuse an outbox that cannot be replaced, before any work is done. Raises UserFault or EnvironmentFault."""
+    target = outbox.resolve()
+    for other in (inbox.resolve(), rules.resolve()):
+        if target == other or target in other.parents or other in target.parents:
+            raise UserFault(
+                _("the outbox {outbox} and {other} lie in one another").format(outbox=outbox, other=other),
+                _("Name a folder of its own with --outbox."),
+            )
+    box.recover(outbox)
+    box.check_usable(outbox)
+
+
+def created(outcome: Outcome) -> dt.datetime:
+    """The time that our files bear as their creation: that of the newest receipt, never that of the run."""
+    opening = dt.datetime.combine(outcome.round.opens, dt.time())
+    return outcome.as_of.replace(tzinfo=None) if outcome.as_of else opening

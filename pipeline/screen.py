@@ -1,0 +1,148 @@
+"""What the officer sees at the end of a run: one screen of who has sent, who has not, and what to do next.
+
+In: an outcome. Out: text on a console. Foreign text (file names, units' words) is printed as it is, never as markup.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from pipeline.i18n import _, moment
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+
+    from pipeline.tables import Outcome
+
+SHOWN = 12
+"""So many lines of a list fit the screen; the register has the rest."""
+
+
+def console(file: TextIO | None = None) -> Console:
+    """A console that takes nothing for markup, 100 columns wide where it is no terminal."""
+    from rich.console import Console
+
+    stream = file or sys.stdout
+    return Console(file=stream, markup=False, highlight=False, emoji=False, width=None if stream.isatty() else 100)
+
+
+def plain(text: str) -> str:
+    """Foreign text without control and direction-changing characters, which could rewrite a terminal's screen."""
+    return re.sub(r"\s+", " ", "".join(c if unicodedata.category(c) not in ("Cc", "Cf") else "�" for c in text))
+
+
+def show_outcome(outcome: Outcome, to: Console) -> None:
+    """Counts per bloc, then who has not sent, what to correct, and files that are no forms."""
+    plan, of = outcome.rules.plan, outcome.round
+    to.print(f"{plan.commune} – {of.name}", style="bold")
+    due = plan.due_moment(of)
+    to.print(_("Due: {due}. Files in the inbox: {n}.").format(due=moment(due), n=len(outcome.register)))
+    _show_counts(outcome, to)
+    _show_not_sent(outcome, to)
+    _show_to_correct(outcome, to)
+    _show_warnings(outcome, to)
+    _show_strangers(outcome, to)
+
+
+def _show_counts(outcome: Outcome, to: Console) -> None:
+    from rich.table import Table
+
+    table = Table(show_edge=True)
+    table.add_column(_("Emulation bloc"))
+    for title in (_("Units"), _("Sent"), _("of these late"), _("To correct"), _("Not sent")):
+        table.add_column(title, justify="right")
+    roster = outcome.roster
+    for bloc in outcome.rules.blocs:
+        table.add_row(bloc.name, *_counts(roster[roster["bloc"] == bloc.code]))
+    table.add_section()
+    table.add_row(_("Total"), *_counts(roster), style="bold")
+    to.print(table)
+
+
+def _counts(part: pd.DataFrame) -> list[str]:
+    sent = part["state"] == "sent"
+    late = sent & (part["days_late"] > 0)
+    columns = (sent, late, part["state"] == "to_correct", part["state"] == "not_sent")
+    return [str(len(part)), *(str(int(column.sum())) for column in columns)]
+
+
+def _show_not_sent(outcome: Outcome, to: Console) -> None:
+    missing = outcome.roster[outcome.roster["state"] == "not_sent"]
+    if len(missing):
+        names = [f"{name} ({bloc})" for name, bloc in zip(missing["unit_name"], missing["bloc"], strict=True)]
+        _list(to, _("Not sent yet:"), names)
+
+
+def _show_to_correct(outcome: Outcome, to: Console) -> None:
+    returned = outcome.roster[outcome.roster["returned_file"] != ""]
+    register = outcome.register.set_index("file")
+    lines = []
+    for at in returned.itertuples():
+        entry = register.loc[str(at.returned_file)]
+        lines.append(f"{at.unit_name}: {plain(str(at.returned_file))} – {plain(str(entry['reason']))}")
+    if lines:
+        _list(to, _("To correct (a marked copy lies in phan-hoi/):"), lines)
+
+
+def _show_warnings(outcome: Outcome, to: Console) -> None:
+    asked = outcome.register[outcome.register["status"] == "accepted_with_warnings"]
+    if len(asked):
+        lines = [
+            _("{file}: {n} to look at").format(file=plain(file), n=n)
+            for file, n in zip(asked["file"], asked["warnings"], strict=True)
+        ]
+        _list(to, _("Accepted, with something to look at:"), lines)
+
+
+STRANGE = (
+    "not_a_form",
+    "wrong_round",
+    "unknown_unit",
+    "old_version",
+    "blank_form",
+    "unreadable",
+    "ignored",
+    "duplicate",
+)
+
+
+def _show_strangers(outcome: Outcome, to: Console) -> None:
+    strange = outcome.register[outcome.register["status"].isin(STRANGE)]
+    if len(strange):
+        lines = [f"{plain(str(at.file))} – {plain(str(at.reason))}" for at in strange.itertuples()]
+        _list(to, _("Files that do not count:"), lines)
+
+
+def _list(to: Console, title: str, lines: list[str]) -> None:
+    from rich.padding import Padding
+
+    to.print(title, style="bold")
+    for line in lines[:SHOWN]:
+        to.print(Padding(f"• {line}", (0, 0, 0, 2)))
+    if len(lines) > SHOWN:
+        to.print(_("  … and {n} more; see the register in tong-hop.xlsx").format(n=len(lines) - SHOWN))
+
+
+def show_next(outcome: Outcome, outbox: Path, hint: str, to: Console) -> None:
+    """Where the outputs lie, and what to do next."""
+    to.print(_("Outputs: {folder}").format(folder=outbox), style="bold")
+    files = ["tong-hop.xlsx", *(["xep-hang.xlsx"] if outcome.round.scored else []), "phan-hoi/", "so-lieu/"]
+    to.print("  " + "  ".join(files))
+    if hint:
+        to.print(hint)
+    steps = []
+    if (outcome.roster["returned_file"] != "").any():
+        steps.append(_("send each unit its marked file in phan-hoi/ and put the corrected one into the inbox"))
+    if (outcome.roster["state"] == "not_sent").any():
+        steps.append(_("remind the units that have not sent"))
+    steps.append(
+        _("run again; when all is right, hand xep-hang.xlsx to the council and tong-hop.xlsx to the level above")
+    )
+    to.print(_("Next:"), style="bold")
+    for place, step in enumerate(steps, start=1):
+        to.print(f"  {place}. {step}")

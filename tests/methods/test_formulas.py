@@ -1,0 +1,155 @@
+"""LibreOffice as the judge: a recalculated formula gives the points that we computed, to the last decimal.
+
+One workbook, one sheet for each rule; in each row what a unit enters, and beside it the live formula: in turn as in
+the council's workbooks (0 for a blank entry) and as on the unit's form ("" for a blank entry).
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xlsxwriter
+
+from pipeline.expression import evaluate, to_excel
+from pipeline.methods.method import Method, Scale, Takes, formula, score
+from tests.libreoffice import needs_libreoffice, recalculated
+from tests.methods.worked import BLANK, columns, rule, scale
+from tests.test_expression import PRINTED
+
+pytestmark = needs_libreoffice
+
+THREE_BANDS = [{"to": 80, "points": 0}, {"from": 80, "to": "99.5", "points": "2.25"}, {"from": "99.5", "points": 5}]
+FALLING = [{"to": "33.333333", "points": 5}, {"from": "33.333333", "to": 100, "points": 2}, {"from": 100, "points": 0}]
+DAYS = [{"to": 1, "points": 0}, {"from": 1, "to": "2.675", "points": 1}, {"from": "2.675", "points": 5}]
+LEVELS = [
+    {"name": "Xuất sắc", "points": 5},
+    {"name": 'Mức "A" & <B>', "points": "3.35"},
+    {"name": "Không * ?", "points": 0},
+]
+
+RULES: list[tuple[dict[str, Any], Scale]] = [
+    ({"method": "ratio", "zero_target": "none"}, scale(5)),
+    ({"method": "ratio", "zero_target": "full", "floor": 50}, scale("2.5")),
+    ({"method": "ratio", "zero_target": "by_actual", "cap": "89.9"}, scale("7.3", decimals=1)),
+    ({"method": "ratio", "zero_target": "none", "floor": "33.333333", "cap": 90}, scale(40, decimals=3)),
+    ({"method": "ratio", "zero_target": "none"}, scale("4.5", decimals=0)),
+    ({"method": "ratio", "zero_target": "none"}, scale("0.75", penalty=True)),
+    ({"method": "ratio", "direction": "down", "zero_target": "by_actual"}, scale("12.5")),
+    ({"method": "ratio", "direction": "down", "zero_target": "none", "floor": 50, "cap": 95}, scale(3)),
+    ({"method": "ratio", "direction": "down", "zero_target": "full"}, scale("2.5", decimals=1, penalty=True)),
+    ({"method": "bands", "bands": THREE_BANDS, "zero_target": "none"}, scale(5)),
+    ({"method": "bands", "bands": FALLING, "zero_target": "by_actual"}, scale(5, penalty=True)),
+    ({"method": "bands", "of": "percent_down", "bands": THREE_BANDS, "zero_target": "by_actual"}, scale(5)),
+    ({"method": "bands", "of": "percent_down", "bands": FALLING, "zero_target": "full"}, scale(5, penalty=True)),
+    ({"method": "bands", "of": "actual", "bands": THREE_BANDS}, scale(5)),
+    ({"method": "bands", "of": "actual", "bands": DAYS}, scale(5, penalty=True)),
+    ({"method": "per_case", "each": "0.125"}, scale(5)),
+    ({"method": "per_case", "each": "1.005"}, scale(40, penalty=True)),
+    ({"method": "per_case", "each": "0.5", "start": "full"}, scale(5)),
+    ({"method": "per_case", "each": "0.025", "start": "full"}, scale(5)),
+    ({"method": "per_case", "each": "0.035", "start": "full"}, scale(10, decimals=1, penalty=True)),
+    ({"method": "appraised"}, scale(10)),
+    ({"method": "appraised"}, scale("2.675", penalty=True)),
+    ({"method": "choice", "levels": LEVELS}, scale(5)),
+    ({"method": "choice", "levels": LEVELS}, scale(5, penalty=True)),
+    ({"method": "yes_no"}, scale("2.5")),
+    ({"method": "yes_no", "points_for": "no"}, scale("2.5", penalty=True)),
+]
+
+NASTY_TARGETS = [0, 3, 8, 100, 123.456789, 1e9, -1, BLANK]
+NASTY_RESULTS = [
+    *(0, 0.5, 1, 2, 3, 80, 89.9, 89.91, 99.5, 100, 1e9, 1e14, -2, BLANK),
+    *(79.9999, 79.9999999, 79.99999999999, 80.00000000001, 33.333333, 33.3333333333333, 99.49999949, 99.4999995),
+    *(0.125, 1.005, 2.675, 2.67499999, 2.675000001, 53.5, 0.000001, 123.456789012345, sum([0.1] * 50)),
+]
+ANSWERS = [*("Xuất sắc", "xuất sắc", "XUẤT SẮC", "Xuat sac", 'Mức "A" & <B>', "Mức", "Không * ?", "Không đạt", "Không")]
+ANSWERS += [*("Có", "có", "CÓ", "co", "=1+1", "", "0")]
+
+
+BLANK_SHOWS = (0, "")
+"""What a blank entry shows: in the council's workbooks, on the unit's form."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a unit enters for one criterion."""
+
+    target: float = BLANK
+    actual: float = BLANK
+    claimed: float = BLANK
+    choice: str = ""
+
+
+def rows_for(method: Method, dice: random.Random) -> list[Row]:
+    """Nasty rows first, then rows on the edges of the rule, then rows as they come."""
+    if method.takes is Takes.CHOICE:
+        return [Row(choice=answer) for answer in ANSWERS]
+    if method.takes is Takes.POINTS:
+        return [Row(claimed=value) for value in (*NASTY_RESULTS, *(dice.randrange(15000) / 1000 for _ in range(100)))]
+    if not method.needs_target:
+        counts = [float(count) for count in range(200)] + [dice.randrange(120000) / 1000 for _ in range(100)]
+        return [Row(actual=value) for value in (*NASTY_RESULTS, *counts)]
+    nasty = [Row(target, actual) for target in NASTY_TARGETS for actual in NASTY_RESULTS]
+    edges = [Row(*on_edge(dice)) for _ in range(60)]
+    common = [Row(float(dice.randint(1, 2000)), float(dice.randint(0, 2000))) for _ in range(60)]
+    fine = [Row(dice.randrange(1, 10**6) / 1000, dice.randrange(10**6) / 100) for _ in range(60)]
+    return [*nasty, *edges, *common, *fine]
+
+
+def on_edge(dice: random.Random) -> tuple[float, float]:
+    """A target and a result whose share is exactly a threshold, one way round or the other."""
+    percent, whole = dice.choice([50.0, 80.0, 89.9, 90.0, 95.0, 99.5, 100.0]), dice.randint(1, 5000)
+    part = whole * round(percent * 10) / 1000
+    return (whole, part) if dice.random() < 0.5 else (part, whole)
+
+
+def write(file: Path, cases: list[tuple[Method, Scale, list[Row]]]) -> None:
+    with xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_numbers": False}) as book:
+        for number, (method, of, rows) in enumerate(cases):
+            sheet = book.add_worksheet(str(number))
+            for place, row in enumerate(rows):
+                entered = [row.target, row.choice or row.actual, row.claimed]
+                for column, value in enumerate(entered):
+                    if isinstance(value, str):
+                        sheet.write_string(place, column, value)
+                    elif not math.isnan(value):
+                        sheet.write_number(place, column, value)
+                cells = {"target": f"A{place + 1}", "actual": f"B{place + 1}", "claimed": f"C{place + 1}"}
+                sheet.write_formula(place, 3, formula(method, of, cells, blank=BLANK_SHOWS[place % 2]))
+        sheet = book.add_worksheet("printed")
+        for place, (expr, _) in enumerate(PRINTED):
+            sheet.write_row(place, 0, [4, 8, 2])
+            cells = {"target": f"A{place + 1}", "actual": f"B{place + 1}", "claimed": f"C{place + 1}"}
+            sheet.write_formula(place, 3, "=" + to_excel(expr, {**cells, "choice": cells["actual"]}))
+
+
+def is_blank(method: Method, row: Row) -> bool:
+    entry = {Takes.NUMBER: row.actual, Takes.POINTS: row.claimed, Takes.CHOICE: row.choice or BLANK}[method.takes]
+    return isinstance(entry, float) and math.isnan(entry)
+
+
+def test_libreoffice_gets_the_same_points(tmp_path: Path) -> None:
+    dice = random.Random(2023)  # noqa: S311  # dice for tests
+    methods = [(rule(**keys), of) for keys, of in RULES]
+    cases = [(method, of, rows_for(method, dice)) for method, of in methods]
+    write(tmp_path / "methods.xlsx", cases)
+    book = recalculated(tmp_path / "methods.xlsx", tmp_path / "recalculated")
+
+    different = []
+    for number, (method, of, rows) in enumerate(cases):
+        entered = {name: [getattr(row, name) for row in rows] for name in ("target", "actual", "claimed", "choice")}
+        ours = score(method, of, columns(**entered)).points.tolist()
+        for place, (row, points, sheet) in enumerate(zip(rows, ours, book[str(number)], strict=True)):
+            expected = BLANK_SHOWS[place % 2] if is_blank(method, row) else points
+            if sheet[3] != expected:
+                different.append((RULES[number], row, expected, sheet[3]))
+    assert different == []
+
+    one = {"target": np.array([4.0]), "actual": np.array([8.0]), "claimed": np.array([2.0])}
+    printed = [evaluate(expr, {**one, "choice": np.array(["8"], dtype=object)})[0] for expr, _ in PRINTED]
+    assert [row[3] for row in book["printed"]] == printed

@@ -1,0 +1,101 @@
+"""What all methods share: how they are found, and what their formulas look like."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pipeline
+from pipeline.methods import METHODS
+from pipeline.methods.method import Scale, formula, score
+from tests.methods.worked import columns, rule, scale
+
+ON_THE_FORM = {"target": "E7", "actual": "F7", "claimed": "H7"}
+
+BANDS = [{"to": 80, "points": 1}, {"from": 80, "points": 5}]
+LEVELS = [{"name": "Tốt", "points": 5}, {"name": 'Gọi là "khá"', "points": "2.5"}]
+
+FORMULAS: list[tuple[dict[str, Any], Scale, str]] = [
+    (
+        {"method": "ratio", "zero_target": "none"},
+        scale(5),
+        '=IF(F7="",0,IF(E7="",0,IF(E7<=0,0,IF(ROUND(F7/E7*100,6)>100,5,ROUND(MAX(0,MIN(5,F7/E7*5)),2)))))',
+    ),
+    (
+        {"method": "bands", "bands": BANDS, "zero_target": "none"},
+        scale(5, penalty=True),
+        '=IF(F7="",0,IF(E7="",0,IF(E7<=0,0,IF(ROUND(F7/E7*100,6)>=80,-5,-1))))',
+    ),
+    ({"method": "bands", "of": "actual", "bands": BANDS}, scale(5), '=IF(F7="",0,IF(ROUND(F7,6)>=80,5,1))'),
+    ({"method": "choice", "levels": LEVELS}, scale(5), '=IF(F7="",0,IF(F7="Tốt",5,IF(F7="Gọi là ""khá""",2.5,0)))'),
+    ({"method": "yes_no"}, scale(5, penalty=True), '=IF(F7="",0,IF(F7="Có",-5,0))'),
+    ({"method": "per_case", "each": "0.5"}, scale(5), '=IF(F7="",0,ROUND(MAX(0,MIN(5,F7*0.5)),2))'),
+    (
+        {"method": "per_case", "each": "0.5", "start": "full"},
+        scale(5),
+        '=IF(F7="",0,ROUND(MAX(0,MIN(5,ROUND(5-F7*0.5,6))),2))',
+    ),
+    ({"method": "appraised"}, scale(5), '=IF(H7="",0,ROUND(MAX(0,MIN(5,H7)),2))'),
+    ({"method": "appraised"}, scale(5, 1, penalty=True), '=IF(H7="",0,0-ROUND(MAX(0,MIN(5,ABS(H7))),1))'),
+]
+
+
+@pytest.mark.parametrize(("keys", "of", "expected"), FORMULAS)
+def test_the_live_formula(keys: dict[str, Any], of: Scale, expected: str) -> None:
+    assert formula(rule(**keys), of, ON_THE_FORM) == expected
+    assert formula(rule(**keys), of, ON_THE_FORM, blank="") == expected.replace('="",0,', '="","",', 1)
+
+
+def test_no_units_no_points() -> None:
+    for keys, of, _ in FORMULAS:
+        nothing = score(rule(**keys), of, columns())
+        assert (nothing.points.tolist(), nothing.words) == ([], [])
+
+
+def test_the_methods_are_those_that_have_a_file() -> None:
+    assert list(METHODS) == ["appraised", "bands", "choice", "per_case", "ratio", "yes_no"]
+
+
+NEW_METHOD = '''
+from typing import Literal
+
+from pipeline.expression import ACTUAL
+from pipeline.methods.method import Case, Method
+
+
+class Squared(Method):
+    """The result times itself."""
+
+    method: Literal["squared"]
+
+    def cases(self, scale):
+        return (Case(None, ACTUAL * ACTUAL, "{actual} squared is {points}"),)
+'''
+
+USE_IT = """
+from decimal import Decimal
+import numpy as np
+from pipeline.methods.method import Scale, formula, score
+from pipeline.rubric import Criterion
+
+criterion = Criterion(code="X", name="X", points=10, score={"method": "squared"})
+blank, text = np.full(3, np.nan), np.array([""] * 3, object)
+columns = {"target": blank, "actual": np.array([2.5, 9, np.nan]), "claimed": blank, "choice": text}
+print(*score(criterion.method, Scale(Decimal(10)), columns).points)
+print(formula(criterion.method, Scale(Decimal(10)), {"target": "E7", "actual": "F7", "claimed": "H7"}))
+"""
+
+
+def test_a_file_dropped_in_is_a_method(tmp_path: Path) -> None:
+    shutil.copytree(Path(pipeline.__file__).parent, tmp_path / "pipeline", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "pipeline" / "methods" / "squared.py").write_text(NEW_METHOD, encoding="utf-8")
+    done = subprocess.run([sys.executable, "-c", USE_IT], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == [
+        "6.25 10.0 0.0",
+        '=IF(F7="",0,ROUND(MAX(0,MIN(10,F7*F7)),2))',
+    ], done.stderr

@@ -1,0 +1,102 @@
+"""Worked cases of scoring methods as small tables: what a unit enters, what it gets, and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from pipeline.methods import AnyMethod
+from pipeline.methods.method import Fault, Method, Scale, score
+
+_ANY: TypeAdapter[Method] = TypeAdapter(AnyMethod)
+
+BLANK = math.nan
+
+
+def rule(**parameters: Any) -> Method:
+    """A scoring method from the keys of a rule file."""
+    return _ANY.validate_python(parameters)
+
+
+def scale(points: str | float = "5", decimals: int = 2, penalty: bool = False) -> Scale:
+    """A criterion's standard points."""
+    return Scale(Decimal(str(points)), decimals, penalty)
+
+
+def columns(
+    target: Sequence[float] = (),
+    actual: Sequence[float] = (),
+    claimed: Sequence[float] = (),
+    choice: Sequence[str] = (),
+) -> dict[str, np.ndarray]:
+    """The columns that a method reads; those left out are blank."""
+    rows = max(map(len, (target, actual, claimed, choice)))
+    numbers = {"target": target, "actual": actual, "claimed": claimed}
+    filled = {name: np.array(values or [BLANK] * rows, dtype=float) for name, values in numbers.items()}
+    return {**filled, "choice": np.array(choice or [""] * rows, dtype=object)}
+
+
+def scored(method: Method, of: Scale, **entered: Sequence[Any]) -> list[tuple[float, str]]:
+    """Points and words for each row entered."""
+    result = score(method, of, columns(**entered))
+    return list(zip(result.points.tolist(), result.words, strict=True))
+
+
+def points(method: Method, of: Scale, **entered: Sequence[Any]) -> list[float]:
+    """The points alone."""
+    return [each for each, _ in scored(method, of, **entered)]
+
+
+def faults(method: Method, of: Scale, target: str | None = None) -> list[tuple[tuple[str | int, ...], str]]:
+    """Path and text of everything wrong in the parameters."""
+    found: list[Fault] = list(method.faults(of, Decimal(target) if target else None))
+    assert all(fault.what and fault.remedy for fault in found)
+    return [(fault.path, fault.what) for fault in found]
+
+
+def half_up(value: Fraction | Decimal | int, decimals: int) -> float:
+    """Rounded as on paper: 2.675 -> 2.68, by the decimal module and not by the code under test."""
+    value = Fraction(value)
+    with localcontext() as context:
+        context.prec = 60
+        quotient = Decimal(value.numerator) / Decimal(value.denominator)
+        # 60 digits of 0.333... never look like a tie, and a true tie has few digits and is exact.
+        return float(quotient.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+
+
+def typed(value: float) -> Fraction:
+    """The number that a person typed."""
+    return Fraction(repr(value))
+
+
+def numbers(least: float = 0, most: float = 10_000) -> st.SearchStrategy[float]:
+    """Numbers as people type them: whole, or with up to three decimals."""
+    places = st.sampled_from([0, 0, 1, 2, 3])
+    return places.flatmap(
+        lambda place: st.integers(math.ceil(least * 10**place), math.floor(most * 10**place)).map(
+            lambda ticks: ticks / 10**place
+        )
+    )
+
+
+scales = st.builds(
+    Scale,
+    st.integers(1, 400).map(lambda quarters: Decimal(quarters) / 4),
+    st.integers(0, 3),
+    st.booleans(),
+)
+"""Standard points in quarters, up to three decimals, also as a penalty."""
+
+
+def allowed(value: float, of: Scale) -> bool:
+    """Between 0 and the standard points (their negative for a penalty), rounded, and a number."""
+    most = half_up(of.max_points, of.decimals)
+    low, high = (-most, 0) if of.penalty else (0, most)
+    return low <= value <= high and value == half_up(typed(value), of.decimals)

@@ -1,0 +1,201 @@
+"""The commands as a person runs them: what they print, what they write, how they end."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import cli
+from tests.filled import RULES, drop, form
+from tests.small import write_year
+
+YEAR = Path("rules/2023").resolve()
+ROOT = Path(__file__).parents[1]
+
+
+def thidua(*args: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run the command as a process of its own."""
+    command = [sys.executable, "-m", "pipeline", *map(str, args)]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=cwd, env=env, check=False)
+
+
+@pytest.fixture
+def small_year(tmp_path: Path) -> Path:
+    """The small year's rules as files, for a command needs files."""
+    return write_year(tmp_path / "rules" / "2023")
+
+
+def test_every_command_and_option_has_help() -> None:
+    for name, command in cli.commands.items():
+        assert command.help, name
+        for parameter in command.params:
+            assert parameter.param_type_name == "argument" or getattr(parameter, "help", ""), (name, parameter.name)
+
+
+def test_the_contract_of_names_and_flags() -> None:
+    options = {
+        name: sorted(flag for parameter in command.params for flag in parameter.opts if flag.startswith("--"))
+        for name, command in cli.commands.items()
+    }
+    assert options["check"] == ["--rules"]
+    assert options["forms"] == ["--outbox", "--round", "--rules", "--unit"]
+    assert options["run"] == ["--inbox", "--jobs", "--now", "--outbox", "--round", "--rules", "--strict"]
+    assert {"status", "explain"} < set(options)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, runpy; sys.argv = ['thidua', '--help']\ntry: runpy.run_module('pipeline', run_name='__main__')\n"
+    )
+    code += "except SystemExit: pass\n"
+    code += "print([name for name in ('pandas', 'numpy', 'pydantic', 'openpyxl', 'xlsxwriter', 'rich') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_year_from_forms_to_outbox(tmp_path: Path, small_year: Path) -> None:
+    forms = thidua("forms", "--rules", small_year, "--round", "tong-ket", "--outbox", tmp_path / "phieu")
+    assert forms.returncode == 0, forms.stderr
+    written = sorted(path.relative_to(tmp_path / "phieu").as_posix() for path in (tmp_path / "phieu").rglob("*.xlsx"))
+    assert written == sorted(f"{bloc.code}/{unit}.xlsx" for unit, (bloc, _unit) in RULES.units.items())
+
+    inbox = drop(
+        tmp_path / "inbox", {"thon-1.xlsx": form("thon-1"), "thon-2.xlsx": form("thon-2", {"KT1": {"actual": "x"}})}
+    )
+    out = tmp_path / "outbox"
+    flags = ("--rules", small_year, "--round", "tong-ket", "--inbox", inbox, "--now", "2023-12-08T09:30")
+    status = thidua("status", *flags, "--outbox", out)
+    assert status.returncode == 0, status.stderr
+    assert not out.exists(), "status writes nothing"
+
+    done = thidua("run", *flags, "--outbox", out)
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()) == [
+        "manifest.json",
+        "phan-hoi/thon-2.xlsx",
+        "so-cai.sqlite",
+        "so-lieu/collective_awards.csv",
+        "so-lieu/findings.csv",
+        "so-lieu/groups.csv",
+        "so-lieu/individual_awards.csv",
+        "so-lieu/models.csv",
+        "so-lieu/movements.csv",
+        "so-lieu/register.csv",
+        "so-lieu/results.csv",
+        "so-lieu/roster.csv",
+        "so-lieu/scores.csv",
+        "so-lieu/standings.csv",
+        "so-tiep-nhan.xlsx",
+        "tong-hop.xlsx",
+        "xep-hang.xlsx",
+    ]
+    assert "Thôn 2" in done.stdout
+    assert thidua("run", *flags, "--outbox", out, "--strict").returncode == 3
+    told = thidua("explain", "thon-1", "KT1", *flags, "--outbox", out)
+    assert told.returncode == 0, told.stderr
+    assert all(part in told.stdout for part in ("thon-1.xlsx", "38", "95"))
+
+
+def test_two_runs_of_the_same_inbox_are_byte_identical(tmp_path: Path, small_year: Path) -> None:
+    inbox = drop(
+        tmp_path / "inbox", {"thon-1.xlsx": form("thon-1"), "thon-2.xlsx": form("thon-2", {"KT1": {"actual": "x"}})}
+    )
+    contents = []
+    for name, now in (("first", "2023-12-08T09:30"), ("second", "2023-12-08T09:30")):
+        out = tmp_path / name
+        flags = ("--rules", small_year, "--round", "tong-ket", "--inbox", inbox, "--outbox", out, "--now", now)
+        assert thidua("run", *flags).returncode == 0
+        contents.append(
+            {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+        )
+    first, second = contents
+    assert [name for name in first if first[name] != second.get(name)] == ["so-cai.sqlite"] or first == second
+
+
+def test_a_later_run_leaves_what_did_not_change_as_it_was(tmp_path: Path, small_year: Path) -> None:
+    inbox, out = drop(tmp_path / "inbox", {"thon-1.xlsx": form("thon-1")}), tmp_path / "out"
+    flags = ("--rules", small_year, "--round", "tong-ket", "--inbox", inbox, "--outbox", out)
+    assert thidua("run", *flags, "--now", "2023-12-08T09:30").returncode == 0
+    before = {path.name: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    assert thidua("run", *flags, "--now", "2024-02-01T10:00").returncode == 0
+    assert {path.name: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("run", "--rules", "no/such/folder"), "no/such/folder"),
+        (("run", "--round", "khong-co"), "khong-co"),
+        (("run", "--now", "hôm qua"), "hôm qua"),
+        (("run", "--inbox", "no/such/inbox"), "no/such/inbox"),
+        (("run", "--khong-co"), "--khong-co"),
+        (("forms",), "ROUND"),
+        (("forms", "--round", "tong-ket", "--unit", "thon-99"), "thon-99"),
+        (("explain", "thon-99"), "thon-99"),
+        (("run", "--jobs", "0"), "--jobs"),
+        (("run", "--outbox", "rules"), "rules"),
+    ],
+)
+def test_wrong_flags_end_with_2_a_sentence_and_a_remedy(args: tuple[str, ...], told: str) -> None:
+    done = thidua(*args)
+    assert done.returncode == 2, done.stdout + done.stderr
+    first, remedy = done.stderr.splitlines()[:2]
+    assert told in first
+    assert remedy.startswith("→ ")
+    assert "Traceback" not in done.stderr
+
+
+def test_wrong_rules_end_with_2_and_name_every_line(tmp_path: Path, small_year: Path) -> None:
+    plan = small_year / "plan.yaml"
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(text.replace('"decimals"', '"decimal"').replace('"2023-03-15"', '"2023-01-15"'), encoding="utf-8")
+    lines = plan.read_text(encoding="utf-8").splitlines()
+    done = thidua("check", "--rules", small_year)
+    assert done.returncode == 2
+    misspelt = next(number for number, line in enumerate(lines, start=1) if '"decimal"' in line)
+    assert f"{plan}:{misspelt}: " in done.stderr
+    assert "decimals" in done.stderr
+
+
+def test_an_outbox_that_is_not_ours_is_never_touched(tmp_path: Path, small_year: Path) -> None:
+    inbox = drop(tmp_path / "inbox", {"thon-1.xlsx": form("thon-1")})
+    photos = drop(tmp_path / "photos", {"wedding.jpg": b"\xff\xd8\xff"})
+    done = thidua("run", "--rules", small_year, "--round", "tong-ket", "--inbox", inbox, "--outbox", photos)
+    assert done.returncode == 2
+    assert [path.name for path in photos.iterdir()] == ["wedding.jpg"]
+
+
+def test_an_outbox_that_is_a_file_is_refused(tmp_path: Path, small_year: Path) -> None:
+    inbox = drop(tmp_path / "inbox", {"thon-1.xlsx": form("thon-1")})
+    (tmp_path / "file").write_text("x")
+    done = thidua("run", "--rules", small_year, "--round", "tong-ket", "--inbox", inbox, "--outbox", tmp_path / "file")
+    assert done.returncode == 2, done.stderr
+    assert (tmp_path / "file").read_text() == "x"
+
+
+def test_a_bug_shows_no_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from pipeline import cli as module
+
+    def fail(*args: object, **kwargs: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(module, "cli", fail)
+    with pytest.raises(SystemExit) as ended:
+        module.main()
+    shown = capsys.readouterr()
+    assert ended.value.code == 1
+    assert "Traceback" not in shown.out + shown.err
+    assert "thidua-loi.txt" in shown.err
+
+
+def test_rules_are_the_newest_year_and_the_round_the_open_or_latest_one() -> None:
+    status = thidua("status", "--now", "2023-06-20T08:00", "--inbox", "rules")
+    assert status.returncode == 0, status.stderr
+    assert "Sơ kết" in status.stdout.splitlines()[0]
+    status = thidua("status", "--now", "2026-01-01T08:00", "--inbox", "rules")
+    assert "Tổng kết" in status.stdout.splitlines()[0]

@@ -1,0 +1,95 @@
+"""The officer's receipt book decides when a form came; where it is silent, the moment a run first saw it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from typing import Any
+
+import pandas as pd
+from python_calamine import CalamineWorkbook
+
+from pipeline.findings import Code
+from pipeline.i18n import _
+from pipeline.intake import Taken
+from pipeline.receipts import COLUMNS, Book, hint, read_book, receipts, write_book
+from tests.filled import NOW, RULES
+
+ZONE = RULES.plan.zone
+HEAD = [_(title) for title in COLUMNS.values()]
+FILES = ["thon-1.xlsx", "bổ sung/thon-2.xlsx"]
+UNITS = ["thon-1", "thon-2", "thcs"]
+
+
+def book(*rows: list[Any], head: list[str] | None = None) -> Book:
+    return read_book([["Sổ tiếp nhận"], [], head or HEAD, *rows], FILES, UNITS, ZONE)
+
+
+def at(day: int, hour: int, minute: int) -> dt.datetime:
+    return dt.datetime(2023, 12, day, hour, minute, tzinfo=ZONE)
+
+
+def test_days_and_times_as_people_write_them() -> None:
+    read = book(
+        ["thon-1.xlsx", "", dt.date(2023, 12, 5), dt.time(16, 5), ""],
+        ["thon-2.xlsx", "", "06/12/2023", "8h30", ""],
+        ["", "thcs", dt.datetime(2023, 12, 7, 9, 15), "", ""],
+        ["", "thon-1", "ngày 8 tháng 12 năm 2023", "", "không ghi giờ"],
+    )
+    assert read.findings == []
+    assert read.by_file == {"thon-1.xlsx": at(5, 16, 5), "bổ sung/thon-2.xlsx": at(6, 8, 30)}
+    assert read.by_unit == {"thcs": at(7, 9, 15), "thon-1": at(8, 17, 0)}
+
+
+def test_columns_are_found_by_their_headings() -> None:
+    read = book(["16:05", "x", "05/12/2023", "thon-1.xlsx"], head=[HEAD[3], HEAD[4], HEAD[2], HEAD[0]])
+    assert read.by_file == {"thon-1.xlsx": at(5, 16, 5)}
+
+
+def test_rows_that_help_nobody_are_told_at_their_cell() -> None:
+    read = book(
+        ["thon-9.xlsx", "", "05/12/2023", "", ""],
+        ["", "thon-9", "05/12/2023", "", ""],
+        ["thon-1.xlsx", "", "31/02/2023", "", ""],
+        ["thon-1.xlsx", "", "05/12/2023", "sáng", ""],
+        ["thon-1.xlsx", "", "05/12/2023", "8:00", ""],
+        ["thon-1.xlsx", "", "05/12/2023", "9:00", ""],
+        ["", "", "", "", "dòng ghi chú"],
+    )
+    assert [(finding.cell, finding.code, finding.entered) for finding in read.findings] == [
+        ("A4", Code.RECEIPT_UNKNOWN, "thon-9.xlsx"),
+        ("B5", Code.RECEIPT_UNKNOWN, "thon-9"),
+        ("C6", Code.RECEIPT_NO_TIME, "31/02/2023"),
+        ("D7", Code.RECEIPT_NO_TIME, "sáng"),
+        ("A9", Code.RECEIPT_TWICE, "thon-1.xlsx"),
+    ]
+    assert read.by_file == {"thon-1.xlsx": at(5, 9, 0)}
+
+
+def test_a_row_for_the_file_beats_one_for_its_unit_beats_first_seen() -> None:
+    told = Book(by_file={"a.xlsx": at(1, 8, 0)}, by_unit={"thon-1": at(2, 8, 0)})
+    taken = [Taken(name, sha256=name) for name in ("a.xlsx", "b.xlsx", "c.xlsx", "d.xlsx")]
+    units = {"a.xlsx": "thon-1", "b.xlsx": "thon-1", "c.xlsx": "thon-2", "d.xlsx": "thon-2"}
+    times = receipts(taken, units, told, {"c.xlsx": at(3, 8, 0)}, NOW)
+    assert {name: (each.received, each.source) for name, each in times.items()} == {
+        "a.xlsx": (at(1, 8, 0), "receipt_book"),
+        "b.xlsx": (at(2, 8, 0), "receipt_book"),
+        "c.xlsx": (at(3, 8, 0), "first_seen"),
+        "d.xlsx": (NOW, "first_seen"),
+    }
+
+
+def test_a_book_that_we_write_reads_back() -> None:
+    register = pd.DataFrame(
+        {"file": FILES, "unit": ["thon-1", "thon-2"], "received": [at(5, 16, 5).isoformat(), at(6, 8, 30).isoformat()]}
+    )
+    target = io.BytesIO()
+    write_book(target, register, dt.datetime(2023, 12, 6))
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(target.getvalue())).get_sheet_by_index(0).to_python()
+    assert read_book(rows, FILES, UNITS, ZONE).by_file == {FILES[0]: at(5, 16, 5), FILES[1]: at(6, 8, 30)}
+
+
+def test_the_hint_tells_what_is_missing() -> None:
+    assert "so-tiep-nhan.xlsx" in hint(book_seen=False, unnamed=3)
+    assert "3" in hint(book_seen=True, unnamed=3)
+    assert hint(book_seen=True, unnamed=0) == ""

@@ -1,0 +1,116 @@
+"""What ``thidua check`` shows of sound rules: everything an officer must be able to compare with the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from pipeline import i18n
+from pipeline.methods import METHODS
+from pipeline.methods.method import Scale
+from pipeline.rubric import Bloc
+from pipeline.rulebook import show
+from pipeline.rules import load_rules
+from tests.small import THON, rules
+
+RULES_2023 = Path(__file__).parent.parent / "rules" / "2023"
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    i18n.use_language("en")
+    yield
+    i18n.use_language(i18n.DEFAULT_LANGUAGE)
+
+
+def shown(of: Any, width: int) -> str:
+    console = Console(file=StringIO(), width=width, force_terminal=False)
+    show(of, console)
+    return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+
+
+def test_each_method_is_told_in_words_with_its_parameters() -> None:
+    bloc = Bloc.model_validate(THON)
+    told = {code: each.method.describe(group.scale(each, 2)) for code, (group, each) in bloc.rubric.criteria.items()}
+    assert told == {
+        "KT1": "result / target × standard points; below 50 %: 0 points; target 0: 0 points",
+        "KT2": "target / result × standard points; target 0: full points if the result is 0 too",
+        "VH1": "by % of the target reached – below 80: 0; from 80: 6; from 100: 10",
+        "VH2": "by level – Xuất sắc: 10; Tốt: 8; Hoàn thành: 5",
+        "VH3": "“Có”: 5, otherwise 0",
+        "AN1": "full points, each case takes off 1",
+        "TD1": "self-claimed, then appraised",
+        "T1": "each case gives 2",
+        "T2": "“Có”: 3, otherwise 0",
+        "P1": "by the result – below 1: 0; from 1: 1; from 5: 3; from 10: 5",
+        "P2": "by level – Không: 0; Khiển trách: 2; Cảnh cáo trở lên: 5",
+    }
+    used = {each.method.method for _group, each in bloc.rubric.criteria.values()}
+    assert used == set(METHODS), "the small year has a criterion of every method"
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters", "words"),
+    [
+        (
+            "ratio",
+            {"cap": 90, "zero_target": "by_actual"},
+            "result / target × standard points; counted up to 90 %; target 0: full points if the result is above 0",
+        ),
+        ("ratio", {"zero_target": "full"}, "result / target × standard points; target 0: full points"),
+        (
+            "bands",
+            {"of": "percent_down", "zero_target": "none", "bands": [{"to": 1, "points": 0}, {"from": 1, "points": 5}]},
+            "by % of target / result – below 1: 0; from 1: 5; target 0: 0 points",
+        ),
+        ("yes_no", {"points_for": "no"}, "“Không”: 5, otherwise 0"),
+        ("per_case", {"each": 0.5}, "each case takes off 0.5"),
+    ],
+)
+def test_parameters_that_the_small_year_lacks(method: str, parameters: dict[str, Any], words: str) -> None:
+    made = METHODS[method].model_validate({"method": method, **parameters})
+    assert made.describe(Scale(rules().blocs[0].rubric.groups[3].criteria[0].points, penalty=True)) == words
+
+
+def test_every_code_name_and_day_of_the_year_is_shown() -> None:
+    of = load_rules(RULES_2023)
+    text = " ".join(shown(of, 1000).split())
+    criteria = [each for bloc in of.blocs for _group, each in bloc.rubric.criteria.values()]
+    groups = [group for bloc in of.blocs for group in bloc.rubric.groups]
+    expected = [
+        of.plan.title,
+        *(each.name for each in (*of.plan.rounds, *of.plan.movements, *groups, *criteria, *of.awards.awards)),
+        *(f"{unit.name} ({unit.code})" for bloc in of.blocs for unit in bloc.units),
+        *(level.name for bloc in of.blocs for level in bloc.rubric.classification),
+        *(each.reason for bloc in of.blocs for each in bloc.rubric.exclusions),
+        "17:00 2023-12-10",
+    ]
+    assert [each for each in expected if " ".join(each.split()) not in text] == []
+
+
+def test_caps_classes_ties_and_exclusions_in_words() -> None:
+    lines = [" ".join(line.split()) for line in shown(rules(), 400).splitlines()]
+    start = lines.index("Total 100 standard points; bonus at most 5; penalty at most 10")
+    assert lines[start + 1 : start + 4] == [
+        "Classes Xuất sắc from 90 (each group at least 50 %, no points off under P2, at most 40 % of the ranked "
+        "units); Tốt from 80; Khá from 65; Trung bình from 0",
+        "On equal totals more points in KT1 (Thu ngân sách so với dự toán) → fewer penalty points → sent earlier",
+        "Not ranked Không gửi báo cáo; Có người bị kỷ luật từ cảnh cáo trở lên (P2: Cảnh cáo trở lên)",
+    ]
+    assert [line for line in lines if line.endswith(("the rank is shared", "Not ranked nobody"))] == [
+        "On equal totals the rank is shared",
+        "Not ranked nobody",
+    ]
+
+
+def test_it_fits_a_hundred_columns__and_brackets_in_a_rule_file_are_text() -> None:
+    changed = {**THON, "name": "Khối [bold]thôn[/bold]", "units": [{"code": "a", "name": "Thôn [red]1[/red]"}]}
+    text = shown(rules(changed), 100)
+    assert "Khối [bold]thôn[/bold]" in text
+    assert "Thôn [red]1[/red] (a)" in text
+    assert max(len(line) for line in shown(load_rules(RULES_2023), 100).splitlines()) <= 100

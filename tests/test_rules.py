@@ -1,0 +1,433 @@
+"""A year's rule files: every way to get one wrong is told with file, line and remedy, all in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from pipeline import i18n
+from pipeline.errors import ExitCode, UserFault
+from pipeline.rulefile import RuleFilesWrong
+from pipeline.rules import load_rules, newest_rules
+from tests.rule_texts import AWARDS, PLAN, YEAR, assert_told, marked, problems, write, year
+
+RULES_2023 = Path(__file__).parent.parent / "rules" / "2023"
+P, A, T, S = "plan.yaml", "awards.yaml", "blocs/thon.yaml", "blocs/truong.yaml"
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    i18n.use_language("en")
+    yield
+    i18n.use_language(i18n.DEFAULT_LANGUAGE)
+
+
+def test_the_small_year_is_sound(tmp_path: Path) -> None:
+    folder = write(tmp_path / "2023", YEAR)
+    assert problems(folder) == []
+
+
+WRONG = {
+    "unknown key": [(T, "name: Khối thôn", "name: Khối thôn\nghi-chu: x  # <-- unknown key “ghi-chu” | remove it")],
+    "misspelt key": [
+        (T, "source: days_late", "sourse: days_late  # <-- unknown key “sourse” | mend its spelling: “source”?")
+    ],
+    "misspelt key of a method": [
+        (T, "each: 1}", "each: 1, strat: full}  # <-- unknown key “strat” | mend its spelling: “start”?")
+    ],
+    "misspelt key beside a key of the method's own name": [
+        (T, "method: bands\n", "method: bands\n            off: actual  # <-- unknown key “off” | “of”?\n")
+    ],
+    "missing key": [
+        (T, "    - code: II\n      name: Công tác thi đua", "    - code: II  # <-- key “name” is missing | add it")
+    ],
+    "key twice": [(P, "decimals: 2", "decimals: 2\nyear: 2024  # <-- key “year” stands twice | keep one")],
+    "criterion code twice": [
+        (T, "code: TD1\n          name", "code: kt1  # <-- code kt1 is used twice | its own code\n          name"),
+        (T, "criterion: TD1,", "criterion: kt1,"),
+    ],
+    "group code twice": [(T, "- code: II\n", "- code: i  # <-- code i is used twice | give each its own code\n")],
+    "round code twice": [(P, "- code: tong-ket", "- code: dang-ky  # <-- code dang-ky is used twice | its own")],
+    "movement code twice": [
+        (P, "code: PT2, name: Phong trào hai}", "code: PT1, name: x}  # <-- code PT1 is | its own")
+    ],
+    "award code twice": [(A, "code: GK", "code: LDTT  # <-- code LDTT is used twice | give each its own code")],
+    "award name twice": [
+        (A, "name: Giấy khen", "name: Lao động tiên tiến  # <-- “Lao động tiên tiến” is listed twice | keep one")
+    ],
+    "exclusion code twice": [
+        (T, "code: KL, reason", "code: KBC, reason"),
+        (T, "one_of: [Cảnh cáo]}", "one_of: [Cảnh cáo]}  # <-- code KBC is used twice | give each its own code"),
+    ],
+    "unit twice in a bloc": [
+        (T, "{code: thon-2, name: Thôn 2}", "{code: Thon-1, name: Thôn 2}  # <-- code Thon-1 is used twice | own")
+    ],
+    "unit in two blocs": [
+        (S, "{code: thcs, name: Trường THCS}", "{code: thon-2, name: x}  # <-- thon-2 stands in thon.yaml too | own")
+    ],
+    "bloc code twice": [(S, "code: truong", "code: thon  # <-- code thon stands in thon.yaml too | its own code")],
+    "group does not add up": [
+        (T, "points: 40", "points: 41"),
+        (T, "points: 70", "points: 70  # <-- criteria of group I add up to 71 points, not 70 | write 71 here"),
+    ],
+    "rubric does not add up": [
+        (T, "total: 100", "total: 110  # <-- base groups add up to 100 points, not 110 | write 100 here")
+    ],
+    "more decimals than the plan has": [
+        (P, "decimals: 2", "decimals: 0"),
+        (S, "points: 100\n", "points: 99.5\n"),
+        (S, "total: 100", "total: 99.5"),
+        (S, "points: 100, target", "points: 99.5, target"),
+        (
+            S,
+            "{method: ratio}}",
+            "{method: ratio}}  # <-- 99.5 points have more than the plan's 0 decimals | no rounding",
+        ),
+    ],
+    "penalty above its group": [
+        (
+            T,
+            "          points: 5\n",
+            "          points: 6  # <-- P1 can give 6 points, its group at most 5 | 5 or less\n",
+        )
+    ],
+    "band gap": [
+        (T, "to: 100, points: 15", "to: 90, points: 15"),
+        (
+            T,
+            "{from: 100, points: 30}",
+            "{from: 100, points: 30}  # <-- gap between the bands: 90 to 100 | from: 90 here",
+        ),
+    ],
+    "band overlap": [
+        (T, "to: 100, points: 15", "to: 110, points: 15"),
+        (T, "{from: 100, points: 30}", "{from: 100, points: 30}  # <-- the bands overlap: 100 to 110 | from: 110 here"),
+    ],
+    "lowest band has a lower end": [
+        (T, "{to: 80, points: 0}", "{from: 10, to: 80, points: 0}  # <-- below 10 no band says | leave out from")
+    ],
+    "highest band has an upper end": [
+        (T, "{from: 100, points: 30}", "{from: 100, to: 120, points: 30}  # <-- from 120 on no band | leave out to")
+    ],
+    "open end between two bands": [
+        (T, "to: 100, points: 15}", "points: 15}"),
+        (
+            T,
+            "{from: 100, points: 30}",
+            "{from: 100, points: 30}  # <-- an open end between them | write to in the lower",
+        ),
+    ],
+    "best band is not the standard": [
+        (
+            T,
+            "            bands:",
+            "            bands:  # <-- gives 25 points, the criterion has 30 | 30 points",
+        ),
+        (T, "{from: 100, points: 30}", "{from: 100, points: 25}"),
+    ],
+    "best level is not the standard": [
+        (
+            T,
+            "levels:",
+            "levels:  # <-- gives 29 points, the criterion has 30 | 30 points",
+        ),
+        (T, "{name: Không, points: 30}", "{name: Không, points: 29}"),
+    ],
+    "zero target not thought of": [
+        (T, "score: {method: ratio, zero_target: none}", "score: {method: ratio}  # <-- target may be 0 | zero_target")
+    ],
+    "high not above low": [(T, "high: 100", "high: 0  # <-- high 0 is not above low 0 | a value above 0")],
+    "target for a method without one": [
+        (T, "source: days_late", "source: days_late\n          target: 3  # <-- looks at no target | remove target")
+    ],
+    "days late for a method with a target": [
+        (T, "source: days_late", "source: days_late  # <-- days late are a number | per_case"),
+        (T, "{method: per_case, each: 1}", "{method: ratio, zero_target: none}"),
+    ],
+    "due before opening": [
+        (
+            P,
+            "due: 2023-12-10",
+            "due: 2023-11-14  # <-- due on 2023-11-14, before it opens | make due 2023-11-15 or later",
+        )
+    ],
+    "round of another year": [
+        (P, "opens: 2023-02-15", "opens: 2022-02-15"),
+        (P, "due: 2023-03-15", "due: 2022-03-15  # <-- does not belong to the plan of 2023 | mend the day"),
+    ],
+    "a year that is not the folder's": [
+        (P, "year: 2023", "year: 2024  # <-- the plan is of 2024, its folder of 2023 | write year: 2023"),
+        (P, "due: 2023-03-15", "due: 2024-03-15"),
+    ],
+    "unknown time zone": [(P, "Asia/Ho_Chi_Minh", "Asia/Dai_Lanh  # <-- no such time zone | Asia/Ho_Chi_Minh")],
+    "tie on a criterion that is not there": [
+        (T, "code: KT1}", "code: KT9}  # <-- there is no criterion KT9 | use one of: KT1, KT2, P1, TD1")
+    ],
+    "tie on a group that is not there": [
+        (T, "by: criterion, code: KT1}", "by: group, code: III}  # <-- there is no group III | use one of: I, II, P")
+    ],
+    "tie that names nothing": [
+        (T, "by: criterion, code: KT1}", "by: criterion}  # <-- key “code” is missing | add code with one of: KT1, KT2")
+    ],
+    "exclusion on a criterion that is not there": [
+        (
+            T,
+            "criterion: TD1, one_of: [Cảnh cáo]}",
+            "criterion: TD9, one_of: [x]}  # <-- no criterion TD9 | KT1, KT2, P1",
+        )
+    ],
+    "exclusion that names no criterion": [
+        (
+            T,
+            "criterion: TD1, one_of: [Cảnh cáo]}",
+            "one_of: [x]}  # <-- key “criterion” is missing | add criterion with",
+        )
+    ],
+    "exclusion on a level that is not there": [
+        (T, "one_of: [Cảnh cáo]}", "one_of: [Cách chức]}  # <-- “Cách chức” is no level of criterion TD1 | Cảnh cáo")
+    ],
+    "exclusion without an answer": [
+        (T, ", one_of: [Cảnh cáo]}", "}  # <-- the exclusion names no answer | add one_of")
+    ],
+    "class condition on a criterion that is not there": [
+        (T, "no_penalty: [P1]}", "no_penalty: [P9]}  # <-- there is no criterion P9 | use one of: KT1, KT2, P1")
+    ],
+    "classes out of order": [
+        (T, "{name: Khá, from: 0}", "{name: Khá, from: 80}  # <-- class “Khá” starts at 80, not below | best down"),
+        (T, "  ties:", "    - {name: Yếu, from: 0}\n  ties:"),
+    ],
+    "last class has conditions": [
+        (T, "{name: Khá, from: 0}", "{name: Khá, from: 50}  # <-- a unit may fit no class | “from: 0” and nothing else")
+    ],
+    "unknown method": [
+        (T, "method: choice", "method: chon  # <-- no such scoring method: chon | appraised, bands, choice, per_case")
+    ],
+    "no method": [
+        (T, "score: {method: per_case, each: 1}", "score: {each: 1}  # <-- key “method” is missing | “method: ratio”")
+    ],
+    "text for a number": [
+        (
+            T,
+            "          points: 40",
+            "          points: '40,5'  # <-- “40,5” is not a number | digits with a decimal point",
+        )
+    ],
+    "number for text": [(T, "name: Kinh tế", "name: 2023  # <-- “2023” is not text | put it in quotes")],
+    "key for a list": [
+        (S, "  - {code: thcs, name: Trường THCS}", "  thcs: Trường"),
+        (S, "units:", "units:  # <-- “units” must be a list | with a hyphen"),
+    ],
+    "text for an entry": [
+        (
+            S,
+            "- {code: thcs, name: Trường THCS}",
+            "- Trường THCS  # <-- “units” must hold keys with values | “code: thon-1”",
+        )
+    ],
+    "value left blank": [(P, "issuer: UBND xã Mẫu", "issuer:  # <-- “issuer” is left blank | write its value")],
+    "neither true nor false": [
+        (
+            T,
+            "source: days_late",
+            "source: days_late\n          whole: chắc  # <-- “chắc” is neither true nor false | write true or",
+        )
+    ],
+    "not one of the possible words": [
+        (P, "kind: tong-ket", "kind: cuoi-nam  # <-- “cuoi-nam” is not possible for “kind” | dang-ky, so-ket, tong-ket")
+    ],
+    "code with diacritics": [
+        (S, "code: truong\n", "code: trường  # <-- “trường” is not a possible “code” | letters without diacritics\n")
+    ],
+    "code that ends in a dot": [
+        (S, "code: truong\n", "code: truong.  # <-- “truong.” is not a possible “code” | digits\n")
+    ],
+    "a day that the calendar lacks": [
+        (P, "due: 2023-03-15", "due: 2023-02-30  # <-- “2023-02-30” is not a day | year-month-day")
+    ],
+    "a day written the Vietnamese way": [
+        (P, "due: 2023-03-15", "due: 15/03/2023  # <-- “15/03/2023” is not a day | for example 2023-12-10")
+    ],
+    "a time that is none": [
+        (P, "'17:00'", "5 giờ chiều  # <-- “5 giờ chiều” is not a time | hours and minutes in quotes")
+    ],
+    "too few bands": [
+        (T, "              - {from: 80, to: 100, points: 15}\n              - {from: 100, points: 30}\n", ""),
+        (T, "            bands:", "            bands:  # <-- “bands” has too few entries | give at least 2"),
+    ],
+    "negative points": [(T, "total: 100", "total: -1  # <-- “total” is -1, which is too small | a value above 0")],
+    "percentage above 100": [
+        (T, "no_penalty: [P1]}", "each_group: 150}  # <-- “each_group” is 150, which is too large | at most 100")
+    ],
+}
+
+
+@pytest.mark.parametrize("changes", WRONG.values(), ids=WRONG.keys())
+def test_one_thing_wrong__is_told_with_file_line_and_remedy_and_nothing_else(
+    tmp_path: Path, changes: list[tuple[str, str, str]]
+) -> None:
+    texts = year(*changes)
+    expected = marked(texts)
+    assert expected, "the case has no mark"
+    folder = write(tmp_path / "2023", texts)
+    assert_told(problems(folder), folder, expected)
+
+
+def test_everything_wrong_at_once__is_told_in_one_pass(tmp_path: Path) -> None:
+    texts = year(
+        (A, "kind: commendation", "kind: thưởng  # <-- “thưởng” is not possible for “kind” | title, commendation"),
+        # a bloc with nothing worse than an unknown key is checked through
+        (T, "name: Khối thôn", "name: Khối thôn\nghi-chu: x  # <-- unknown key “ghi-chu” | remove it"),
+        (T, "{code: thon-2, name: Thôn 2}", "{code: thon-1, name: x}  # <-- code thon-1 is used twice | its own"),
+        (T, "total: 100", "total: 101  # <-- add up to 100 points, not 101 | write 100 here"),
+        (T, "{from: 80, to: 100, points: 15}", "{from: 70, to: 100, points: 15}  # <-- overlap: 70 to 80 | from: 80"),
+        (T, "code: KT1}", "code: KT9}  # <-- there is no criterion KT9 | KT1, KT2, P1, TD1"),
+        # of a plan that does not read as a whole, each sound round is checked
+        (P, "members: 9}", "members: chín}  # <-- “chín” is not a whole number | write digits only"),
+        (P, "due: 2023-12-10", "due: 2023-11-01  # <-- before it opens on 2023-11-15 | 2023-11-15 or later"),
+        # of a bloc that does not, its sound rubric, and its codes against those of the others
+        (S, "code: truong\n", "code: thon  # <-- code thon stands in thon.yaml too | its own code\n"),
+        (S, "{code: thcs, name: Trường THCS}", "{code: thcs}  # <-- key “name” is missing | add it"),
+        (S, "total: 100", "total: 90  # <-- add up to 100 points, not 90 | write 100 here"),
+    )
+    folder = write(tmp_path / "2023", texts)
+    assert_told(problems(folder), folder, marked(texts))
+
+
+def test_a_rubric_that_does_not_read_as_a_whole__has_its_sound_criteria_checked(tmp_path: Path) -> None:
+    texts = year(
+        (T, "total: 100", "total: trăm  # <-- “trăm” is not a number | digits"),
+        (T, "to: 100, points: 15", "to: 90, points: 15"),
+        (
+            T,
+            "{from: 100, points: 30}",
+            "{from: 100, points: 30}  # <-- gap between the bands: 90 to 100 | from: 90 here",
+        ),
+        (T, "score: {method: per_case, each: 1}", "score: {method: per_case}  # <-- key “each” is missing | add it"),
+    )
+    folder = write(tmp_path / "2023", texts)
+    assert_told(problems(folder), folder, marked(texts))
+
+
+def test_a_missing_file_and_a_file_in_another_encoding(tmp_path: Path) -> None:
+    folder = write(tmp_path / "2023", YEAR)
+    (folder / A).unlink()
+    (folder / S).write_bytes("name: Khối trường".encode("utf-16"))
+    expected = [
+        (A, 1, "the file is not there", "copy it from last year's rules"),
+        (S, 1, "the file is not UTF-8 text", "save it again as UTF-8"),
+    ]
+    assert_told(problems(folder), folder, expected)
+
+
+def test_a_year_without_blocs(tmp_path: Path) -> None:
+    folder = write(tmp_path / "2023", {P: PLAN, A: AWARDS})
+    assert_told(problems(folder), folder, [(P, 1, "there is no bloc beside this plan", "blocs/thon.yaml")])
+
+
+def test_wrong_rule_files_are_the_officers_to_mend__and_read_as_file_line_what_remedy(tmp_path: Path) -> None:
+    folder = write(tmp_path / "2023", year((P, "members: 9", "members: 0")))
+    with pytest.raises(RuleFilesWrong) as wrong:
+        load_rules(folder)
+    assert wrong.value.exit_code is ExitCode.RULES_OR_FLAGS
+    assert str(wrong.value) == f"{folder / P}:7: “members” is 0, which is too small. Write a value of at least 1."
+
+
+def test_the_newest_year_and_folders_that_are_not_there(tmp_path: Path) -> None:
+    for name in ("2022", "2023", "thu-nghiem"):
+        write(tmp_path / name, YEAR)
+    (tmp_path / "2024").mkdir()
+    assert newest_rules(tmp_path) == tmp_path / "2023"
+    with pytest.raises(UserFault, match="there are no rules in"):
+        newest_rules(tmp_path / "2024")
+    with pytest.raises(UserFault, match="there is no folder"):
+        load_rules(tmp_path / "2025")
+
+
+def test_the_fingerprint_follows_the_meaning_and_not_the_text(tmp_path: Path) -> None:
+    def fingerprint(name: str, texts: dict[str, str], bloc: str = "thon") -> str:
+        rules = load_rules(write(tmp_path / name / "2023", texts))
+        of = rules.plan.round("tong-ket")
+        assert of is not None
+        return rules.fingerprint(rules.bloc(bloc), of)
+
+    original = fingerprint("as-is", YEAR)
+    same = {
+        "a comment": year((T, "total: 100", "total: 100  # ghi chú")),
+        "the due day": year((P, "due: 2023-12-10", "due: 2023-12-20")),
+        "other line ends": {name: text.replace("\n", "\r\n") for name, text in YEAR.items()},
+        "another bloc": year((S, "name: Chất lượng", "name: Chất lượng giáo dục")),
+        "a byte order mark": {name: "\ufeff" + text for name, text in YEAR.items()},
+    }
+    others = {
+        "a criterion's words": year((T, "name: Thu ngân sách", "name: Thu ngân sách xã")),
+        "a level's points": year((T, "{name: Cảnh cáo, points: 0}", "{name: Cảnh cáo, points: 1}")),
+        "a movement": year((P, "Phong trào hai", "Phong trào khác")),
+        "an award": year((A, "name: Giấy khen", "name: Bằng khen")),
+        "the form's version": year((P, "due_time: '17:00'", "form_version: 2")),
+    }
+    assert {why: fingerprint(f"same-{n}", texts) for n, (why, texts) in enumerate(same.items())} == dict.fromkeys(
+        same, original
+    )
+    changed = [fingerprint(f"other-{n}", texts) for n, texts in enumerate(others.values())]
+    assert len({original, *changed}) == 1 + len(others)
+
+
+# --- the rule files that we ship ---------------------------------------------------------------------
+
+
+def test_the_rules_of_2023_are_sound() -> None:
+    assert problems(RULES_2023) == []
+    rules = load_rules(RULES_2023)
+    assert {bloc.code: len(bloc.units) for bloc in rules.blocs} == {
+        "chuyen-mon": 8,
+        "doan-the": 8,
+        "thon": 6,
+        "truong-hoc": 3,
+    }
+    assert [each.code for each in rules.plan.rounds] == ["dang-ky", "so-ket", "tong-ket"]
+    closing = rules.plan.round("tong-ket")
+    assert closing is not None
+    assert str(closing.opens) == "2023-11-15"
+    assert rules.plan.due_moment(closing).isoformat() == "2023-12-10T17:00:00+07:00"
+    assert all(each.email is None for each in rules.plan.recipients), "no address is invented"
+    assert [each.role for each in rules.plan.recipients if each.as_ == "report"] == [
+        "Hội đồng Thi đua - Khen thưởng huyện Vạn Ninh",
+        "Phòng Nội vụ huyện Vạn Ninh",
+    ]
+
+
+@pytest.mark.parametrize("path", sorted((RULES_2023 / "blocs").glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_points_of_2023_add_up__added_here_from_the_bare_yaml(path: Path) -> None:
+    rubric = YAML(typ="safe").load(path.read_text(encoding="utf-8"))["rubric"]
+    base = [group for group in rubric["groups"] if group.get("kind", "base") == "base"]
+    for group in base:
+        assert sum(Decimal(str(each["points"])) for each in group["criteria"]) == group["points"], group["name"]
+    assert sum(group["points"] for group in base) == rubric["total"] == 100
+    criteria = [each for group in rubric["groups"] for each in group["criteria"]]
+    assert 18 <= len(criteria) <= 30
+    assert {each["score"]["method"] for each in criteria} == {
+        "appraised",
+        "bands",
+        "choice",
+        "per_case",
+        "ratio",
+        "yes_no",
+    }
+    assert {each["score"].get("direction", "up") for each in criteria if each["score"]["method"] == "ratio"} == {
+        "up",
+        "down",
+    }
+    for each in criteria:  # a percentage cannot pass 100, and a count has no decimals
+        assert each.get("unit", "").startswith("%") == (each.get("high") == 100), each["code"]
+        assert not (each.get("whole") and each.get("unit", "").startswith("%")), each["code"]
+
+
+@pytest.mark.parametrize("path", sorted(RULES_2023.rglob("*.yaml")), ids=lambda path: path.name)
+def test_every_rule_file_says_first_that_it_is_illustrative(path: Path) -> None:
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    assert first.startswith("# ")
+    assert "minh họa" in first

@@ -1,0 +1,153 @@
+"""Whose form is it, is it for this round, and which file of a unit counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.run import assess
+from pipeline.submissions import days_late
+from tests.filled import NOW, RULES, drop, form
+from tests.small import THON, TRUONG
+from tests.small import rules as small_rules
+
+ROUND = RULES.plan.round("tong-ket")
+assert ROUND
+
+
+def register(inbox: Path, now: dt.datetime = NOW) -> dict[str, str]:
+    """File -> status."""
+    assert ROUND
+    frame = assess(RULES, ROUND, inbox, inbox.parent / "none.sqlite", now).outcome.register
+    return dict(zip(frame["file"], frame["status"], strict=True))
+
+
+def changed_rules(**plan: Any) -> Any:
+    return small_rules(plan=plan)
+
+
+OTHERS = {
+    "another-plan.xlsx": (form("thon-1", rules=changed_rules(code="KH-KHAC")), "wrong_round"),
+    "another-year.xlsx": (form("thon-1", rules=changed_rules(year=2022)), "wrong_round"),
+    "another-round.xlsx": (form("thon-1", of="dang-ky"), "wrong_round"),
+    "unknown-unit.xlsx": (
+        form("thon-9", rules=small_rules({**THON, "units": [{"code": "thon-9", "name": "Thôn 9"}]}, TRUONG)),
+        "unknown_unit",
+    ),
+    "older-version.xlsx": (form("thon-1"), "old_version"),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_forms_that_do_not_belong_here_are_told_apart(tmp_path: Path, name: str) -> None:
+    content, status = OTHERS[name]
+    inbox = drop(tmp_path / "inbox", {name: content})
+    rules = RULES
+    if status == "old_version":
+        rounds = [{**each, "form_version": 2} for each in _rounds()]
+        rules = changed_rules(rounds=rounds)
+    of = rules.plan.round("tong-ket")
+    assert of
+    outcome = assess(rules, of, inbox, tmp_path / "none.sqlite", NOW).outcome
+    assert outcome.register["status"].tolist() == [status]
+    expected = {"another-plan.xlsx": "KH-KHAC", "another-year.xlsx": "2022", "another-round.xlsx": "dang-ky"}
+    expected |= {"unknown-unit.xlsx": "thon-9", "older-version.xlsx": "2"}
+    assert expected[name] in outcome.register["reason"].iat[0]
+
+
+def _rounds() -> list[dict[str, Any]]:
+    from tests.small import PLAN
+
+    return list(PLAN["rounds"])
+
+
+def test_a_blank_form_is_told_as_such(tmp_path: Path) -> None:
+    from io import BytesIO
+
+    from pipeline.forms import write_form
+
+    bloc, unit = RULES.units["thon-1"]
+    target = BytesIO()
+    assert ROUND
+    write_form(target, RULES, ROUND, bloc, unit)
+    assert register(drop(tmp_path / "inbox", {"thon-1.xlsx": target.getvalue()})) == {"thon-1.xlsx": "blank_form"}
+
+
+WRONG = {"KT1": {"actual": "không rõ"}}
+
+
+def at(hour: int) -> str:
+    return dt.datetime(2023, 12, 8, hour, tzinfo=RULES.plan.zone).isoformat()
+
+
+def received(inbox: Path, hours: dict[str, int]) -> None:
+    """A receipt book that says so."""
+    import pandas as pd
+
+    from pipeline.receipts import write_book
+
+    frame = pd.DataFrame({"file": list(hours), "unit": "", "received": [at(hour) for hour in hours.values()]})
+    write_book(inbox / "so-tiep-nhan.xlsx", frame, dt.datetime(2023, 12, 8))
+
+
+def test_the_newest_acceptable_form_counts(tmp_path: Path) -> None:
+    files = {"b.xlsx": form("thon-1"), "a.xlsx": form("thon-1", {"KT1": {"actual": 80}})}
+    inbox = drop(tmp_path / "inbox", files)
+    received(inbox, {"b.xlsx": 8, "a.xlsx": 9})
+    assert register(inbox) == {"a.xlsx": "accepted", "b.xlsx": "superseded", "so-tiep-nhan.xlsx": "receipt_book"}
+    received(inbox, {"b.xlsx": 9, "a.xlsx": 8})
+    assert register(inbox) == {"a.xlsx": "superseded", "b.xlsx": "accepted", "so-tiep-nhan.xlsx": "receipt_book"}
+
+
+def test_a_newer_form_that_is_returned_does_not_displace_an_accepted_one(tmp_path: Path) -> None:
+    inbox = drop(tmp_path / "inbox", {"tot.xlsx": form("thon-1"), "sai.xlsx": form("thon-1", WRONG)})
+    received(inbox, {"tot.xlsx": 8, "sai.xlsx": 9})
+    assert ROUND
+    outcome = assess(RULES, ROUND, inbox, tmp_path / "none.sqlite", NOW).outcome
+    status = dict(zip(outcome.register["file"], outcome.register["status"], strict=True))
+    assert (status["tot.xlsx"], status["sai.xlsx"]) == ("accepted", "returned")
+    assert "tot.xlsx" in outcome.register.set_index("file").at["sai.xlsx", "reason"]
+    thon_1 = outcome.roster.set_index("unit").loc["thon-1"]
+    assert (thon_1["state"], thon_1["file"], thon_1["returned_file"]) == ("sent", "tot.xlsx", "sai.xlsx")
+
+
+def test_a_returned_form_that_was_corrected_is_no_longer_to_correct(tmp_path: Path) -> None:
+    inbox = drop(tmp_path / "inbox", {"sai.xlsx": form("thon-1", WRONG), "tot.xlsx": form("thon-1")})
+    received(inbox, {"sai.xlsx": 8, "tot.xlsx": 9})
+    assert ROUND
+    roster = assess(RULES, ROUND, inbox, tmp_path / "none.sqlite", NOW).outcome.roster.set_index("unit")
+    assert (roster.at["thon-1", "state"], roster.at["thon-1", "returned_file"]) == ("sent", "")
+
+
+def test_the_same_content_twice_is_a_duplicate_of_the_earlier(tmp_path: Path) -> None:
+    content = form("thon-1")
+    inbox = drop(tmp_path / "inbox", {"thon-1 (10).xlsx": content, "thon-1 (9).xlsx": content})
+    assert register(inbox) == {"thon-1 (10).xlsx": "duplicate", "thon-1 (9).xlsx": "accepted"}
+
+
+def test_files_of_one_moment_are_told_and_the_last_by_name_counts(tmp_path: Path) -> None:
+    inbox = drop(
+        tmp_path / "inbox",
+        {"thon-1 (9).xlsx": form("thon-1"), "thon-1 (10).xlsx": form("thon-1", {"AN1": {"actual": 1}})},
+    )
+    assert register(inbox) == {"thon-1 (10).xlsx": "accepted_with_warnings", "thon-1 (9).xlsx": "superseded"}
+
+
+def test_every_file_has_a_row_and_a_reason(tmp_path: Path) -> None:
+    files = {f"{n}.bin": bytes([n]) * n for n in range(20)} | {"thon-1.xlsx": form("thon-1")}
+    inbox = drop(tmp_path / "inbox", files)
+    assert ROUND
+    frame = assess(RULES, ROUND, inbox, tmp_path / "none.sqlite", NOW).outcome.register
+    assert sorted(frame["file"]) == sorted(files)
+    assert frame["reason"].str.len().gt(3).all()
+
+
+def test_a_minute_late_is_a_day_late() -> None:
+    due = dt.datetime(2023, 12, 10, 17, tzinfo=RULES.plan.zone)
+    minute, day = dt.timedelta(minutes=1), dt.timedelta(days=1)
+    assert [days_late(due + late, due) for late in (-day, 0 * day, minute, day, day + minute, 10 * day)] == [
+        0, 0, 1, 1, 2, 10,
+    ]  # fmt: skip
