@@ -106,12 +106,12 @@ def read_numbers(frame: pd.DataFrame, name: str, wanted: pd.Series, table: Table
     frame[f"{name}_unread"] = unread
     for at, read in zip(rows_at(frame, doubtful), doubtful.values(), strict=True):
         facts = {"measure": at.measure, "example": plain(12 if read.value is None else read.value)}
-        facts |= {"read": number(read.value), "other": number(read.other)}
+        facts |= {"read": plain(read.value), "other": plain(read.other)}
         if read.code:
             tidy.tell(table, at, name, read.code, text_of(getattr(at, f"{name}_entered")), **facts)
 
 
-def plain(value: float) -> str:
+def plain(value: float | None) -> str:
     """A number as it is best entered: decimals in the language's way, nothing between thousands."""
     thousands = number(1000.0)[1]
     return number(value).replace(thousands, "")

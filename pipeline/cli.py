@@ -24,6 +24,19 @@ RULES_ROOT, INBOX_ROOT, OUTBOX_ROOT = Path("rules"), Path("inbox"), Path("outbox
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
+class _Formatter(click.HelpFormatter):
+    """Click's own words on a help page, in our language."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, _("Usage: ") if prefix is None else prefix)
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading({"Options": _("Options"), "Commands": _("Commands")}.get(heading, heading))
+
+
+click.Context.formatter_class = _Formatter
+
+
 def _rules_option(command: Any) -> Any:
     return click.option(
         "--rules", "rules_dir", type=FOLDER, help=_("Folder of the year's rules, for example rules/2023.")
@@ -55,12 +68,14 @@ def _jobs_option(command: Any) -> Any:
 
 
 @click.group(help=_("Emulation of a commune: forms out, inbox in, ranking and consolidated workbooks out."))
+@click.help_option(help=_("Show this page."))
 @click.version_option(__version__, prog_name="thidua", help=_("Show the version."))
 def cli() -> None:
     """The group of commands."""
 
 
 @cli.command(help=_("Check the rule files and show what they say."))
+@click.help_option(help=_("Show this page."))
 @_rules_option
 def check(rules_dir: Path | None) -> None:
     """Print every problem of the rule files, or the rules as a table."""
@@ -70,6 +85,7 @@ def check(rules_dir: Path | None) -> None:
 
 
 @cli.command(help=_("Write one form for each unit."))
+@click.help_option(help=_("Show this page."))
 @_rules_option
 @click.option("--round", "round_code", required=True, help=_("Code of the round, for example tong-ket."))
 @click.option("--outbox", type=FOLDER, help=_("Folder for the forms; by default outbox/phieu/YEAR/ROUND."))
@@ -87,6 +103,7 @@ def forms(rules_dir: Path | None, round_code: str, outbox: Path | None, units: t
 
 
 @cli.command(help=_("Read the inbox, check, score, rank, and fill the outbox."))
+@click.help_option(help=_("Show this page."))
 @_rules_option
 @_round_option
 @_inbox_option
@@ -119,6 +136,7 @@ def run(
 
 
 @cli.command(help=_("Show who has sent and who has not; writes nothing."))
+@click.help_option(help=_("Show this page."))
 @_rules_option
 @_round_option
 @_inbox_option
@@ -143,6 +161,7 @@ def status(
 
 
 @cli.command(help=_("Tell how a unit's total, or its points in one criterion, came about."))
+@click.help_option(help=_("Show this page."))
 @click.argument("unit")
 @click.argument("criterion", required=False)
 @_rules_option

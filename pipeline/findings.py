@@ -1,319 +1,24 @@
-"""The catalogue of findings: everything that can be wrong with what came in, each with a stable code.
+"""Findings: what is wrong, or doubtful, in what came in, and where.
 
-A finding says where, what was entered, and what to do, in that order. Findings are rows of
-:class:`pipeline.tables.Findings`; :func:`rows` makes them from :class:`Finding`.
+A finding says where, what was entered, and what to do, in that order; the words are in :mod:`pipeline.catalogue`.
+Findings are rows of :class:`pipeline.tables.Findings`; :func:`rows` makes them from :class:`Finding`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 import pandas as pd
 
 from pipeline import tables
-from pipeline.i18n import N_, _
+from pipeline.catalogue import CATALOGUE, Code, Entry, Severity
+from pipeline.i18n import _
 
+__all__ = ["CATALOGUE", "Code", "Entry", "Finding", "Severity", "message", "rows", "where"]
 
-class Severity(StrEnum):
-    """``error`` sends the form back; ``warning`` accepts it and asks; ``note`` tells how a value was read."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A catalogue entry: severity, what is wrong and the remedy (msgids with named placeholders)."""
-
-    severity: Severity
-    what: str
-    remedy: str
-
-
-E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTE
-
-
-class Code(StrEnum):
-    """Stable codes, written to findings.csv."""
-
-    # the file as a whole
-    EMPTY_FILE = "empty-file"
-    BROKEN_FILE = "broken-file"
-    NOT_A_WORKBOOK = "not-a-workbook"
-    NOT_A_FORM = "not-a-form"
-    ENCRYPTED = "encrypted"
-    TOO_LARGE = "too-large"
-    HUGE_RANGE = "huge-range"
-    UNREADABLE = "unreadable"
-    FOLDER = "folder"
-    LINK = "link"
-    SPECIAL = "special-file"
-    LOCK_FILE = "lock-file"
-    SYSTEM_FILE = "system-file"
-    NAME_LIES = "name-lies"
-    HAS_MACROS = "has-macros"
-    WRONG_PLAN = "wrong-plan"
-    WRONG_YEAR = "wrong-year"
-    WRONG_ROUND = "wrong-round"
-    UNKNOWN_UNIT = "unknown-unit"
-    OLD_VERSION = "old-version"
-    OTHER_RULES = "other-rules"
-    META_LOST = "meta-lost"
-    UNIT_MISMATCH = "unit-mismatch"
-    BLANK_FORM = "blank-form"
-    SAME_MOMENT = "same-moment"
-    # its parts
-    MISSING_SHEET = "missing-sheet"
-    REPEATED_SHEET = "repeated-sheet"
-    MISSING_COLUMN = "missing-column"
-    MISSING_ROW = "missing-row"
-    UNKNOWN_ROW = "unknown-row"
-    ROW_WITHOUT_CODE = "row-without-code"
-    REPEATED_ROW = "repeated-row"
-    # a cell
-    BLANK_REQUIRED = "blank-required"
-    NOT_A_NUMBER = "not-a-number"
-    DATE_FOR_NUMBER = "date-for-number"
-    NUMBER_NOTED = "number-noted"
-    NUMBER_AMBIGUOUS = "number-ambiguous"
-    NONE_AS_ZERO = "none-as-zero"
-    OTHER_MEASURE = "other-measure"
-    WRONG_MEASURE = "wrong-measure"
-    PERCENT_AS_SHARE = "percent-as-share"
-    NOT_WHOLE = "not-whole"
-    TOO_LOW = "too-low"
-    TOO_HIGH = "too-high"
-    OVER_POINTS = "over-points"
-    FAR_FROM_TARGET = "far-from-target"
-    NOT_IN_LIST = "not-in-list"
-    NOT_A_DATE = "not-a-date"
-    DATE_OUT_OF_YEAR = "date-out-of-year"
-    TOO_LONG = "too-long"
-    NO_EVIDENCE = "no-evidence"
-    OURS_CHANGED = "ours-changed"
-    TOO_FEW_ROWS = "too-few-rows"
-    # the receipt book
-    RECEIPT_UNKNOWN = "receipt-unknown"
-    RECEIPT_NO_TIME = "receipt-no-time"
-    RECEIPT_TWICE = "receipt-twice"
-
-
-CATALOGUE: dict[Code, Entry] = {
-    Code.EMPTY_FILE: Entry(E, N_("the file is empty (0 bytes)"), N_("Ask the unit to send it again.")),
-    Code.BROKEN_FILE: Entry(
-        E,
-        N_("the file is broken or was copied only in part"),
-        N_("Copy it again; if it still does not open in Excel, ask the unit to send it again."),
-    ),
-    Code.NOT_A_WORKBOOK: Entry(
-        E,
-        N_("the file is no Excel workbook but {kind}"),
-        N_("Keep it elsewhere, or ask the unit for the form itself (.xlsx, .xls or .ods)."),
-    ),
-    Code.NOT_A_FORM: Entry(
-        E,
-        N_("the workbook is not a form of this plan: no sheet carries the form's headings"),
-        N_("Ask the unit to fill in the form that was issued to it."),
-    ),
-    Code.ENCRYPTED: Entry(
-        E,
-        N_("the workbook is protected by a password for opening"),
-        N_("Ask the unit to send it without a password (File – Info – Protect Workbook – Encrypt, then clear it)."),
-    ),
-    Code.TOO_LARGE: Entry(
-        E,
-        N_("the file has {found} MB, more than the {limit} MB that a form can have"),
-        N_("Ask the unit to remove pictures and send the form again; evidence is sent apart."),
-    ),
-    Code.HUGE_RANGE: Entry(
-        E,
-        N_("sheet “{sheet}” claims cells as far as {found}, far beyond a form"),
-        N_("Ask the unit to copy what it entered into a fresh form."),
-    ),
-    Code.UNREADABLE: Entry(
-        E,
-        N_("the file could not be read: {detail}"),
-        N_("Close it in other programs, check its permissions, and run again."),
-    ),
-    Code.FOLDER: Entry(
-        N, N_("this is a folder, not a file; what lies in it is read on its own"), N_("Nothing needs to be done.")
-    ),
-    Code.LINK: Entry(
-        W, N_("this is a link to another place, and links are not followed"), N_("Copy the file itself here.")
-    ),
-    Code.SPECIAL: Entry(W, N_("this is no ordinary file"), N_("Remove it from the inbox.")),
-    Code.LOCK_FILE: Entry(
-        N,
-        N_("Excel keeps this file while somebody has the form open"),
-        N_("Make sure that the form is saved and closed, then run again."),
-    ),
-    Code.SYSTEM_FILE: Entry(N, N_("the system keeps this file for itself"), N_("Nothing needs to be done.")),
-    Code.NAME_LIES: Entry(
-        N,
-        N_("the name ends in {suffix}, the content is {kind}; it was read by its content"),
-        N_("Nothing needs to be done."),
-    ),
-    Code.HAS_MACROS: Entry(
-        W,
-        N_("the workbook holds macros; only its values were read, no macro is run or passed on"),
-        N_("Ask the unit to use the form as issued, without macros."),
-    ),
-    Code.WRONG_PLAN: Entry(
-        E, N_("this form belongs to plan {found}, not to {expected}"), N_("Ask the unit for the form of this plan.")
-    ),
-    Code.WRONG_YEAR: Entry(
-        E, N_("this form belongs to the year {found}, not to {expected}"), N_("Ask the unit for this year's form.")
-    ),
-    Code.WRONG_ROUND: Entry(
-        E,
-        N_("this form belongs to round {found}, not to {expected}"),
-        N_("Move it to the inbox of its round, or ask the unit for the form of this round."),
-    ),
-    Code.UNKNOWN_UNIT: Entry(
-        E,
-        N_("no unit of the plan has the code “{found}”"),
-        N_("Check the code on the sheet “{sheet}”, or add the unit to the rules."),
-    ),
-    Code.OLD_VERSION: Entry(
-        E,
-        N_("this form is version {found}; the version in use is {expected}"),
-        N_("Send the unit the new form and ask it to copy its entries."),
-    ),
-    Code.OTHER_RULES: Entry(
-        W,
-        N_(
-            "the rules have changed since this form was issued "
-            "(its fingerprint is {found}, that of the rules {expected})"
-        ),
-        N_("Check the criteria that changed; issue the form anew if the change matters."),
-    ),
-    Code.META_LOST: Entry(
-        W,
-        N_("the form's hidden sheet is gone; it was recognised by its headings and codes"),
-        N_("Check that the unit and the round are right."),
-    ),
-    Code.UNIT_MISMATCH: Entry(
-        E,
-        N_("the form was issued to {expected}, but its unit sheet says {found}"),
-        N_("Ask whose form it is; each unit fills in its own."),
-    ),
-    Code.BLANK_FORM: Entry(
-        E, N_("the form came back without any result filled in"), N_("Ask the unit to fill it in and send it again.")
-    ),
-    Code.SAME_MOMENT: Entry(
-        W,
-        N_("another file of the same unit was received at the same moment; the one whose name sorts last counts"),
-        N_("Write the true times into the receipt book."),
-    ),
-    Code.MISSING_SHEET: Entry(
-        E, N_("sheet “{sheet}” is missing"), N_("Copy the entries into a fresh form; do not delete its sheets.")
-    ),
-    Code.REPEATED_SHEET: Entry(
-        W,
-        N_("this sheet is a copy; only sheet “{other}” was read"),
-        N_("Delete the copy, after moving to sheet “{other}” what stands only here."),
-    ),
-    Code.MISSING_COLUMN: Entry(
-        E, N_("column “{column}” is missing"), N_("Copy the entries into a fresh form; do not delete its columns.")
-    ),
-    Code.MISSING_ROW: Entry(
-        E, N_("the row of “{name}” is missing"), N_("Copy the entries into a fresh form; do not delete its rows.")
-    ),
-    Code.UNKNOWN_ROW: Entry(
-        W,
-        N_("the form knows no code “{entered}”, so this row was not read"),
-        N_("Restore the code as issued, or delete the row."),
-    ),
-    Code.ROW_WITHOUT_CODE: Entry(
-        W,
-        N_("entries stand in a row that has no code, so they were not read"),
-        N_("Enter them in the row that they belong to, and clear this row."),
-    ),
-    Code.REPEATED_ROW: Entry(
-        E, N_("code “{entered}” stands in an earlier row too (row {other})"), N_("Keep one of the two rows.")
-    ),
-    Code.BLANK_REQUIRED: Entry(E, N_("nothing is entered"), N_("Enter {expected}.")),
-    Code.NOT_A_NUMBER: Entry(
-        E,
-        N_("“{entered}” is not a number"),
-        N_("Enter digits only, for example {example}; if there is none, enter 0."),
-    ),
-    Code.DATE_FOR_NUMBER: Entry(
-        E,
-        N_("the cell holds a date ({entered}) where a number belongs; Excel makes one of 5/12"),
-        N_("Enter a number, for example {example}."),
-    ),
-    Code.NUMBER_NOTED: Entry(N, N_("“{entered}” was read as {read}"), N_("Nothing needs to be done if that is right.")),
-    Code.NUMBER_AMBIGUOUS: Entry(
-        W,
-        N_("“{entered}” can be read in two ways; it was read as {read}, not as {other}"),
-        N_("Enter the number without a thousands separator, for example {example}."),
-    ),
-    Code.NONE_AS_ZERO: Entry(
-        W, N_("“{entered}” was read as 0"), N_("Enter 0 if there is none; if the figure is not known yet, ask for it.")
-    ),
-    Code.OTHER_MEASURE: Entry(
-        W,
-        N_("“{entered}” names another unit of measure than “{measure}”; it was read as {read}"),
-        N_("Enter the figure in “{measure}”, digits only."),
-    ),
-    Code.WRONG_MEASURE: Entry(
-        E,
-        N_("“{entered}” is not given in “{measure}”"),
-        N_("Enter the figure in “{measure}”, digits only, for example {example}."),
-    ),
-    Code.PERCENT_AS_SHARE: Entry(
-        W, N_("“{entered}” was read as {read} %"), N_("Enter percentages as 65, not as 0.65.")
-    ),
-    Code.NOT_WHOLE: Entry(
-        E, N_("“{entered}” is not a whole number"), N_("Enter a whole number, for example {example}.")
-    ),
-    Code.TOO_LOW: Entry(
-        E, N_("{entered} is less than {expected}, the least possible"), N_("Check the figure and its unit of measure.")
-    ),
-    Code.TOO_HIGH: Entry(
-        E, N_("{entered} is more than {expected}, the most possible"), N_("Check the figure and its unit of measure.")
-    ),
-    Code.OVER_POINTS: Entry(
-        E, N_("{entered} points are claimed, the standard is {expected}"), N_("Enter at most {expected}.")
-    ),
-    Code.FAR_FROM_TARGET: Entry(
-        W,
-        N_("the result {entered} is {times} times the target {expected}"),
-        N_("Check the unit of measure ({measure}): thousand, million or billion?"),
-    ),
-    Code.NOT_IN_LIST: Entry(E, N_("“{entered}” is not in the list"), N_("Choose one of: {expected}.")),
-    Code.NOT_A_DATE: Entry(E, N_("“{entered}” is not a date"), N_("Enter day/month/year, for example {example}.")),
-    Code.DATE_OUT_OF_YEAR: Entry(
-        W, N_("the date {entered} lies outside the round ({expected})"), N_("Check day, month and year.")
-    ),
-    Code.TOO_LONG: Entry(
-        E, N_("the text has {found} characters, at most {expected} fit"), N_("Shorten it; send details apart.")
-    ),
-    Code.NO_EVIDENCE: Entry(
-        W, N_("points are claimed without evidence"), N_("Name the document that proves it: number, date, issuer.")
-    ),
-    Code.OURS_CHANGED: Entry(
-        W,
-        N_("the prefilled value was changed to “{entered}”; the rubric's {expected} counts"),
-        N_("Leave prefilled cells as they were issued."),
-    ),
-    Code.TOO_FEW_ROWS: Entry(E, N_("at least {expected} row must be filled in, none is"), N_("Fill in the first row.")),
-    Code.RECEIPT_UNKNOWN: Entry(
-        W,
-        N_("“{entered}” is neither a file in the inbox nor the code of a unit"),
-        N_("Correct the name, or delete the row."),
-    ),
-    Code.RECEIPT_NO_TIME: Entry(
-        W,
-        N_("“{entered}” cannot be read as the day or the time of receipt"),
-        N_("Enter the day as 05/12/2023 and the time as 16:05."),
-    ),
-    Code.RECEIPT_TWICE: Entry(W, N_("“{entered}” stands in the book twice; the last row counts"), N_("Keep one row.")),
-}
+SHOWN = 100
+"""So many characters of what was entered stand in a message."""
 
 
 @dataclass(frozen=True)
@@ -337,8 +42,9 @@ class Finding:
 
 def message(finding: Finding) -> str:
     """Place, what is wrong, remedy: one line for a person."""
-    entry = CATALOGUE[finding.code]
-    facts = {"entered": finding.entered, "sheet": finding.sheet, **finding.facts}
+    entry, entered = CATALOGUE[finding.code], finding.entered
+    shown = entered if len(entered) <= SHOWN else entered[: SHOWN - 1].rstrip() + "…"
+    facts = {"sheet": finding.sheet, **finding.facts, "entered": shown}
     what, remedy = _(entry.what).format(**facts), _(entry.remedy).format(**facts)
     place = where(finding.sheet, finding.cell, finding.criterion)
     sentence = f"{place}: {what}." if place else f"{what[:1].upper()}{what[1:]}."
@@ -356,13 +62,25 @@ def where(sheet: str, cell: str, criterion: str) -> str:
 
 
 def rows(findings: Iterable[Finding]) -> pd.DataFrame:
-    """Findings as a frame: at most one for a cell and code, and none beside “nothing entered” on a cell."""
-    kept: dict[tuple[str, ...], Finding] = {}
-    for each in findings:
-        entered = each.entered if each.cell == "" else ""
-        kept.setdefault((each.file, each.sheet, each.cell, each.criterion, each.code, entered), each)
+    """Findings as a frame: one for a cell and code, and on a cell where nothing is entered no other."""
+    found = list(findings)
+    blank = {_cell(each) for each in found if each.code is Code.BLANK_REQUIRED}
+    kept: dict[object, Finding] = {}
+    for each in found:
+        if each.code is Code.BLANK_REQUIRED or not each.cell or _cell(each) not in blank:
+            kept.setdefault(_identity(each), each)
     records = [
         (f.file, f.unit, f.sheet, f.cell, f.criterion, f.code.value, f.weight().value, f.entered, message(f))
         for f in kept.values()
     ]
     return tables.of_records(records, tables.Findings)
+
+
+def _cell(finding: Finding) -> tuple[str, str, str]:
+    return finding.file, finding.sheet, finding.cell
+
+
+def _identity(finding: Finding) -> object:
+    """Its cell and code; where it has no cell, also what it speaks of."""
+    spoken_of = () if finding.cell else (finding.criterion, finding.entered, *sorted(finding.facts.items()))
+    return (*_cell(finding), finding.code, spoken_of)

@@ -120,7 +120,9 @@ def _take_content(taken: Taken, content: bytes, suffix: str) -> None:
             taken.receipt_rows = _first_sheet(content)
         else:
             taken.form = read_form(content)
-    except Exception as error:  # noqa: BLE001  (calamine raises its own kinds, and panics on some broken files)
+    except BaseException as error:  # calamine raises its own kinds, and its panics are no Exception
+        if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
+            raise
         code = Code.ENCRYPTED if type(error).__name__ == "PasswordError" else Code.BROKEN_FILE
         taken.reasons.append((code, {}))
 
@@ -188,7 +190,7 @@ def _kind_of_zip(content: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             entries = set(package.namelist())
             opened = package.read("mimetype") if "mimetype" in entries else b""
-    except Exception:  # noqa: BLE001  (zipfile raises many kinds on a damaged file)
+    except Exception:  # zipfile raises many kinds on a damaged file
         return "broken"
     if "xl/workbook.xml" in entries:
         return "xlsx"
@@ -232,7 +234,7 @@ def _unsafe_package(content: bytes) -> Reason | None:
             for entry in entries:
                 if _SHEET.search(entry.filename) and (reach := _reach(package.read(entry))):
                     return Code.HUGE_RANGE, {"sheet": entry.filename.rpartition("/")[2], "found": reach}
-    except Exception:  # noqa: BLE001  (zipfile and zlib raise many kinds on a damaged file)
+    except Exception:  # zipfile and zlib raise many kinds on a damaged file
         return Code.BROKEN_FILE, {}
     return None
 

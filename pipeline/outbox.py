@@ -63,7 +63,7 @@ def check_usable(outbox: Path) -> None:
 
 
 def _foreign(outbox: Path) -> list[str]:
-    """What lies in the folder and is not ours: all of it, if there is no manifest of ours, else what that does not name.
+    """What lies in the folder and is not ours: all of it, if it has no manifest of ours, else what that does not name.
 
     Files that Excel, LibreOffice or the system keep beside ours for a while are nobody's work.
     """

@@ -9,24 +9,33 @@ rows, moved columns and renamed sheets do no harm.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from pipeline.form import FORMAT, GUIDE_SHEET, META_KEYS, META_SHEET, TABLE, TABLES, Table, sheet_title
-from pipeline.i18n import _
+from pipeline.form import FORMAT, GUIDE_SHEET, META_KEYS, META_SHEET, TABLE, TABLES, Kind, Table, sheet_title
+from pipeline.i18n import _, current_language
 from pipeline.values import same, text_of
 
 SEARCHED_ROWS = 60
 """Headings are looked for in so many rows from the top; ours stand in row 6."""
+
+READ: dict[str, tuple[str, ...]] = {
+    table.code: tuple(
+        each.code for each in table.fields if not (each.ours and each.kind is Kind.TEXT) or each.code == table.key
+    )
+    for table in TABLES
+}
+"""Table -> the fields that are read: all but printed texts, which we know anyway and which would fill the memory."""
 
 Row = tuple[Any, ...]
 
 
 @dataclass
 class RawTable:
-    """One table as found: the sheet's name, field code -> column number (from 0), the row number of the headings
-    (from 1), and ``(row number, values in the order of columns)`` of the rows that hold a code or an entry."""
+    """One table as found: its sheet, field code -> column number (from 0) of what is read, the row number of the
+    headings (from 1), and ``(row number, values in the order of columns)`` of rows that hold a code or an entry."""
 
     sheet: str
     columns: dict[str, int]
@@ -98,12 +107,18 @@ def _find_by_codes(sheet: Sequence[Sequence[Any]]) -> _Found | None:
 
 def _find_by_titles(sheet: Sequence[Sequence[Any]]) -> _Found | None:
     """The same by the printed headings, where the hidden row of codes is lost."""
-    titles = {table.code: {same(_(each.title)): each.code for each in table.fields} for table in TABLES}
+    titles = _titles(current_language())
     for index, row in enumerate(sheet[:SEARCHED_ROWS]):
         places = _places([same(cell) if isinstance(cell, str) else "" for cell in row])
         if len(places) > 1 and (found := _best(index, places, titles)):
             return found
     return None
+
+
+@cache
+def _titles(_language: str) -> dict[str, dict[str, str]]:
+    """Table code -> printed heading -> field code."""
+    return {table.code: {same(_(each.title)): each.code for each in table.fields} for table in TABLES}
 
 
 def _places(row: Sequence[Any]) -> dict[Any, int]:
@@ -132,11 +147,12 @@ def _take_table(form: RawForm, name: str, sheet: list[list[Any]], found: _Found)
     if table.code in form.tables:
         form.copies.append((name, table.code))
         return
-    places = list(found.columns.values())
+    columns = {code: place for code, place in found.columns.items() if code in READ[table.code]}
+    places = list(columns.values())
     own = [found.columns[each.code] for each in table.fields if each.code in found.columns and not each.ours]
     telling = [*own, found.columns[table.key]] if table.key in found.columns else own
-    titles = {same(_(each.title)) for each in table.fields}
-    taken = form.tables[table.code] = RawTable(name, found.columns, found.row + 1)
+    titles = _titles(current_language())[table.code]
+    taken = form.tables[table.code] = RawTable(name, columns, found.row + 1)
     for number, line in enumerate(sheet[found.row + 1 :], found.row + 2):
         if not any(line[place] != "" for place in telling):
             continue
@@ -147,7 +163,7 @@ def _take_table(form: RawForm, name: str, sheet: list[list[Any]], found: _Found)
             taken.rows.append((number, values))
 
 
-def _is_heading(values: Row, titles: set[str]) -> bool:
+def _is_heading(values: Row, titles: Collection[str]) -> bool:
     """The printed headings below the hidden codes, even if one of them was reworded."""
     texts = [same(value) for value in values if isinstance(value, str) and value]
     return len(texts) > 1 and 2 * sum(text in titles for text in texts) > len(texts)

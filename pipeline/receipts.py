@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from pipeline.cells import column_letter
 from pipeline.findings import Code, Finding
 from pipeline.i18n import N_, _
 from pipeline.intake import RECEIPT_BOOK, Taken
 from pipeline.submissions import Receipt
-from pipeline.cells import column_letter
 from pipeline.values import read_date, read_time, same, text_of
 
 COLUMNS = {
@@ -40,56 +40,85 @@ class Book:
     findings: list[Finding] = field(default_factory=list)
 
 
+_HEADINGS = {
+    "file": ("tệp", "tập tin", "file"),
+    "unit": ("đơn vị", "unit"),
+    "time": ("giờ", "time"),
+    "day": ("ngày", "day", "date"),
+    "note": ("ghi chú", "note"),
+}
+"""A column is known by a word of its heading, the first that fits: officers keep books of their own."""
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What a row may name, as people may spell it, and where the columns are."""
+
+    files: dict[str, str]
+    units: dict[str, str]
+    zone: ZoneInfo
+    columns: dict[str, int]
+
+
 def read_book(rows: Sequence[Sequence[Any]], files: Iterable[str], units: Iterable[str], zone: ZoneInfo) -> Book:
-    """The book's rows as times in ``zone``. A day without a time counts as the end of that day's office hours, 17:00."""
+    """The book's rows as times in ``zone``. A day without a time counts as 17:00, the end of office hours."""
     book = Book()
-    known_files = {same(file): file for file in files} | {same(file.rpartition("/")[2]): file for file in files}
-    known_units = {same(unit): unit for unit in units}
-    titles = {same(_(title)): key for key, title in COLUMNS.items()}
-    heading = next((n for n, row in enumerate(rows) if sum(same(text_of(cell)) in titles for cell in row) >= 2), None)
+    heading, columns = _headings(rows)
     if heading is None:
+        book.findings.append(Finding(Code.RECEIPT_NO_HEADINGS, RECEIPT_BOOK))
         return book
-    places = {titles[same(text_of(cell))]: n for n, cell in enumerate(rows[heading]) if same(text_of(cell)) in titles}
+    known_files = {same(file.rpartition("/")[2]): file for file in files} | {same(file): file for file in files}
+    known = _Known(known_files, {same(unit): unit for unit in units}, zone, columns)
     for number, row in enumerate(rows[heading + 1 :], start=heading + 2):
-        cells = {key: row[place] if place < len(row) else "" for key, place in places.items()}
+        cells = {key: row[place] if place < len(row) else "" for key, place in columns.items()}
         if any(cell != "" for cell in cells.values()):
-            _take_row(book, cells, places, number, known_files, known_units, zone)
+            _take_row(book, cells, number, known)
     return book
 
 
-def _take_row(
-    book: Book,
-    cells: dict[str, Any],
-    places: dict[str, int],
-    number: int,
-    files: dict[str, str],
-    units: dict[str, str],
-    zone: ZoneInfo,
-) -> None:
+def _headings(rows: Sequence[Sequence[Any]]) -> tuple[int | None, dict[str, int]]:
+    """The row of headings and the column of each; the first row that has a day and something to name."""
+    for number, row in enumerate(rows):
+        columns: dict[str, int] = {}
+        for place, cell in enumerate(row):
+            heading = same(text_of(cell)) if isinstance(cell, str) else ""
+            key = next((key for key, words in _HEADINGS.items() if any(word in heading for word in words)), None)
+            if heading and key:
+                columns.setdefault(key, place)
+        if "day" in columns and ("file" in columns or "unit" in columns):
+            return number, columns
+    return None, {}
+
+
+def _take_row(book: Book, cells: dict[str, Any], number: int, known: _Known) -> None:
     def tell(code: Code, key: str, entered: str) -> None:
-        cell = f"{column_letter(places.get(key, 0))}{number}"
+        cell = f"{column_letter(known.columns.get(key, 0))}{number}"
         book.findings.append(Finding(code, RECEIPT_BOOK, sheet=_(TITLE), cell=cell, entered=entered))
 
     named_file, named_unit = text_of(cells.get("file", "")), text_of(cells.get("unit", ""))
-    day_entered, time_entered = cells.get("day", ""), cells.get("time", "")
     if not named_file and not named_unit:
         return
-    day = read_date(day_entered)
-    time = read_time(time_entered) if time_entered != "" else dt.time(17, 0)
-    if isinstance(day_entered, dt.datetime) and time_entered == "" and day_entered.time() != dt.time():
-        time = day_entered.time()
+    day, time = _moment(cells.get("day", ""), cells.get("time", ""))
     if day is None or time is None:
-        wrong = ("day", day_entered) if day is None else ("time", time_entered)
-        tell(Code.RECEIPT_NO_TIME, wrong[0], text_of(wrong[1]))
+        key = "day" if day is None else "time"
+        tell(Code.RECEIPT_NO_TIME, key, text_of(cells.get(key, "")))
         return
-    known, key, named = (files, "file", named_file) if named_file else (units, "unit", named_unit)
+    names, key, named = (known.files, "file", named_file) if named_file else (known.units, "unit", named_unit)
     target = book.by_file if named_file else book.by_unit
-    if same(named) not in known:
+    if same(named) not in names:
         tell(Code.RECEIPT_UNKNOWN, key, named)
         return
-    if known[same(named)] in target:
+    if names[same(named)] in target:
         tell(Code.RECEIPT_TWICE, key, named)
-    target[known[same(named)]] = dt.datetime.combine(day, time, zone)
+    target[names[same(named)]] = dt.datetime.combine(day, time, known.zone)
+
+
+def _moment(day: Any, time: Any) -> tuple[dt.date | None, dt.time | None]:
+    """Day and time of a row; a blank time is the time that stands with the day, or 17:00."""
+    if time != "":
+        return read_date(day), read_time(time)
+    with_day = isinstance(day, dt.datetime) and day.time() != dt.time()
+    return read_date(day), day.time() if with_day else dt.time(17, 0)
 
 
 def receipts(

@@ -215,6 +215,28 @@ class Standings(_Table):
     received: Any
 
 
+class Firmness(_Table):
+    """One row for every ranked unit, bloc after bloc, best first: how firm its rank is (:mod:`pipeline.robustness`)."""
+
+    bloc: Any
+    unit: Any
+    rank: int
+    low_rank: int  # 5 % quantile of its rank when the weights vary
+    high_rank: int  # 95 % quantile
+    gap_up: float = _may_be_blank()  # points to the unit of the next better rank; NaN: there is none
+    gap_down: float = _may_be_blank()  # points to the unit of the next worse rank; NaN: there is none
+    sentence: Any
+
+
+class RankWithout(_Table):
+    """One row for every ranked unit and group of its rubric, in their orders: its rank if the group did not count."""
+
+    bloc: Any
+    unit: Any
+    group: Any
+    rank: int
+
+
 def checked(frame: pd.DataFrame, model: type[_Table]) -> pd.DataFrame:
     """``frame`` with the columns of ``model`` in their order, checked. A failure is our bug: SchemaError."""
     return model.validate(frame[list(model.to_schema().columns)])

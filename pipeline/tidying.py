@@ -20,6 +20,7 @@ from pipeline.form import MOVEMENTS, RESULTS, TABLES, UNIT, UNIT_ITEMS, Kind, Ta
 from pipeline.i18n import _, date, number
 from pipeline.methods.method import Takes
 from pipeline.plan import Round
+from pipeline.reading import READ
 from pipeline.rubric import Criterion, CriterionGroup
 from pipeline.rules import Rules
 from pipeline.submissions import Submission
@@ -54,8 +55,7 @@ def _tell_copies(submissions: Sequence[Submission], result: Tidy) -> None:
 
 def _raw_frame(table: Table, submissions: Sequence[Submission], of: Round, result: Tidy) -> pd.DataFrame:
     """The rows of one table of all forms, values as read; tells missing sheets and columns."""
-    fields = [each.code for each in table.fields if not each.ours or each.code in (table.key, "max_points")]
-    columns: dict[str, list[Any]] = {name: [] for name in (*PROVENANCE, *fields)}
+    columns: dict[str, list[Any]] = {name: [] for name in (*PROVENANCE, *READ[table.code])}
     for form in submissions:
         found = form.form.tables.get(table.code)
         if found is None:
@@ -73,7 +73,7 @@ def _raw_frame(table: Table, submissions: Sequence[Submission], of: Round, resul
             columns[name] += [value] * size
         columns["row"] += [row for row, _values in found.rows]
         by_field = dict(zip(found.columns, zip(*(values for _row, values in found.rows), strict=True), strict=False))
-        for name in fields:
+        for name in READ[table.code]:
             columns[name] += by_field.get(name, [None] * size)
     return pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in columns.items()}).astype(
         {"row": int}

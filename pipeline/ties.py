@@ -96,9 +96,9 @@ def _separate(
         start += len(part)
         for unit in part:
             if above:
-                yield unit, _below(ties[place]).format(units=_listed(above, names))
+                yield unit, _below(ties[place]).format(units=listed(above, names))
             if below:
-                yield unit, _above(ties[place]).format(units=_listed(below, names))
+                yield unit, _above(ties[place]).format(units=listed(below, names))
         if len(part) > 1:
             yield from _separate(part, place + 1, ties, compared, names)
 
@@ -106,7 +106,7 @@ def _separate(
 def _share(tied: list[str], names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for unit in tied:
         others = [each for each in tied[: NAMED + 1] if each != unit]
-        yield unit, _("Same total as {units}; they share the rank").format(units=_listed(others, names, len(tied) - 1))
+        yield unit, _("Same total as {units}; they share the rank").format(units=listed(others, names, len(tied) - 1))
 
 
 def _above(tie: TieBreak) -> str:
@@ -127,7 +127,7 @@ def _below(tie: TieBreak) -> str:
     }[tie.by].replace("{code}", tie.code or "")
 
 
-def _listed(units: Sequence[str], names: Mapping[str, str], count: int | None = None) -> str:
+def listed(units: Sequence[str], names: Mapping[str, str], count: int | None = None) -> str:
     """The first few names and how many more there are; ``count`` where ``units`` holds just the first."""
     count = len(units) if count is None else count
     first = ", ".join(names[unit] for unit in units[:NAMED])

@@ -56,7 +56,7 @@ def _part(severity: Severity, title: str, meaning: str) -> str:
 
 
 def _row(code: Code) -> str:
-    what, remedy = (re.sub(r"{\w+}", "…", _(each)) for each in (CATALOGUE[code].what, CATALOGUE[code].remedy))
+    what, remedy = (re.sub(r"{\w+}(\.$)?", "…", _(each)) for each in (CATALOGUE[code].what, CATALOGUE[code].remedy))
     return f"| {what[:1].upper()}{what[1:]} | {remedy} | `{code}` |\n"
 
 

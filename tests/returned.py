@@ -156,3 +156,9 @@ def at(place: Place, code: str, of: Round = YEAR_END) -> tuple[str, str, str]:
 
 
 SHEETS = {table.code: sheet_title(table) for table in TABLES}
+
+
+def named(file: str, form: Submission) -> Submission:
+    """The same form as that file of the inbox."""
+    form.taken.name = file
+    return form

@@ -154,7 +154,8 @@ def trace(frame, event, argument):
 sys.settrace(trace)
 with module.staging(outbox) as staged:
     (staged / "so-lieu").mkdir()
-    (staged / "manifest.json").write_text('{"format": "thidua-outbox", "outputs": {"so-lieu/a.csv": "3", "phan-hoi/thon-1.xlsx": "4"}}')
+    outputs = '{"so-lieu/a.csv": "3", "phan-hoi/thon-1.xlsx": "4"}'
+    (staged / "manifest.json").write_text('{"format": "thidua-outbox", "outputs": ' + outputs + '}')
     (staged / "so-lieu" / "a.csv").write_text("new")
     (staged / "phan-hoi").mkdir()
     (staged / "phan-hoi" / "thon-1.xlsx").write_text("new")

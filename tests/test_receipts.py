@@ -46,6 +46,20 @@ def test_columns_are_found_by_their_headings() -> None:
     assert read.by_file == {"thon-1.xlsx": at(5, 16, 5)}
 
 
+def test_an_officers_own_headings_are_understood() -> None:
+    read = book(
+        ["1", "thôn-lạ", "thon-1.xlsx", dt.datetime(2023, 12, 5, 16, 5), "qua e-mail"],
+        head=["STT", "Người nộp", "Tên tệp gửi đến", "Ngày, tháng nhận", "Ghi chú của văn phòng"],
+    )
+    assert read.findings == []
+    assert read.by_file == {"thon-1.xlsx": at(5, 16, 5)}
+
+
+def test_a_book_without_headings_is_told() -> None:
+    read = read_book([["thon-1.xlsx", "05/12/2023"]], FILES, UNITS, ZONE)
+    assert [finding.code for finding in read.findings] == [Code.RECEIPT_NO_HEADINGS]
+
+
 def test_rows_that_help_nobody_are_told_at_their_cell() -> None:
     read = book(
         ["thon-9.xlsx", "", "05/12/2023", "", ""],

@@ -106,7 +106,7 @@ def test_the_manifest_names_every_input_and_output(tmp_path: Path) -> None:
 def test_a_unit_reads_its_points_as_worked_out_by_hand(tmp_path: Path) -> None:
     inbox = drop(tmp_path / "inbox", INBOX)
     standings = assess(RULES, OF, inbox, tmp_path / "none", NOW).outcome.standings.set_index("unit")
-    # thon-1: 95/100 of 40 = 38; poverty 2.5/2.0 capped 20; band 92 of 90 = 102 % -> 10; Tốt 8; Có 5; no case 5; claimed 9
+    # thon-1: 95/100 of 40 = 38; poverty 2.5/2.0, capped: 20; 92 of 90: 10; Tốt: 8; Có: 5; no case: 5; claimed: 9
     assert standings.at["thon-1", "total"] == 95.0
     # thon-2: 96.5 % of 40 = 38.6 and a bonus of 3 on top of the same
     assert (standings.at["thon-2", "base"], standings.at["thon-2", "bonus"]) == (95.6, 3.0)

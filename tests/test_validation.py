@@ -106,10 +106,10 @@ def test_a_bonus_left_blank_is_no_mistake_and_its_target_is_asked_for_once_there
     form = sent()
     table = form.form.tables["results"]
     assert told(form, rules=rules) == [(SHEETS["results"], "", "missing-row")]
-    row = ("T9", "", "", 2.0, "", "", "", "", "", "")
+    row = ("T9", 2.0, "", "", "", "", "", "")
     table.rows.append((40, row))
     assert told(form, rules=rules) == []
-    table.rows[-1] = (40, (*row[:5], 3.0, *row[6:]))
+    table.rows[-1] = (40, (*row[:3], 3.0, *row[4:]))
     assert told(form, rules=rules) == [(SHEETS["results"], "E40", "blank-required")]
 
 

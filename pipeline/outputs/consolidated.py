@@ -34,7 +34,7 @@ def write(outcome: Outcome, path: Path) -> None:
     look = styles(book, plan.decimals)
     taken: set[str] = set()
     written: list[tuple[str, int]] = []  # sheet, rows
-    footer = f"{plan.commune} – {outcome.round.name}, {plan.year}"
+    footer = f"{plan.commune} – {outcome.round.name}"
 
     def add(name: str) -> Any:
         return book.add_worksheet(sheet_name(name, taken))

@@ -28,7 +28,7 @@ def main() -> None:
         base = Path(folder)
         small, large = forms // 2, 5 * forms
         for count in (small, forms, large):
-            print(f"writing {count} forms …", flush=True)  # noqa: T201
+            print(f"writing {count} forms …", flush=True)
             fill_inbox(base / str(count), rules_for(count))
         _compare(base, forms)
         _scale(base, small, large)
@@ -36,32 +36,24 @@ def main() -> None:
 
 
 def _compare(base: Path, forms: int) -> None:
-    ours = [_measure("ours", base, forms) for _ in range(ROUNDS)]
-    bare = [_measure("bare", base, forms) for _ in range(ROUNDS)]
-    loop = [_measure("loop", base, forms)]
-    middle = {name: statistics.median(run["seconds"] for run in runs) for name, runs in _named(ours, bare, loop)}
-    print(f"\n{forms} forms, one process, median of {ROUNDS} (the loop once):")  # noqa: T201
-    print(f"  read, check, score, rank, write      {middle['ours']:7.2f} s")  # noqa: T201
-    print(
-        f"  bare: calamine + XlsxWriter          {middle['bare']:7.2f} s   ours / bare = {middle['ours'] / middle['bare']:.2f}  (target 1.8)"
-    )  # noqa: T201, E501
-    print(
-        f"  without us: pandas + openpyxl loop   {middle['loop']:7.2f} s   loop / ours = {middle['loop'] / middle['ours']:.1f}  (target 8)"
-    )  # noqa: T201, E501
-    print("  our stages:", ", ".join(f"{name} {seconds:.2f}" for name, seconds in ours[1]["stages"].items()))  # noqa: T201
-
-
-def _named(ours: list[dict], bare: list[dict], loop: list[dict]) -> list[tuple[str, list[dict]]]:
-    return [("ours", ours), ("bare", bare), ("loop", loop)]
+    runs = {"ours": [], "bare": [], "loop": []}
+    for _round in range(ROUNDS):  # in turn, so that a machine that slows down slows all
+        runs["ours"].append(_measure("ours", base, forms))
+        runs["bare"].append(_measure("bare", base, forms))
+    runs["loop"].append(_measure("loop", base, forms))
+    ours, bare, loop = (statistics.median(run["seconds"] for run in each) for each in runs.values())
+    print(f"\n{forms} forms, one process, median of {ROUNDS} (the loop once):")
+    print(f"  read, check, score, rank, write      {ours:7.2f} s")
+    print(f"  bare: calamine + XlsxWriter          {bare:7.2f} s   ours / bare = {ours / bare:.2f}  (target 1.8)")
+    print(f"  without us: pandas + openpyxl loop   {loop:7.2f} s   loop / ours = {loop / ours:.1f}  (target 8)")
+    print("  our stages:", ", ".join(f"{name} {seconds:.2f}" for name, seconds in runs["ours"][-1]["stages"].items()))
 
 
 def _scale(base: Path, small: int, large: int) -> None:
     few, many = _measure("ours", base, small), _measure("ours", base, large)
-    each = {count: 1000 * run["seconds"] / count for count, run in ((small, few), (large, many))}
-    print(
-        f"\nper form: {each[small]:.2f} ms at {small}, {each[large]:.2f} ms at {large}: ratio {each[large] / each[small]:.2f}  (target 1.0)"
-    )  # noqa: T201, E501
-    print(f"peak memory at {large}: {many['peak_mb']:.0f} MB  (target 600)")  # noqa: T201
+    low, high = 1000 * few["seconds"] / small, 1000 * many["seconds"] / large
+    print(f"\nper form: {low:.2f} ms at {small}, {high:.2f} ms at {large}: ratio {high / low:.2f}  (target 1.0)")
+    print(f"peak memory at {large}: {many['peak_mb']:.0f} MB  (target 600)")
 
 
 def _start_up() -> None:
@@ -69,19 +61,19 @@ def _start_up() -> None:
         times = []
         for _ in range(7):
             start = time.perf_counter()
-            subprocess.run([sys.executable, *command], check=True, capture_output=True)  # noqa: S603
+            subprocess.run([sys.executable, *command], check=True, capture_output=True)
             times.append(time.perf_counter() - start)
         return statistics.median(times)
 
     bare = seconds("-c", "pass")
     pandas, help_ = seconds("-c", "import pandas") - bare, seconds("-m", "pipeline", "--help") - bare
-    print(f"\nthidua --help {help_:.3f} s, importing pandas {pandas:.3f} s: ratio {help_ / pandas:.2f}  (target 0.5)")  # noqa: T201
+    print(f"\nthidua --help {help_:.3f} s, importing pandas {pandas:.3f} s: ratio {help_ / pandas:.2f}  (target 0.5)")
 
 
 def _measure(what: str, base: Path, forms: int) -> dict:
     """Run one measurement in a process of its own."""
     command = [sys.executable, "-m", "tests.bench", "--one", what, str(base), str(forms)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr)
     return json.loads(done.stdout.splitlines()[-1])
@@ -91,7 +83,7 @@ def _one(what: str, base: Path, forms: int) -> None:
     rules = rules_for(forms)
     measured = getattr(alternatives, what)(rules, base / str(forms), base)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({**measured, "peak_mb": peak}))  # noqa: T201
+    print(json.dumps({**measured, "peak_mb": peak}))
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def main(inbox: Path = INBOX) -> None:
     _put(inbox / PHOTO, photo())
     _put(inbox / LOCK_FILE, lock_file())
     _write_receipt_book(inbox / RECEIPT_BOOK, rules, of)
-    print(f"{len(ARRIVALS)} forms written to {inbox.relative_to(ROOT) if inbox.is_relative_to(ROOT) else inbox}")  # noqa: T201
+    print(f"{len(ARRIVALS)} forms written to {inbox.relative_to(ROOT) if inbox.is_relative_to(ROOT) else inbox}")
 
 
 def _strangers(inbox: Path) -> list[str]:

@@ -1,0 +1,251 @@
+"""The sheet ``Độ vững`` of ``xep-hang.xlsx``: how firm each rank is, for a council that votes on it.
+
+In: the outcome of a scored round. Out: for each bloc a chart of the ranges, and a table of its ranked units: range of
+ranks, points to the neighbours, a sentence, and the rank without each group. How they were found stands around them.
+
+Promise: the numbers are those of :mod:`pipeline.robustness`, as issued. They do not follow changes of the workbook,
+and the sheet says so.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from pipeline.i18n import _, number
+from pipeline.outputs.grid import Column, Grid, Value, write_grid
+from pipeline.outputs.styles import BLUE, FONT, SERIES, Styles, across, national_heading, page_setup
+from pipeline.robustness import DRAWS, HIGH, LOW, SPREAD, firmness, ranks_without
+from pipeline.rubric import Bloc
+from pipeline.tables import Outcome
+
+CHARTED = 30
+"""How many units a chart shows at most, best first."""
+
+_INTRODUCTION, _FIRST, _DEPTH = 5, 7, 2
+_GROUP_WIDTH = 7
+_PAGE_PIXELS = (11.69 - 1.0) * 96 * 0.94  # of A4 across, between the margins; programs differ in a column's width
+_ROW_PIXELS = 20
+_OWN = 0.4  # half the length of a bar that stands for one rank
+
+
+def write_firmness(book: Any, sheet: Any, look: Styles, outcome: Outcome) -> None:
+    """Write the sheet of a scored round."""
+    rules = outcome.rules
+    found = firmness(rules, outcome.groups, outcome.standings)
+    without = ranks_without(rules, outcome.groups, outcome.standings)
+    widths = _write_head(sheet, look, outcome)
+    bars = len(widths) + 1  # from this column on, hidden, stand the lengths of the chart's bars
+    row, pages = _FIRST, []
+    for bloc in rules.blocs:
+        own, ranks = found[found["bloc"] == bloc.code], without[without["bloc"] == bloc.code]
+        pages.append(row)
+        sheet.set_row(row, 22)
+        sheet.write_string(row, 0, bloc.name, look.section)
+        under_chart = row + 1 + _chart_rows(len(own))
+        table = _grid(sheet.name, under_chart, outcome, bloc, own, ranks)
+        _add_chart(book, sheet, bloc, table, bars, row + 1)
+        _write_bars(sheet, own, table.first - 1, bars)
+        _write_table(sheet, look, bloc, table, ranks, len(widths) - 1)
+        row = table.last + 2
+    sheet.set_column(bars, bars + len(_BARS) - 1, None, None, {"hidden": True, "level": 1})
+    _write_notes(sheet, look, row, len(widths) - 1)
+    _set_page(sheet, outcome, widths, pages, row + len(_notes()))
+
+
+def _write_head(sheet: Any, look: Styles, outcome: Outcome) -> list[float]:
+    """The paper's head and what the ranges mean; the widths of the sheet's columns."""
+    plan, blocs = outcome.rules.plan, outcome.rules.blocs
+    columns = _grid(sheet.name, 0, outcome, blocs[0], _nobody(), _nobody())
+    widths = [column.width for column in columns.columns.values()]
+    widths += [_GROUP_WIDTH] * max(len(bloc.rubric.groups) for bloc in blocs)
+    last, middle = len(widths) - 1, columns.place("gap_up")
+    sheet.set_column(len(columns.columns), last, _GROUP_WIDTH)
+    national_heading(sheet, look, plan.issuer, plan.council.name, (0, middle), (middle + 1, last))
+    across(sheet, 3, 0, last, _("HOW FIRM THE RANKING IS"), look.title)
+    across(sheet, 4, 0, last, f"{outcome.round.name} – {plan.title}", look.subtitle)
+    words = _introduction()
+    across(sheet, _INTRODUCTION, 0, last, words, look.value)
+    sheet.set_row(_INTRODUCTION, 16 * math.ceil(1.1 * len(words) / sum(widths)))
+    return widths
+
+
+def _nobody() -> pd.DataFrame:
+    return pd.DataFrame(columns=["unit", "rank", "low_rank", "high_rank", "gap_up", "gap_down", "sentence", "group"])
+
+
+def _introduction() -> str:
+    return _(
+        "Range of ranks: the ranking was computed {draws} times over; each time the standard points of every group "
+        "were raised or lowered at random by up to {spread} %, and their total kept. In at least {most} % of the "
+        "cases the unit's rank lies in this range."
+    ).format(draws=number(DRAWS), spread=SPREAD, most=HIGH - LOW)
+
+
+def _notes() -> list[str]:
+    return [
+        _(
+            "Rank without a group: as if the group did not count; the other groups of standard points are scaled up "
+            "to the same total."
+        ),
+        _("Units of equal points keep the order that they have in the ranking."),
+        _("This sheet shows the ranking as issued; it does not follow changes made in this workbook."),
+        _(
+            "Method: OECD and Joint Research Centre of the European Commission, Handbook on Constructing Composite "
+            "Indicators (2008), uncertainty and sensitivity analysis."
+        ),
+    ]
+
+
+def _write_notes(sheet: Any, look: Styles, row: int, last: int) -> None:
+    for place, words in enumerate(_notes()):
+        across(sheet, row + place, 0, last, f"– {words}", look.value)
+
+
+def _set_page(sheet: Any, outcome: Outcome, widths: list[float], pages: list[int], end: int) -> None:
+    """Each bloc but the first begins a page. Programs heed that only where the scale is fixed."""
+    sheet.freeze_panes(0, 2)
+    page_setup(sheet, repeat_rows=(3, 4), footer=f"{outcome.round.name} – {outcome.rules.plan.code}")
+    sheet.set_print_scale(max(10, min(100, int(_PAGE_PIXELS / _pixels(widths) * 100))))
+    sheet.set_h_pagebreaks(pages[1:])
+    sheet.print_area(0, 0, end, len(widths) - 1)
+
+
+def _pixels(widths: list[float]) -> float:
+    return sum(7 * width + 5 for width in widths)
+
+
+# --- the table of one bloc --------------------------------------------------------------------------
+
+
+def _grid(name: str, top: int, outcome: Outcome, bloc: Bloc, own: pd.DataFrame, without: pd.DataFrame) -> Grid:
+    table = Grid(name, top, _DEPTH, len(own))
+    units = own["unit"].tolist()
+    names = {unit.code: unit.name for unit in bloc.units}
+    totals = dict(zip(outcome.standings["unit"], outcome.standings["total"], strict=True))
+
+    def add(key: str, headings: tuple[str, ...], values: list[Value], look: str, width: float) -> None:
+        table.add(key, Column(headings, values, look, width))
+
+    add("rank", (_("Rank"),), own["rank"].tolist(), "rank", 7)
+    add("unit", (_("Unit"),), [names[unit] for unit in units], "wrapped", 28)
+    add("total", (_("TOTAL POINTS"),), [totals[unit] for unit in units], "total", 11)
+    add("low", (_("Range of ranks"), _("Best")), own["low_rank"].tolist(), "centered", 9)
+    add("high", (_("Range of ranks"), _("Worst")), own["high_rank"].tolist(), "centered", 9)
+    add("gap_up", (_("Points apart"), _("Behind the unit above")), _or_blank(own["gap_up"]), "points", 12)
+    add("gap_down", (_("Points apart"), _("Ahead of the unit below")), _or_blank(own["gap_down"]), "points", 12)
+    add("sentence", (_("What this means"),), own["sentence"].tolist(), "wrapped", 62)
+    for code, ranks in without.groupby("group", sort=False)["rank"]:
+        add(f"without:{code}", (_("Rank without group"), str(code)), ranks.tolist(), "centered", _GROUP_WIDTH)
+    return table
+
+
+def _or_blank(gaps: pd.Series) -> list[Value]:
+    return [None if math.isnan(gap) else gap for gap in gaps.tolist()]
+
+
+def _write_table(sheet: Any, look: Styles, bloc: Bloc, table: Grid, without: pd.DataFrame, last: int) -> None:
+    """The table; under it, in small print, what its groups are."""
+    write_grid(sheet, look, table)
+    if not table.rows:
+        sheet.write_string(table.last, 0, _("(none)"), look.line)
+        return
+    _shade(sheet, look, table)
+    left_out = set(without["group"])
+    words = "; ".join(f"{group.code}: {group.name}" for group in bloc.rubric.groups if group.code in left_out)
+    if words:
+        words = f"{_('Groups')} – {words}."
+        across(sheet, table.last, 0, last, words, look.note)
+        sheet.set_row(table.last, 15 * math.ceil(len(words) / 190))
+
+
+def _shade(sheet: Any, look: Styles, table: Grid) -> None:
+    """Green where the rank is firm or would be better, red where it would be worse."""
+    rank = table.cell("rank", table.first)
+
+    def shade(first: str, last: str, criteria: str, style: Any) -> None:
+        cells = (table.first - 1, table.place(first), table.last - 1, table.place(last))
+        sheet.conditional_format(*cells, {"type": "formula", "criteria": criteria, "format": style})
+
+    low, high = table.cell("low", table.first), table.cell("high", table.first)
+    shade("low", "high", f"=AND({low}={rank},{high}={rank})", look.good_shade)
+    for key in table.columns:
+        if key.startswith("without:"):
+            cell = table.cell(key, table.first)
+            shade(key, key, f"={cell}<{rank}", look.good_shade)
+            shade(key, key, f"={cell}>{rank}", look.bad_shade)
+
+
+# --- the chart of one bloc --------------------------------------------------------------------------
+
+_BARS = ("start", "better", "own", "worse")
+"""A unit's bar: nothing up to its best rank, then what is better than its rank, the rank itself, what is worse."""
+
+
+def _write_bars(sheet: Any, own: pd.DataFrame, first: int, column: int) -> None:
+    for row, (rank, low, high) in enumerate(own[["rank", "low_rank", "high_rank"]].itertuples(index=False), first):
+        best, worst = min(rank, low), max(rank, high)
+        for place, length in enumerate((best - _OWN, rank - best, 2 * _OWN, worst - rank)):
+            sheet.write_number(row, column + place, length)
+
+
+def _add_chart(book: Any, sheet: Any, bloc: Bloc, table: Grid, bars: int, row: int) -> None:
+    """The ranges of the units, best first."""
+    shown = min(table.rows, CHARTED)
+    if not shown:
+        return
+    chart = book.add_chart({"type": "bar", "subtype": "stacked"})
+    names = (" ", _("Might be better"), _("Rank as issued"), _("Might be worse"))
+    fills = ({"none": True}, {"color": SERIES[4]}, {"color": BLUE}, {"color": SERIES[6]})
+    rows = (table.first - 1, table.first - 2 + shown)
+    for place, (name, fill) in enumerate(zip(names, fills, strict=True)):
+        chart.add_series(
+            {
+                "name": name,
+                "categories": [table.sheet, rows[0], table.place("unit"), rows[1], table.place("unit")],
+                "values": [table.sheet, rows[0], bars + place, rows[1], bars + place],
+                "fill": fill,
+                "border": {"none": True},
+                "gap": 60,
+                "overlap": 100,
+            }
+        )
+    title = _("Range of ranks – {bloc}").format(bloc=bloc.name)
+    _set_axes(chart, title, table.rows)
+    fixed = [column.width for key, column in table.columns.items() if ":" not in key]
+    chart.set_size({"width": int(_pixels(fixed)), "height": _chart_height(shown)})
+    sheet.insert_chart(row, 0, chart, {"object_position": 2, "description": title})
+
+
+def _chart_height(shown: int) -> int:
+    return 150 + 25 * shown
+
+
+def _chart_rows(units: int) -> int:
+    """How many rows a chart takes, with a free one under it."""
+    return math.ceil(_chart_height(min(units, CHARTED)) / _ROW_PIXELS) + 1 if units else 0
+
+
+def _set_axes(chart: Any, title: str, worst: int) -> None:
+    font = {"name": FONT, "size": 10}
+    grid_lines = {"visible": True, "line": {"color": "#E5E7EB"}}
+    chart.set_title({"name": title, "name_font": {"name": FONT, "size": 12, "bold": True}, "overlay": False})
+    chart.set_y_axis(
+        {"reverse": True, "crossing": "max", "num_font": font, "label_position": "low", "interval_unit": 1}
+    )
+    chart.set_x_axis(
+        {
+            "name": _("Rank"),
+            "name_font": font,
+            "num_font": font,
+            "num_format": f'[<1]"";[>{worst}]"";0',  # there is no rank 0, nor one after the last
+            "min": 0,
+            "max": worst + 1,
+            "major_unit": math.ceil(worst / 20),
+            "major_gridlines": grid_lines,
+        }
+    )
+    chart.set_legend({"position": "bottom", "font": font})
+    chart.show_hidden_data()

@@ -1,0 +1,280 @@
+"""How firm a ranking is: whether other weights, a group left out or a few more points would change it.
+
+In: the points of groups (:mod:`pipeline.scoring`) and the standings (:mod:`pipeline.ranking`). Out: for each ranked
+unit the range of its ranks when weights vary, the points to its neighbours and a sentence that says so
+(:class:`~pipeline.tables.Firmness`), and its rank without each group (:class:`~pipeline.tables.RankWithout`).
+
+What is varied. The weight of each base group is multiplied by a factor drawn evenly from 0.8 to 1.2, for each group
+by itself, and then all weights are scaled so that they add up to the rubric's total again. A unit's share of the
+group's points stays, and so do bonus and penalty, behind their caps. A group left out is one of factor 0.
+
+Where it comes from. OECD/JRC, *Handbook on Constructing Composite Indicators* (2008, ISBN 978-92-64-04345-9), step 7,
+uncertainty and sensitivity analysis: weights drawn at random, ranks reported by their 5th and 95th percentile, and
+each component left out in turn; after Saisana, Saltelli and Tarantola (2005, doi:10.1111/j.1467-985X.2005.00350.x).
+The R package COINr does the same in ``get_noisy_weights`` (a noise factor of 0.2), ``get_sensitivity`` (Q5, Q95) and
+``remove_elements``.
+
+Promises. Totals are compared exactly, as whole numbers and never rounded, so that rounding makes no ties and the
+machine's arithmetic breaks none. Equal totals keep the order that the ranking gave them: with the rubric's own
+weights every rank is the official one. The same bloc gets the same draws, whichever the machine or the run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from decimal import Decimal
+from math import gcd
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.i18n import _, number
+from pipeline.rubric import Bloc, Kind
+from pipeline.rules import Rules
+from pipeline.scoring import ticks, ticks_within
+from pipeline.tables import Firmness, RankWithout, of_records
+from pipeline.ties import listed
+
+DRAWS = 10_000
+SPREAD = 20
+"""Percent by which a weight may become larger or smaller."""
+
+LOW, HIGH = 5, 95
+"""Percentiles between which a unit's ranks are reported."""
+
+_ONE = 10**6  # a factor of 1
+_CELLS = 500_000  # draws × units ranked at once: some 30 MB
+_LARGEST = 2**62
+
+Whole = np.ndarray[Any, np.dtype[np.int64]]
+
+
+def firmness(rules: Rules, groups: pd.DataFrame, standings: pd.DataFrame) -> pd.DataFrame:
+    """``Firmness`` of every ranked unit, from ``GroupPoints`` and ``Standings``."""
+    records = [record for each in contests(rules, groups, standings) for record in _firmness(each)]
+    return of_records(records, Firmness)
+
+
+def ranks_without(rules: Rules, groups: pd.DataFrame, standings: pd.DataFrame) -> pd.DataFrame:
+    """``RankWithout`` of every ranked unit and group, from ``GroupPoints`` and ``Standings``.
+
+    Bonus and penalty groups are left out too. The only base group is not: nothing would be left to rank by.
+    """
+    records = [record for each in contests(rules, groups, standings) for record in _ranks_without(each)]
+    return of_records(records, RankWithout)
+
+
+# --- the ranked units of a bloc ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Contest:
+    """The ranked units of one bloc, best first. Totals and points are whole ticks."""
+
+    bloc: Bloc
+    decimals: int
+    units: list[str]
+    names: dict[str, str]
+    ranks: Whole
+    totals: Whole
+    points: pd.DataFrame  # units × groups
+
+    @property
+    def base(self) -> list[str]:
+        """The codes of the groups whose weights vary."""
+        return [group.code for group in self.bloc.rubric.groups_of("base")]
+
+
+def contests(rules: Rules, groups: pd.DataFrame, standings: pd.DataFrame) -> list[Contest]:
+    """One for every bloc in which a unit is ranked, in the plan's order."""
+    decimals = rules.plan.decimals
+    found = []
+    for bloc in rules.blocs:
+        ranked = standings[(standings["bloc"] == bloc.code) & standings["rank"].notna()].sort_values(
+            "rank", kind="stable"
+        )
+        if ranked.empty:
+            continue
+        own = groups[groups["bloc"] == bloc.code]
+        points = own.assign(points=ticks(own["points"], decimals)).pivot(index="unit", columns="group", values="points")
+        found.append(
+            Contest(
+                bloc,
+                decimals,
+                ranked["unit"].tolist(),
+                {unit.code: unit.name for unit in bloc.units},
+                ranked["rank"].to_numpy("int64"),
+                ticks(ranked["total"], decimals).to_numpy(),
+                points.loc[ranked["unit"]],
+            )
+        )
+    return found
+
+
+# --- ranks under other weights ----------------------------------------------------------------------
+
+
+def drawn_ranks(contest: Contest) -> np.ndarray[Any, Any]:
+    """The rank of each unit (column) in each draw (row)."""
+    extra, factors = _extra(contest), _draw(contest)
+    at_once = max(1, _CELLS // len(contest.units))
+    return np.concatenate(
+        [_ranks(contest, factors[start : start + at_once], extra) for start in range(0, DRAWS, at_once)]
+    )
+
+
+def _draw(contest: Contest) -> Whole:
+    """Factors of the base groups, draws × groups, in millionths."""
+    seed = hashlib.sha256(f"firmness of {contest.bloc.code}".encode()).digest()
+    dice = np.random.Generator(np.random.PCG64(int.from_bytes(seed[:16], "big")))
+    low, high = _ONE * (100 - SPREAD) // 100, _ONE * (100 + SPREAD) // 100
+    return dice.integers(low, high, size=(DRAWS, len(contest.base)), endpoint=True)
+
+
+def _ranks(contest: Contest, factors: Whole, extra: Whole) -> np.ndarray[Any, Any]:
+    """Competition ranks of the units (columns), under each row of factors.
+
+    A total under other weights is ``whole / varied × Σ factor × points + extra``, where ``whole`` and ``varied`` are
+    the sums of the weights before and after. All units of a row are compared by ``varied`` times that, which is a
+    whole number, and by the official rank after it.
+    """
+    factors, weights = factors.astype(_kind(contest)), _weights(contest)
+    varied = (factors @ weights)[:, None]
+    totals = weights.sum() * (factors @ contest.points[contest.base].to_numpy().T) + varied * extra
+    return _competition_ranks(totals * (len(contest.units) + 1) - contest.ranks)
+
+
+def _kind(contest: Contest) -> str:
+    """Machine integers where they have room for every key of :func:`_ranks`; else, far slower, Python's."""
+    most = int(np.abs(_extra(contest)).max()) + int(contest.points[contest.base].sum(axis=1).abs().max())
+    largest = 2 * _ONE * int(_weights(contest).sum()) * (most + 1) * (len(contest.units) + 1)
+    return "int64" if largest < _LARGEST else "object"
+
+
+def _weights(contest: Contest) -> Whole:
+    """The base groups' weights, by the smallest whole numbers."""
+    weights = [ticks_within(group.points, contest.decimals) for group in contest.bloc.rubric.groups_of("base")]
+    return np.array(weights, dtype="int64") // gcd(*weights)
+
+
+def _competition_ranks(keys: Whole) -> np.ndarray[Any, Any]:
+    """In each row, 1 + the number of keys that are larger."""
+    order = np.argsort(-keys, axis=1)
+    ordered = np.take_along_axis(keys, order, axis=1)
+    first = np.zeros(keys.shape, dtype="int32")
+    first[:, 1:] = np.where(ordered[:, 1:] != ordered[:, :-1], np.arange(1, keys.shape[1], dtype="int32"), 0)
+    ranks = np.empty(keys.shape, dtype="int32")
+    np.put_along_axis(ranks, order, np.maximum.accumulate(first, axis=1) + 1, axis=1)
+    return ranks
+
+
+def _extra(contest: Contest, left_out: str = "") -> Whole:
+    """Bonus and penalty of each unit behind the rubric's caps, without one group."""
+    rubric = contest.bloc.rubric
+    bonus = _added(contest, "bonus", left_out, rubric.bonus_cap)
+    return bonus + _added(contest, "penalty", left_out, rubric.penalty_cap)
+
+
+def _added(contest: Contest, kind: Kind, left_out: str, cap: Decimal | None) -> Whole:
+    codes = [group.code for group in contest.bloc.rubric.groups_of(kind) if group.code != left_out]
+    added: Whole = contest.points[codes].to_numpy("int64").sum(axis=1)
+    most = _LARGEST if cap is None else ticks_within(cap, contest.decimals)
+    return added.clip(-most, most)
+
+
+def _ranks_without(contest: Contest) -> list[tuple[Any, ...]]:
+    ranks = {}
+    for group in contest.bloc.rubric.groups:
+        factors = np.array([[code != group.code for code in contest.base]], dtype="int64")
+        if factors.any():
+            ranks[group.code] = _ranks(contest, factors, _extra(contest, group.code))[0].tolist()
+    return [
+        (contest.bloc.code, unit, code, column[place])
+        for place, unit in enumerate(contest.units)
+        for code, column in ranks.items()
+    ]
+
+
+# --- what comes of it for each unit -----------------------------------------------------------------
+
+
+def _firmness(contest: Contest) -> list[tuple[Any, ...]]:
+    low, high = quantiles(drawn_ranks(contest))
+    up, down = _gaps(contest)
+    return [
+        (contest.bloc.code, unit, rank, *span, *gaps, _sentence(contest, place, span, gaps))
+        for place, (unit, rank, span, gaps) in enumerate(
+            zip(
+                contest.units,
+                contest.ranks.tolist(),
+                zip(low, high, strict=True),
+                zip(up, down, strict=True),
+                strict=True,
+            )
+        )
+    ]
+
+
+def quantiles(ranks: np.ndarray[Any, Any]) -> tuple[list[int], list[int]]:
+    """The 5 % and the 95 % quantile of each column: the smallest rank that so many draws do not exceed.
+
+    Always a rank that was drawn; at least 90 % of the draws lie from the one to the other.
+    """
+    at = [-(-len(ranks) * percent // 100) - 1 for percent in (LOW, HIGH)]
+    low, high = np.partition(ranks, at, axis=0)[at]
+    return low.tolist(), high.tolist()
+
+
+def _gaps(contest: Contest) -> tuple[list[float], list[float]]:
+    """Points to the units of the next better and of the next worse rank; NaN where there are none."""
+    totals, ranks, tick = contest.totals, contest.ranks, float(10**contest.decimals)
+    above, below = np.searchsorted(ranks, ranks) - 1, np.searchsorted(ranks, ranks, side="right")
+    up = np.where(above >= 0, (totals[above] - totals) / tick, np.nan)
+    down = np.where(below < len(ranks), (totals - totals[below % len(ranks)]) / tick, np.nan)
+    return up.tolist(), down.tolist()
+
+
+# --- in words ---------------------------------------------------------------------------------------
+
+
+def _sentence(contest: Contest, place: int, span: tuple[int, int], gaps: tuple[float, float]) -> str:
+    """What a council member should know of the unit's rank, in one sentence."""
+    unit = contest.names[contest.units[place]]
+    if len(contest.units) == 1:
+        return _("{unit} is the only ranked unit of the bloc").format(unit=unit) + "."
+    return f"{_weights_words(unit, int(contest.ranks[place]), span)}; {_neighbour_words(contest, place, gaps)}."
+
+
+def _weights_words(unit: str, rank: int, span: tuple[int, int]) -> str:
+    low, high = span
+    if low < high:
+        words = _(
+            "{unit} is at rank {rank}, but at ranks {low} to {high} if the groups' standard points vary by {spread} %"
+        )
+    elif low == rank:
+        words = _("{unit} is firm at rank {rank}, even if the groups' standard points vary by {spread} %")
+    else:
+        words = _("{unit} is at rank {rank}, but mostly at {low} if the groups' standard points vary by {spread} %")
+    return words.format(unit=unit, rank=rank, low=low, high=high, spread=SPREAD)
+
+
+def _neighbour_words(contest: Contest, place: int, gaps: tuple[float, float]) -> str:
+    """The smallest change of points that would swap it with a neighbour."""
+    others = np.arange(len(contest.units)) != place
+    sharing = others & (contest.ranks == contest.ranks[place])
+    level = others & (contest.totals == contest.totals[place])
+    if sharing.any():
+        return _("same total and rank as {units}").format(units=_named(contest, sharing))
+    if level.any():
+        return _("same total as {units}, told apart by the tie-breaks").format(units=_named(contest, level))
+    own, gap = contest.ranks[place], np.nanmin(gaps)
+    near = contest.ranks[contest.ranks < own].max() if gap == gaps[0] else contest.ranks[contest.ranks > own].min()
+    return _("a change of more than {gap} points swaps it with {units}").format(
+        gap=number(gap, contest.decimals), units=_named(contest, contest.ranks == near)
+    )
+
+
+def _named(contest: Contest, chosen: np.ndarray[Any, Any]) -> str:
+    return listed([contest.units[each] for each in np.flatnonzero(chosen)], contest.names)
