@@ -79,7 +79,7 @@ def _criterion_row(
             field = RESULTS.field(code)
             sheet.ask(row, row, code, text_rule(_(field.title), max_length=field.max_length))
     if criterion.evidence:
-        sheet.must(row, "evidence", begun_by={entry: '""' if asked.get(entry) is Kind.CHOICE else "0"})
+        sheet.must(row, "evidence", begun_by={"computed" if asked.get(entry) is Kind.CHOICE else entry: "0"})
     target = _closed_cells(sheet, row, criterion, asked)
     values = {code: entered.get(code) for code in asked} | ({} if target is None else {"target": target})
     return _computed(sheet, row, group, criterion, values)

@@ -169,7 +169,7 @@ class FormSheet:
         for (code, begun_by), rows in self._musts.items():
             ranges = [self._range(code, *run) for run in _runs(rows)]
             first = rows[0]
-            filled = ",".join(f"${self.cell(first, each)}<>{nothing}" for each, nothing in begun_by)
+            filled = ",".join(_is_not(f"${self.cell(first, each)}", nothing) for each, nothing in begun_by)
             missing = f'{self.cell(first, code)}=""'
             self.sheet.conditional_format(
                 ranges[0],
@@ -213,7 +213,7 @@ class FormSheet:
                 if not begun_by:
                     terms.append(f"COUNTBLANK({asked})")
                     continue
-                filled = "+".join(f"({there}{self._range(each, *run)}<>{nothing})" for each, nothing in begun_by)
+                filled = "+".join(f"({_is_not(there + self._range(each, *run), nothing)})" for each, nothing in begun_by)
                 terms.append(f'SUMPRODUCT(({asked}="")*(({filled})>0))')
         return "=" + "+".join(terms) if terms else ""
 
@@ -230,6 +230,11 @@ class FormSheet:
     def _begun(self, row: int, code: str, nothing: str) -> bool:
         value = self._values.get((row, code))
         return not is_blank(value) and not (nothing == "0" and value == 0)
+
+
+def _is_not(cells: str, nothing: str) -> str:
+    """Whether cells hold something else than ``nothing``; a formula that shows no number has no points."""
+    return f"ISNUMBER({cells})*({cells}<>0)" if nothing == "0" else f"{cells}<>{nothing}"
 
 
 def is_blank(value: object) -> bool:

@@ -108,7 +108,9 @@ def take_all(inbox: Path, jobs: int | None, progress: Progress) -> list[Taken]:
 
 
 def _read_receipt_book(taken: list[Taken], rules: Rules) -> Book:
-    rows = next((each.receipt_rows for each in taken if each.receipt_rows), [])
+    rows = next((each.receipt_rows for each in taken if each.receipt_rows), None)
+    if rows is None:
+        return Book()
     files = [each.name for each in taken if not each.is_receipt_book]
     return read_book(rows, files, rules.units, rules.plan.zone)
 

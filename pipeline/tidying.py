@@ -18,7 +18,7 @@ from pipeline.cells import PROVENANCE, Place, Tidy, choose, column_letter, read_
 from pipeline.findings import Code, Finding, Severity
 from pipeline.form import MOVEMENTS, RESULTS, TABLES, UNIT, UNIT_ITEMS, Kind, Table, choice_lists, sheet_title
 from pipeline.i18n import _, date, number
-from pipeline.methods.method import Takes
+from pipeline.methods.method import Takes, score
 from pipeline.plan import Round
 from pipeline.reading import READ
 from pipeline.rubric import Criterion, CriterionGroup
@@ -148,7 +148,7 @@ def criteria_frame(rules: Rules) -> pd.DataFrame:
     """One row for each bloc and criterion, with what the checks need to know of it.
 
     Columns: bloc, criterion, position, max_points, takes, needs_target, fixed_target, low, high (NaN: none), whole,
-    required, evidence_due, from_unit, measure, options (the levels to choose from).
+    required, evidence_due, from_unit, measure, options (the levels to choose from), idle (those without points).
     """
     return pd.DataFrame.from_records(
         [
@@ -176,7 +176,19 @@ def _criterion_facts(bloc: str, position: int, group: CriterionGroup, each: Crit
         "from_unit": each.source == "unit",
         "measure": each.unit,
         "options": each.method.options if each.method.takes is Takes.CHOICE else (),
+        "idle": _idle_levels(group, each),
     }
+
+
+def _idle_levels(group: CriterionGroup, each: Criterion) -> frozenset[str]:
+    """The levels that give no points, and so need no evidence."""
+    levels = each.method.options if each.method.takes is Takes.CHOICE else ()
+    if not levels:
+        return frozenset()
+    blank = np.full(len(levels), np.nan)
+    columns = {"target": blank, "actual": blank, "claimed": blank, "choice": np.array(levels, dtype=object)}
+    points = score(each.method, group.scale(each, 4), columns).points
+    return frozenset(level for level, given in zip(levels, points, strict=True) if not given)
 
 
 def _results(raw: pd.DataFrame, rules: Rules, result: Tidy) -> pd.DataFrame:

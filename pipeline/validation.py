@@ -104,7 +104,8 @@ def _results_checks(frame: pd.DataFrame, factor: float, of: Round) -> Checks:
     asked = {takes: frame["takes"].eq(takes) & frame["required"] & of.scored for takes in Takes}
     asks_target = frame["needs_target"] & frame["from_unit"] & (frame["required"] | frame["actual"].notna())
     low, high, evidence_due = frame["low"], frame["high"], frame["evidence_due"] & frame["from_unit"] & of.scored
-    earned = frame["actual"].gt(0) | frame["claimed"].gt(0) | frame["choice"].ne("")
+    gives_points = [bool(level) and level not in idle for level, idle in zip(frame["choice"], frame["idle"], strict=True)]
+    earned = frame["actual"].gt(0) | frame["claimed"].gt(0) | pd.Series(gives_points, frame.index)
     return {
         "target": {
             Code.BLANK_REQUIRED: _filled(frame, asks_target, "target_unread"),

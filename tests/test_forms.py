@@ -330,7 +330,7 @@ def test_required_cells_are_highlighted_until_filled() -> None:
             "E8:E9": 'E8=""',
             "F8:F9 F11:F14": 'F8=""',
             "H15": 'H15=""',
-            "I15": 'AND(I15="",OR($H15<>0))',  # evidence is asked for points that are claimed
+            "I15": 'AND(I15="",OR(ISNUMBER($H15)*($H15<>0)))',  # evidence is asked for points that are claimed
         },
         "Mô hình – công trình": {
             "B7": 'B7=""',

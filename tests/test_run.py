@@ -171,3 +171,17 @@ def test_other_rules_than_the_forms_are_told(tmp_path: Path) -> None:
     assert of
     found = assess(rules, of, inbox, tmp_path / "none", NOW).outcome.findings
     assert "other-rules" in found["code"].tolist()
+
+
+def test_an_answer_that_earns_nothing_needs_no_evidence(tmp_path: Path) -> None:
+    import copy
+
+    from tests.small import THON
+
+    bloc = copy.deepcopy(THON)
+    bloc["rubric"]["groups"][2]["criteria"][1]["evidence"] = True  # T2, yes or no
+    rules = small_rules(bloc)
+    files = {f"{n}.xlsx": form(f"thon-{n}", {"T2": {"actual": says}}, rules) for n, says in ((1, "Không"), (2, "Có"))}
+    inbox = drop(tmp_path / "inbox", files)
+    found = assess(rules, OF, inbox, tmp_path / "none", NOW).outcome.findings
+    assert [(at.file, at.criterion, at.code) for at in found.itertuples()] == [("2.xlsx", "T2", "no-evidence")]

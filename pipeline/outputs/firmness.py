@@ -14,12 +14,15 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.i18n import _, number
+from pipeline.i18n import N_, _, number
 from pipeline.outputs.grid import Column, Grid, Value, write_grid
 from pipeline.outputs.styles import BLUE, FONT, SERIES, Styles, across, national_heading, page_setup
 from pipeline.robustness import DRAWS, HIGH, LOW, SPREAD, firmness, ranks_without
 from pipeline.rubric import Bloc
 from pipeline.tables import Outcome
+
+TITLE = N_("Firmness")
+"""What the sheet is called, to be translated."""
 
 CHARTED = 30
 """How many units a chart shows at most, best first."""
