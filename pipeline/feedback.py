@@ -25,7 +25,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from pipeline.correction_list import add_list, remove_lists
 from pipeline.form import TABLE, Table
-from pipeline.forms import write_form
+from pipeline.forms.workbook import write_form
 from pipeline.i18n import _, moment
 from pipeline.marking import items_of, mark_cells, without_place
 from pipeline.plan import Round

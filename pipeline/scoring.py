@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
+from pipeline.methods.method import Scored
 from pipeline.methods.method import score as score_method
 from pipeline.rubric import Bloc, Criterion, CriterionGroup
 from pipeline.rules import Rules
@@ -53,41 +54,58 @@ def _joined(parts: list[pd.DataFrame], model: Any) -> pd.DataFrame:
 
 
 def _score_bloc(bloc: Bloc, results: pd.DataFrame, roster: pd.DataFrame, decimals: int) -> pd.DataFrame:
-    sent = roster[(roster["bloc"] == bloc.code) & (roster["state"] == "sent")].set_index("unit")
-    entered = dict(iter(results[results["bloc"] == bloc.code].set_index("unit").groupby("criterion")[_AS_ENTERED]))
-    nothing = results[:0].set_index("unit")[_AS_ENTERED]
-    parts = [
-        _score_criterion(group, criterion, entered.get(criterion.code, nothing), sent, decimals)
-        for group, criterion in bloc.rubric.criteria.values()
+    sent = roster[(roster["bloc"] == bloc.code) & (roster["state"] == "sent")]
+    criteria = list(bloc.rubric.criteria.values())
+    entered = _by_criterion(results[results["bloc"] == bloc.code], [each.code for _group, each in criteria], sent)
+    late = sent["days_late"].to_numpy(float)
+    scored = [
+        _score_criterion(group, criterion, {name: values[place] for name, values in entered.items()}, late, decimals)
+        for place, (group, criterion) in enumerate(criteria)
     ]
-    scores = pd.concat(parts, ignore_index=True)
-    unit_by_unit = np.arange(len(scores)).reshape(len(parts), len(sent)).T.ravel()
-    scores = scores.iloc[unit_by_unit].reset_index(drop=True)
-    scores.insert(0, "bloc", bloc.code)
+    facts = {
+        "group": [group.code for group, _each in criteria],
+        "kind": [group.kind for group, _each in criteria],
+        "criterion": [each.code for _group, each in criteria],
+        "max_points": [float(each.points) for _group, each in criteria],
+    }
+    # Rows go unit by unit, so what is a row for each criterion is turned on its side.
+    scores = pd.DataFrame(
+        {
+            "bloc": bloc.code,
+            "unit": np.repeat(sent["unit"].to_numpy(object), len(criteria)),
+            **{name: np.tile(np.array(values, dtype=object), len(sent)) for name, values in facts.items()},
+            **{name: values.T.ravel() for name, values in entered.items()},
+            "computed": np.array([each.points for each in scored]).T.ravel(),
+            "explanation": np.array([each.words for each in scored], dtype=object).T.ravel(),
+        }
+    )
+    scores["max_points"] = scores["max_points"].astype(float)
     scores["points"] = points_that_count(scores)
     return scores
 
 
-def _score_criterion(
-    group: CriterionGroup, criterion: Criterion, entered: pd.DataFrame, sent: pd.DataFrame, decimals: int
-) -> pd.DataFrame:
-    rows = entered.reindex(sent.index)
+def _by_criterion(results: pd.DataFrame, codes: list[str], sent: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Each column of what was entered as an array, criteria by units; blank where a form has no row."""
+    wanted = pd.MultiIndex.from_product([codes, sent["unit"]])
+    rows = results.set_index(["criterion", "unit"])[_AS_ENTERED]
+    if rows.index.has_duplicates:
+        raise ValueError("duplicate rows of a unit for one criterion")
+    rows = rows.reindex(wanted)
     rows[_TEXTS] = rows[_TEXTS].fillna("")
+    types = {name: object if name in _TEXTS else float for name in _AS_ENTERED}
+    return {name: rows[name].to_numpy(kind, copy=True).reshape(len(codes), len(sent)) for name, kind in types.items()}
+
+
+def _score_criterion(
+    group: CriterionGroup, criterion: Criterion, entered: dict[str, np.ndarray], late: np.ndarray, decimals: int
+) -> Scored:
+    """The points of all units; what the rules or the system enter is put in its place in ``entered``."""
     if criterion.target is not None:
-        rows["target"] = float(criterion.target)
+        entered["target"][:] = float(criterion.target)
     if criterion.source == "days_late":
-        rows["actual"] = sent["days_late"].astype(float)
-    columns = {name: rows[name].to_numpy(float) for name in ("target", "actual", "claimed")}
-    columns["choice"] = rows["choice"].to_numpy(object)
-    scored = score_method(criterion.method, group.scale(criterion, decimals), columns)
-    return rows.reset_index().assign(
-        group=group.code,
-        kind=group.kind,
-        criterion=criterion.code,
-        max_points=float(criterion.points),
-        computed=scored.points,
-        explanation=scored.words,
-    )
+        entered["actual"][:] = late
+    columns = {name: entered[name] for name in ("target", "actual", "claimed", "choice")}
+    return score_method(criterion.method, group.scale(criterion, decimals), columns)
 
 
 def points_that_count(scores: pd.DataFrame) -> pd.Series:

@@ -104,7 +104,9 @@ def _results_checks(frame: pd.DataFrame, factor: float, of: Round) -> Checks:
     asked = {takes: frame["takes"].eq(takes) & frame["required"] & of.scored for takes in Takes}
     asks_target = frame["needs_target"] & frame["from_unit"] & (frame["required"] | frame["actual"].notna())
     low, high, evidence_due = frame["low"], frame["high"], frame["evidence_due"] & frame["from_unit"] & of.scored
-    gives_points = [bool(level) and level not in idle for level, idle in zip(frame["choice"], frame["idle"], strict=True)]
+    gives_points = [
+        bool(level) and level not in idle for level, idle in zip(frame["choice"], frame["idle"], strict=True)
+    ]
     earned = frame["actual"].gt(0) | frame["claimed"].gt(0) | pd.Series(gives_points, frame.index)
     return {
         "target": {

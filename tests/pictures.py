@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from pipeline.issue import write_forms
+from pipeline.forms.issue import write_forms
 from pipeline.run import publish
 from tests import libreoffice
 from tests.doc_texts import ROOT, assess_sample, texts

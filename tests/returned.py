@@ -19,7 +19,7 @@ from openpyxl.utils import coordinate_to_tuple, get_column_letter
 from pipeline.cells import Tidy
 from pipeline.findings import Finding
 from pipeline.form import TABLE, TABLES, sheet_title
-from pipeline.forms import write_form
+from pipeline.forms.workbook import write_form
 from pipeline.intake import Taken
 from pipeline.plan import Round
 from pipeline.reading import RawForm, read_form

@@ -39,7 +39,12 @@ def test_every_command_and_option_has_help() -> None:
 
 def test_the_contract_of_names_and_flags() -> None:
     options = {
-        name: sorted(flag for parameter in command.params for flag in parameter.opts if flag.startswith("--"))
+        name: sorted(
+            flag
+            for parameter in command.params
+            for flag in parameter.opts
+            if flag.startswith("--") and flag != "--help"
+        )
         for name, command in cli.commands.items()
     }
     assert options["check"] == ["--rules"]

@@ -47,7 +47,7 @@ def test_the_table_of_commands_names_every_command_with_all_its_options() -> Non
 
 
 def options(command: click.Command) -> set[str]:
-    return {flag for each in command.params if isinstance(each, click.Option) for flag in each.opts}
+    return {flag for each in command.params if isinstance(each, click.Option) for flag in each.opts} - {"--help"}
 
 
 def test_the_table_of_exit_codes_is_complete() -> None:

@@ -28,7 +28,7 @@ from python_calamine import CalamineWorkbook
 
 from pipeline import feedback, tables
 from pipeline.form import TABLES, sheet_title
-from pipeline.forms import write_form
+from pipeline.forms.workbook import write_form
 from pipeline.marking import unchanged
 from pipeline.reading import RawForm, read_form
 from pipeline.values import text_of

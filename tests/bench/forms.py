@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import engines
-from pipeline.forms import write_form
+from pipeline.forms.workbook import write_form
 from pipeline.methods.method import Takes
 from pipeline.rubric import Bloc, Criterion, Unit
 from pipeline.rules import Rules, load_rules

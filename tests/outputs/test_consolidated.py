@@ -85,7 +85,7 @@ def test_the_cover_counts_units_files_and_sheets(sheets: Sheets) -> None:
         ["Kế hoạch thi đua", "KH-2023, 2023"],
         ["Hạn gửi phiếu", "17:00 10/12/2023"],
         ["Số liệu tính đến", "10:30 13/12/2023"],
-        ["Số tệp trong hộp thư đến", "10"],
+        ["Số tệp trong thư mục inbox", "10"],
         ["Lỗi, cảnh báo", "Lỗi: 2, Cảnh báo: 2, Ghi nhận: 1"],
         [],
         ["Đơn vị thi đua"],

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from pipeline.form import RESULTS, Kind, level_list
-from pipeline.forms_making import Making, Role
-from pipeline.forms_rules import choice_rule, number_rule, text_rule
-from pipeline.forms_sheet import FIRST_ROW, FormSheet, is_blank, is_number
+from pipeline.forms.entry_rules import choice_rule, number_rule, text_rule
+from pipeline.forms.making import Making, Role
+from pipeline.forms.sheet import FIRST_ROW, FormSheet, is_blank, is_number
 from pipeline.i18n import _, number
 from pipeline.methods.method import Scale, Takes, formula, score
 from pipeline.rubric import Criterion, CriterionGroup, Rubric

@@ -16,7 +16,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from pipeline.form import LISTS_SHEET, META_SHEET
-from pipeline.forms import Prefill, write_form
+from pipeline.forms.workbook import Prefill, write_form
 from pipeline.reading import read_form
 from pipeline.rules import Rules, load_rules
 from tests.libreoffice import convert, needs_libreoffice

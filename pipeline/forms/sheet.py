@@ -1,6 +1,6 @@
 """One sheet of the form: title block, hidden field codes, headings, and cells that a unit may or may not fill.
 
-In: what a form is made from (:class:`~pipeline.forms_making.Making`) and the declaration of a table. Out: a
+In: what a form is made from (:class:`~pipeline.forms.making.Making`) and the declaration of a table. Out: a
 protected sheet, and how many cells are still missing on it, as a formula and as a number.
 
 Promise: whatever a unit had entered is written as what it was, text as text; nothing of it becomes a formula or
@@ -20,7 +20,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.form import Kind, Table, sheet_title
-from pipeline.forms_making import MISSING, TEXT_SIZE, Making, Role, height, set_page
+from pipeline.forms.making import MISSING, TEXT_SIZE, Making, Role, height, set_page
 from pipeline.i18n import N_, _
 from pipeline.outputs import styles
 
@@ -149,7 +149,7 @@ class FormSheet:
             self.sheet.write_formula(row, self.column[code], formula, self.making.look(role, Kind.NUMBER), value)
 
     def ask(self, first_row: int, last_row: int, code: str, rule: dict[str, Any]) -> None:
-        """Restrict what may be entered in the rows of a column; see :mod:`pipeline.forms_rules`."""
+        """Restrict what may be entered in the rows of a column; see :mod:`pipeline.forms.entry_rules`."""
         if self.has(code):
             self.sheet.data_validation(first_row, self.column[code], last_row, self.column[code], rule)
 
@@ -213,7 +213,9 @@ class FormSheet:
                 if not begun_by:
                     terms.append(f"COUNTBLANK({asked})")
                     continue
-                filled = "+".join(f"({_is_not(there + self._range(each, *run), nothing)})" for each, nothing in begun_by)
+                filled = "+".join(
+                    f"({_is_not(there + self._range(each, *run), nothing)})" for each, nothing in begun_by
+                )
                 terms.append(f'SUMPRODUCT(({asked}="")*(({filled})>0))')
         return "=" + "+".join(terms) if terms else ""
 

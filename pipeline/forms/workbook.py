@@ -32,11 +32,11 @@ from pipeline.form import (
     Table,
     choice_lists,
 )
-from pipeline.forms_guide import guide_sheet, open_guide
-from pipeline.forms_making import Making, Prefill, Role
-from pipeline.forms_results import results_sheet
-from pipeline.forms_rules import choice_rule, date_rule, number_rule, text_rule
-from pipeline.forms_sheet import FIRST_ROW, FormSheet
+from pipeline.forms.entry_rules import choice_rule, date_rule, number_rule, text_rule
+from pipeline.forms.guide import guide_sheet, open_guide
+from pipeline.forms.making import Making, Prefill, Role
+from pipeline.forms.results import results_sheet
+from pipeline.forms.sheet import FIRST_ROW, FormSheet
 from pipeline.i18n import _
 from pipeline.outputs.styles import new_workbook
 from pipeline.plan import Round

@@ -16,7 +16,7 @@ from typing import Any
 import xlsxwriter
 
 from pipeline.form import Kind, Table
-from pipeline.forms_rules import shortened
+from pipeline.forms.entry_rules import shortened
 from pipeline.i18n import _
 from pipeline.outputs import styles
 from pipeline.plan import Round

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.form import GUIDE_SHEET
-from pipeline.forms_making import MISSING, Making, Role, height, set_page
-from pipeline.forms_sheet import FormSheet, GrowingSheet
+from pipeline.forms.making import MISSING, Making, Role, height, set_page
+from pipeline.forms.sheet import FormSheet, GrowingSheet
 from pipeline.i18n import N_, _, moment
 from pipeline.outputs import styles
 
