@@ -497,7 +497,7 @@ def test_criteria_whose_codes_differ_in_a_mark_keep_their_own_lists() -> None:
 
 
 def test_every_unit_of_the_year_gets_a_form() -> None:
-    year = load_rules(Path(__file__).parent.parent / "rules" / "2023")
+    year = load_rules(Path(__file__).parents[2] / "rules" / "2023")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for of in year.plan.rounds:
