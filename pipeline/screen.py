@@ -112,7 +112,8 @@ STRANGE = (
 
 
 def _show_strangers(outcome: Outcome, to: Console) -> None:
-    strange = outcome.register[outcome.register["status"].isin(STRANGE)]
+    told_above = outcome.register["file"].isin(outcome.roster["returned_file"])
+    strange = outcome.register[outcome.register["status"].isin(STRANGE) & ~told_above]
     if len(strange):
         lines = [f"{plain(str(at.file))} – {plain(str(at.reason))}" for at in strange.itertuples()]
         _list(to, _("Files that do not count:"), lines)
