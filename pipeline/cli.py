@@ -289,8 +289,10 @@ def main() -> None:
         _end(error)
     except OSError as error:
         _end(_environment_fault(error))
-    except Exception:
-        _end(_bug())
+    except Exception as error:
+        # XlsxWriter wraps the system's refusal in an exception of its own
+        refused = error.args[0] if error.args and isinstance(error.args[0], OSError) else None
+        _end(_environment_fault(refused) if refused else _bug())
 
 
 def _end(error: ThiduaError) -> None:
