@@ -46,6 +46,7 @@ pictures: .venv/ready ## make the pictures and generated texts of docs/ anew (ne
 	@$(BIN)/python -m tests.pictures
 
 messages: .venv/ready ## bring the catalogue of messages up to date with the code
+	@mkdir -p build
 	@$(BIN)/pybabel extract -k N_ --no-location --omit-header --no-wrap -o build/thidua.pot pipeline
 	@$(BIN)/pybabel update --no-fuzzy-matching --no-wrap --ignore-obsolete --omit-header -l vi -D thidua -d pipeline/locale -i build/thidua.pot
 

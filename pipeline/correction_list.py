@@ -170,7 +170,7 @@ def _fill(colour: str) -> PatternFill:
 
 def _set_up(sheet: Worksheet, heading: int, last: int) -> None:
     """A4, as wide as the page; a line turns green once its cell has changed."""
-    changed = f'$H{heading + 1}="{_("Changed")}"'
+    changed = f'$H{heading + 1}="' + _("Changed") + '"'
     if last > heading:
         shade = look(GREEN_PALE, GREEN_INK)
         sheet.conditional_formatting.add(f"H{heading + 1}:H{last}", Rule("expression", dxf=shade, formula=[changed]))

@@ -123,7 +123,8 @@ def _contents(page: _Page, tables: list[FormSheet]) -> None:
         sheet.write_string(page.row, column, text, heading)
     page.next(height(_("Cells still missing"), WIDTHS[3], 12) + 6)
     first = page.row
-    counted = paper(**cell | {"indent": 0}, align="center", num_format=f'[=0]"{_("complete")}";0')
+    complete = '[=0]"' + _("complete") + '";0'
+    counted = paper(**cell | {"indent": 0}, align="center", num_format=complete)
     for table in tables:
         place = table.title.replace("'", "''")
         sheet.write_url(

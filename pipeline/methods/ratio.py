@@ -73,7 +73,8 @@ class Ratio(Method):
         yield from self._share.faults(fixed_target)
 
     def describe(self, scale: Scale) -> str:
-        parts = [_(self._share.words(N_("result / target × standard points"), N_("target / result × standard points")))]
+        up, down = N_("result / target × standard points"), N_("target / result × standard points")
+        parts = [_(self._share.words(up, down))]
         if self.cap != 100:
             parts.append(_("counted up to {cap} %").format(cap=number(float(self.cap))))
         if self.floor:

@@ -159,7 +159,7 @@ def _write_table(sheet: Any, look: Styles, bloc: Bloc, table: Grid, without: pd.
     left_out = set(without["group"])
     words = "; ".join(f"{group.code}: {group.name}" for group in bloc.rubric.groups if group.code in left_out)
     if words:
-        words = f"{_('Groups')} – {words}."
+        words = _("Groups") + f" – {words}."
         across(sheet, table.last, 0, last, words, look.note)
         sheet.set_row(table.last, 15 * math.ceil(len(words) / 190))
 

@@ -212,7 +212,8 @@ def page_setup(
         sheet.repeat_columns(*repeat_columns)
     font = f'&"{FONT},Regular"&9'
     left = footer.replace("&", "&&")[:150]
-    sheet.set_footer(f"&L{font}{left}&R{font}{_('Page')} &P/&N")
+    page = _("Page")
+    sheet.set_footer(f"&L{font}{left}&R{font}{page} &P/&N")
 
 
 def show_whole(sheet: Any, look: Styles, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
