@@ -96,6 +96,20 @@ class Code(StrEnum):
     RECEIPT_NO_TIME = "receipt-no-time"
     RECEIPT_TWICE = "receipt-twice"
     RECEIPT_NO_HEADINGS = "receipt-no-headings"
+    # appraisal and council papers
+    PAPER_UNKNOWN_BLOC = "paper-unknown-bloc"
+    PAPER_SAME_MOMENT = "paper-same-moment"
+    PAPER_OLDER = "paper-older"
+    PAPER_NO_ROWS = "paper-no-rows"
+    PAPER_UNKNOWN_UNIT = "paper-unknown-unit"
+    PAPER_UNKNOWN_CRITERION = "paper-unknown-criterion"
+    PAPER_REPEATED = "paper-repeated"
+    PAPER_NO_POINTS = "paper-no-points"
+    PAPER_BOUNDS = "paper-bounds"
+    PAPER_DECIMALS = "paper-decimals"
+    PAPER_CONFLICT = "paper-conflict"
+    PAPER_NO_REASON = "paper-no-reason"
+    PAPER_VOTES = "paper-votes"
 
 
 CATALOGUE: dict[Code, Entry] = {
@@ -315,4 +329,69 @@ CATALOGUE: dict[Code, Entry] = {
         N_("Use the book that lies in the outbox; it has the headings."),
     ),
     Code.RECEIPT_TWICE: Entry(W, N_("“{entered}” stands in the book twice; the last row counts"), N_("Keep one row.")),
+    Code.PAPER_UNKNOWN_BLOC: Entry(
+        E,
+        N_("the paper is of bloc “{entered}”, which the plan does not have"),
+        N_("Use the paper that lies in the outbox."),
+    ),
+    Code.PAPER_SAME_MOMENT: Entry(
+        W,
+        N_("another paper of the same bloc was received at the same moment; the one whose name sorts last counts"),
+        N_("Write the true times into the receipt book, or keep one of the papers."),
+    ),
+    Code.PAPER_OLDER: Entry(
+        W,
+        N_("since this paper was made, something has changed ({changed})"),
+        N_("Entries that it does not touch count; the others are told at their cells."),
+    ),
+    Code.PAPER_NO_ROWS: Entry(
+        E,
+        N_("no sheet of the paper carries the hidden codes of its columns, so nothing was read"),
+        N_("Enter the points into the paper that lies in the outbox."),
+    ),
+    Code.PAPER_UNKNOWN_UNIT: Entry(
+        E,
+        N_("no unit “{entered}” of this bloc has a form that counts, so its points were not taken over"),
+        N_("Use the paper that lies in the outbox; leave its hidden columns as they are."),
+    ),
+    Code.PAPER_UNKNOWN_CRITERION: Entry(
+        E,
+        N_("the rubric has no criterion “{entered}”, so these points were not taken over"),
+        N_("Restore the code as issued, or delete the row."),
+    ),
+    Code.PAPER_REPEATED: Entry(
+        E,
+        N_("the points {entered} were not taken over, for this criterion of the unit stands further up too ({other})"),
+        N_("Keep one of the two rows."),
+    ),
+    Code.PAPER_NO_POINTS: Entry(
+        W,
+        N_("there is a reason or a vote, but no points; nothing was changed"),
+        N_("Enter the points, or clear the row."),
+    ),
+    Code.PAPER_BOUNDS: Entry(
+        E,
+        N_("{entered} points were not taken over: this criterion allows {low} to {high}"),
+        N_("Enter a number from {low} to {high}."),
+    ),
+    Code.PAPER_DECIMALS: Entry(
+        E,
+        N_("{entered} points were not taken over: the plan rounds points to {decimals} decimals"),
+        N_("Round the points."),
+    ),
+    Code.PAPER_CONFLICT: Entry(
+        W,
+        N_("{entered} points were not taken over, for they were given on other data: then {issued}; now {now}"),
+        N_("Judge this row again in the paper that lies in the outbox."),
+    ),
+    Code.PAPER_NO_REASON: Entry(
+        E,
+        N_("{points} points instead of {before} were not taken over, for there is no reason"),
+        N_("Write the reason beside the points."),
+    ),
+    Code.PAPER_VOTES: Entry(
+        E,
+        N_("“{entered}” is not a number of votes, so the decided points were not taken over"),
+        N_("Enter a whole number from 0 to {members}."),
+    ),
 }

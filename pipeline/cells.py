@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,7 @@ class Tidy:
         """A1 address of a field's value; "" where the file lacks that column."""
         place = self.places.get((file, table))
         letter = place.letters.get(field_code, "") if place else ""
-        return f"{letter}{row}" if letter else ""
+        return _address(letter, row) if letter else ""
 
     def finding(self, table: Table, at: Any, field_code: str, code: Code, entered: str = "", **facts: str) -> Finding:
         """A finding at a field of the row ``at`` (a named tuple of the table's frame)."""
@@ -62,6 +63,12 @@ class Tidy:
     def tell(self, table: Table, at: Any, field_code: str, code: Code, entered: str = "", **facts: str) -> None:
         """Add such a finding."""
         self.findings.append(self.finding(table, at, field_code, code, entered, **facts))
+
+
+@lru_cache(maxsize=10_000)
+def _address(letter: str, row: int) -> str:
+    """The same few addresses name the cells of all files: one text for each."""
+    return f"{letter}{row}"
 
 
 def column_letter(index: int) -> str:

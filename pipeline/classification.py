@@ -1,8 +1,8 @@
 """The class (xếp loại) of every ranked unit.
 
-In: ranks, totals and points. Out: for each ranked unit its class, and remarks on what kept it out of a better one.
-A unit gets the first class, from the best down, whose ``from`` and further conditions it meets; the last class
-takes whoever is left.
+In: ranks, and totals and points as ticks of :mod:`pipeline.scoring`. Out: for each ranked unit its class, and remarks
+on what kept it out of a better one. A unit gets the first class, from the best down, whose ``from`` and further
+conditions it meets; the last class takes whoever is left.
 
 Promise: a quota is never exceeded (that percentage of the bloc's ranked units, rounded down). Units that share
 the rank at its edge fall into the next class together, and the remark leaves them to the council.
@@ -17,24 +17,27 @@ import pandas as pd
 
 from pipeline.i18n import _, number
 from pipeline.rubric import ClassLevel, Rubric
-from pipeline.scoring import ticks, ticks_reaching
+from pipeline.scoring import ticks_reaching
 
 
 def classify(
     rubric: Rubric,
     ranks: pd.Series,
     total: pd.Series,
-    scores: pd.DataFrame,
-    groups: pd.DataFrame,
+    points: pd.DataFrame,
+    sums: pd.DataFrame,
     decimals: int,
 ) -> tuple[pd.Series, pd.Series]:
-    """Classes and remarks ("" for none) by unit, for the units in ``ranks``; ``total`` is in ticks."""
+    """Classes and remarks ("" for none) by unit, for the units in ``ranks``.
+
+    ``points``: units × criteria; ``sums``: units × groups.
+    """
     classes = pd.Series(rubric.classification[-1].name, index=ranks.index, dtype="str")
     remarks = pd.Series("", index=ranks.index, dtype="str")
     left = ranks
     for level in rubric.classification[:-1]:
         reached = left[total[left.index] >= ticks_reaching(level.from_, decimals)]
-        unmet = _unmet(level, rubric, scores, groups, decimals).reindex(reached.index, fill_value="")
+        unmet = _unmet(level, rubric, points, sums, decimals).reindex(reached.index, fill_value="")
         crowded = _crowded_out(level, reached[unmet == ""], len(ranks)).reindex(reached.index, fill_value="")
         kept_out = unmet + crowded
         for unit in kept_out.index[kept_out != ""]:
@@ -45,17 +48,16 @@ def classify(
     return classes, remarks
 
 
-def _unmet(level: ClassLevel, rubric: Rubric, scores: pd.DataFrame, groups: pd.DataFrame, decimals: int) -> pd.Series:
+def _unmet(level: ClassLevel, rubric: Rubric, points: pd.DataFrame, sums: pd.DataFrame, decimals: int) -> pd.Series:
     """By unit, the first condition of the class that it does not meet; units that meet all are absent."""
     unmet: dict[str, str] = {}
     for code in level.no_penalty:
-        for unit in scores.loc[(scores["criterion"] == code) & (scores["points"] < 0), "unit"]:
+        for unit in points.index[points[code] < 0]:
             words = _("Points for class “{name}”, but points taken off under criterion {code}")
             unmet.setdefault(unit, words.format(name=level.name, code=code))
     for group in rubric.groups_of("base") if level.each_group else ():
         needed = ticks_reaching(Fraction(group.points) * Fraction(level.each_group or 0) / 100, decimals)
-        rows = groups[groups["group"] == group.code]
-        for unit in rows.loc[ticks(rows["points"], decimals) < needed, "unit"]:
+        for unit in sums.index[sums[group.code] < needed]:
             words = _("Points for class “{name}”, but below {percent} % in group {code}")
             percent = number(float(level.each_group or 0))
             unmet.setdefault(unit, words.format(name=level.name, percent=percent, code=group.code))

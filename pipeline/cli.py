@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 RULES_ROOT, INBOX_ROOT, OUTBOX_ROOT = Path("rules"), Path("inbox"), Path("outbox")
 FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 class _Formatter(click.HelpFormatter):
@@ -78,10 +79,12 @@ def cli() -> None:
 @click.help_option(help=_("Show this page."))
 @_rules_option
 def check(rules_dir: Path | None) -> None:
-    """Print every problem of the rule files, or the rules as a table."""
-    from pipeline import rulebook, screen
+    """Print every problem of the rule files, or the rules as a table, and what differs from those they extend."""
+    from pipeline import rulebook, rulediff, screen
 
-    rulebook.show(_load(rules_dir), screen.console())
+    rules, console = _load(rules_dir), screen.console()
+    rulebook.show(rules, console)
+    rulediff.show(rules, console)
 
 
 @cli.command(help=_("Write one form for each unit."))
@@ -164,6 +167,7 @@ def status(
 @click.help_option(help=_("Show this page."))
 @click.argument("unit")
 @click.argument("criterion", required=False)
+@click.option("--why-not", is_flag=True, help=_("Tell what the unit ranked just above had more of."))
 @_rules_option
 @_round_option
 @_inbox_option
@@ -172,6 +176,7 @@ def status(
 def explain(
     unit: str,
     criterion: str | None,
+    why_not: bool,
     rules_dir: Path | None,
     round_code: str | None,
     inbox: Path | None,
@@ -185,8 +190,80 @@ def explain(
 
     place = _place(rules_dir, round_code, inbox, outbox, now)
     words.refuse_unknown(place.rules, unit, criterion)
+    if why_not and criterion:
+        raise UserFault(
+            _("--why-not looks at the whole total"), _("Leave out the criterion {code}").format(code=criterion)
+        )
     assessment = story.assess(place.rules, place.of, place.inbox, place.ledger, place.now)
-    words.explain(assessment.outcome, unit, criterion, screen.console())
+    if why_not:
+        words.why_not(assessment.outcome, unit, screen.console())
+    else:
+        words.explain(assessment.outcome, unit, criterion, screen.console())
+
+
+@cli.group(help=_("The rubric of a bloc as an Excel workbook: written, read back, tried out."))
+@click.help_option(help=_("Show this page."))
+def rubric() -> None:
+    """The group of what can be done with a rubric."""
+
+
+@rubric.command("export", help=_("Write the bloc's rubric as an Excel workbook in which it can be changed."))
+@click.help_option(help=_("Show this page."))
+@click.argument("bloc")
+@_rules_option
+@click.option("--output", type=FILE, help=_("The workbook; by default outbox/thang-diem/YEAR/BLOC.xlsx."))
+def export_rubric(bloc: str, rules_dir: Path | None, output: Path | None) -> None:
+    """Write the workbook, replacing an older one."""
+    from pipeline.rubric_workbook.editing import bloc_of
+    from pipeline.rubric_workbook.writing import write
+
+    rules = _load(rules_dir)
+    of = bloc_of(rules, bloc)
+    file = output or OUTBOX_ROOT / "thang-diem" / str(rules.plan.year) / f"{of.code}.xlsx"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write(file, rules, of)
+    click.echo(_("The rubric is written to {file}").format(file=file))
+    click.echo(_("Next: change its yellow cells, save it, then: thidua rubric import {file}").format(file=file))
+
+
+@rubric.command("import", help=_("Bring what was changed in a rubric's workbook into the rule file."))
+@click.help_option(help=_("Show this page."))
+@click.argument("file", type=FILE)
+@_rules_option
+def import_rubric(file: Path, rules_dir: Path | None) -> None:
+    """Change the rule file where the workbook differs from it, if the result is sound."""
+    from pipeline.rubric_workbook import editing
+
+    edit = editing.plan(file, _load(rules_dir))
+    if not edit.changes:
+        click.echo(_("Nothing differs; {file} is as it was.").format(file=edit.file))
+        return
+    editing.write(edit)
+    for change in edit.changes:
+        click.echo(str(change))
+    click.echo(_("{n} changes written to {file}").format(n=number(len(edit.changes)), file=edit.file))
+    click.echo(_("Next: where forms are out, raise form_version of the round in plan.yaml and issue them anew."))
+
+
+@rubric.command("try", help=_("Show the points that possible results would give."))
+@click.help_option(help=_("Show this page."))
+@click.argument("bloc")
+@click.argument("criterion")
+@_rules_option
+@click.option("--actual", "actuals", multiple=True, metavar="RESULT", help=_("A result; can be given several times."))
+@click.option("--target", "targets", multiple=True, metavar="TARGET", help=_("A target; can be given several times."))
+def try_rubric(
+    bloc: str, criterion: str, rules_dir: Path | None, actuals: tuple[str, ...], targets: tuple[str, ...]
+) -> None:
+    """Every target with every result."""
+    from pipeline import screen
+    from pipeline.rubric_workbook import trial
+    from pipeline.rubric_workbook.editing import bloc_of
+
+    rules = _load(rules_dir)
+    group, of = trial.criterion_of(bloc_of(rules, bloc), criterion)
+    trials = trial.try_out(group, of, rules.plan.decimals, targets, actuals)
+    trial.show(group, of, rules.plan.decimals, trials, screen.console())
 
 
 # --- where things are ---------------------------------------------------------------------------------

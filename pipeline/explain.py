@@ -1,22 +1,32 @@
 """How a total or a point came about, in words: from the rank down to file, sheet and cell (promise 4).
 
-In: an outcome, a unit, perhaps a criterion. Out: text on a console.
+In: an outcome, a unit, perhaps a criterion. Out: text on a console; or what the unit ranked just above had more of.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import UserFault
-from pipeline.i18n import _, number
+from pipeline.i18n import _, moment, number
 from pipeline.screen import plain
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
+    from rich.table import Table
 
+    from pipeline.rubric import CriterionGroup
     from pipeline.rules import Rules
     from pipeline.tables import Outcome
+
+Row = Mapping[Any, Any]
+"""A row of a frame: column -> value."""
+
+NAME_WIDTH = 14
+"""So many columns of the screen a unit's name may take above its points; it is wrapped."""
 
 
 def explain(outcome: Outcome, unit: str, criterion: str | None, to: Console) -> None:
@@ -53,7 +63,7 @@ def _total(outcome: Outcome, unit: str, scores: pd.DataFrame, to: Console) -> No
     from rich.table import Table
 
     standing = outcome.standings[outcome.standings["unit"] == unit].iloc[0]
-    rank = str(standing["rank"]) if standing["rank"] == standing["rank"] and standing["rank"] is not None else "–"
+    rank = "–" if standing["exclusion"] else str(standing["rank"])
     to.print(
         _("Rank {rank}; total {total} = base {base} + bonus {bonus} − penalty {penalty}; class: {level}").format(
             rank=rank,
@@ -76,12 +86,11 @@ def _total(outcome: Outcome, unit: str, scores: pd.DataFrame, to: Console) -> No
         points = groups[group.code]
         words = group.name
         if points["added"] != points["points"]:
-            added = number(points["added"])
-            words += ". " + _("The criteria add up to {added}; the group's cap applies").format(added=added)
+            words += ". " + _capped(points)
         table.add_row(group.code, number(points["points"]), number(float(group.points)), words, "", style="bold")
         for at in scores[scores["group"] == group.code].to_dict("records"):
             facts = (at["criterion"], number(at["points"]), number(at["max_points"]))
-            table.add_row(*facts, plain(at["explanation"]), at["actual_cell"])
+            table.add_row(*facts, _how(outcome, at), at["actual_cell"])
     to.print(table)
 
 
@@ -93,6 +102,9 @@ def _point(outcome: Outcome, at: pd.Series, to: Console) -> None:
         _("Points that count: {points} of {max}").format(points=number(at["points"]), max=number(at["max_points"]))
     )
     to.print(_("How: {words}").format(words=plain(str(at["explanation"]))))
+    steps = _judged(outcome, str(at["unit"]), str(at["criterion"]), with_place=True)
+    if steps:
+        to.print(" → ".join([_("computed {points}").format(points=number(at["computed"])), *steps]))
     to.print(
         _("Rule: {rule}").format(rule=criterion.method.describe(group.scale(criterion, outcome.rules.plan.decimals)))
     )
@@ -107,7 +119,9 @@ def _point(outcome: Outcome, at: pd.Series, to: Console) -> None:
         register = outcome.register.set_index("file").loc[at["file"]]
         to.print(
             _("The system entered {days} days late: received {received} ({source})").format(
-                days=number(at["actual"]), received=register["received"], source=_source(str(register["received_from"]))
+                days=number(at["actual"]),
+                received=moment(dt.datetime.fromisoformat(register["received"])),
+                source=_source(str(register["received_from"])),
             )
         )
     found = outcome.findings[
@@ -117,5 +131,139 @@ def _point(outcome: Outcome, at: pd.Series, to: Console) -> None:
         to.print("• " + plain(str(message)))
 
 
+def _capped(at: Row) -> str:
+    return _("The criteria add up to {added}; the group's cap applies").format(added=number(at["added"]))
+
+
+def _how(outcome: Outcome, at: Row) -> str:
+    return " → ".join([plain(at["explanation"]), *_judged(outcome, at["unit"], at["criterion"])])
+
+
+def _judged(outcome: Outcome, unit: str, criterion: str, with_place: bool = False) -> list[str]:
+    """What people made of the points, one step after the other, with who and why; and where that stands."""
+    steps = []
+    own = outcome.judgements
+    for at in own[(own["unit"] == unit) & (own["criterion"] == criterion)].to_dict("records"):
+        words = _("appraised {points}") if at["kind"] == "appraised" else _("decided {points}")
+        said = [words.format(points=number(at["after"]))]
+        if at["votes"] == at["votes"]:
+            members = outcome.rules.plan.council.members
+            said.append(_("{votes} of {members} votes").format(votes=number(at["votes"]), members=number(members)))
+        if at["reason"]:
+            said.append(_("reason: {reason}").format(reason=plain(at["reason"])))
+        if at["who"]:
+            said.append(plain(at["who"]))
+        if with_place:
+            place = _("file {file}, sheet “{sheet}”, cell {cell}")
+            said.append(place.format(file=plain(at["file"]), sheet=plain(at["sheet"]), cell=at["cell"]))
+        steps.append("; ".join(said))
+    return steps
+
+
 def _source(code: str) -> str:
     return _("receipt book") if code == "receipt_book" else _("first seen by a run")
+
+
+# --- why not higher ------------------------------------------------------------------------------------
+
+
+def why_not(outcome: Outcome, unit: str, to: Console) -> None:
+    """Print what the unit ranked just above had more of, criterion by criterion. Raises as :func:`refuse_unknown`."""
+    refuse_unknown(outcome.rules, unit, None)
+    bloc, known = outcome.rules.units[unit]
+    to.print(f"{known.name} – {bloc.name}", style="bold")
+    bloc_rows = outcome.standings[outcome.standings["bloc"] == bloc.code].to_dict("records")
+    own = next((row for row in bloc_rows if row["unit"] == unit), None)
+    if own is None:
+        to.print(_("No form of this unit counts yet, so there are no points."))
+    elif own["exclusion"]:
+        to.print(_("The unit has no rank: {reason}").format(reason=plain(own["exclusion"])))
+    else:
+        better = [row for row in bloc_rows if not row["exclusion"] and row["rank"] < own["rank"]]
+        _gap(outcome, better, own, to)
+        if better:
+            _compare(outcome, better[-1], own, to)
+
+
+def _gap(outcome: Outcome, better: Sequence[Row], own: Row, to: Console) -> None:
+    """Who stands just above, with whom, and how many points are missing; of several the last of the table counts."""
+    if not better:
+        to.print(_("No unit of the bloc is ranked above it."))
+    else:
+        above = better[-1]
+        words = _("Rank {rank}; just above stands {above}, rank {above_rank}.")
+        name = _name(outcome, above)
+        to.print(words.format(rank=number(own["rank"]), above=name, above_rank=number(above["rank"])))
+        sharing = [_name(outcome, row) for row in better[:-1] if row["rank"] == above["rank"]]
+        if sharing:
+            to.print(_("The same rank as {above} has: {names}.").format(above=name, names=", ".join(sharing)))
+        if above["total"] != own["total"]:
+            facts = {"total": number(own["total"]), "above_total": number(above["total"])}
+            gap = number(above["total"] - own["total"])
+            to.print(_("{gap} points are missing: {total} against {above_total}.").format(gap=gap, **facts))
+    if own["tie"]:
+        to.print(plain(own["tie"]))
+
+
+def _compare(outcome: Outcome, above: Row, own: Row, to: Console) -> None:
+    from rich.table import Table
+
+    table = Table(expand=True)
+    table.add_column(_("Code"))
+    for row in (above, own):
+        table.add_column(_name(outcome, row), justify="right", max_width=NAME_WIDTH)
+    table.add_column(_("Difference"), justify="right")
+    table.add_column(_("Why"), ratio=1)
+    bloc, _unit = outcome.rules.units[own["unit"]]
+    equal: list[str] = []
+    for group in bloc.rubric.groups:
+        _compare_group(outcome, group, (above["unit"], own["unit"]), table, equal)
+        table.add_section()
+    _compare_totals(outcome, (above, own), table)
+    to.print(table)
+    if equal:
+        to.print(_("As many points in: {codes}").format(codes=", ".join(equal)))
+
+
+def _compare_group(
+    outcome: Outcome, group: CriterionGroup, pair: tuple[str, str], table: Table, equal: list[str]
+) -> None:
+    """The group's row, then one for each criterion in which the points differ; the others go to ``equal``."""
+    sums, scores = (
+        [frame[(frame["unit"] == unit) & (frame["group"] == group.code)].to_dict("records") for unit in pair]
+        for frame in (outcome.groups, outcome.scores)
+    )
+    both = [rows[0] for rows in sums]
+    capped = [f"{_name(outcome, at)}: {_capped(at)}" for at in both if at["added"] != at["points"]]
+    _add(table, group.code, [at["points"] for at in both], "\n".join([group.name, *capped]), style="bold")
+    for above, own in zip(*scores, strict=True):
+        if above["points"] == own["points"]:
+            equal.append(own["criterion"])
+        else:
+            how = [f"{_name(outcome, at)}: {_how(outcome, at)}" for at in (above, own)]
+            name = outcome.rules.units[pair[1]][0].rubric.criteria[own["criterion"]][1].name
+            _add(table, own["criterion"], [above["points"], own["points"]], "\n".join([name, *how]))
+
+
+def _compare_totals(outcome: Outcome, pair: tuple[Row, Row], table: Table) -> None:
+    of_pair = outcome.groups[outcome.groups["unit"].isin([row["unit"] for row in pair])]
+    for kind, title in (("base", _("Standard points")), ("bonus", _("Bonus")), ("penalty", _("Penalty"))):
+        words, groups = [title], of_pair[of_pair["kind"] == kind]
+        for row in pair:
+            added = round(groups.loc[groups["unit"] == row["unit"], "points"].sum(), outcome.rules.plan.decimals)
+            if added != row[kind]:
+                cap = _("The groups add up to {added}; the rubric's cap applies").format(added=number(added))
+                words.append(f"{_name(outcome, row)}: {cap}")
+        if len(groups):
+            _add(table, "", [row[kind] for row in pair], "\n".join(words))
+    _add(table, "", [row["total"] for row in pair], _("Total"), style="bold")
+
+
+def _add(table: Table, code: str, points: Sequence[float], words: str, style: str = "") -> None:
+    above, own = points
+    sign = "+" if above > own else ""
+    table.add_row(code, number(above), number(own), sign + number(above - own), words, style=style)
+
+
+def _name(outcome: Outcome, row: Row) -> str:
+    return outcome.rules.units[row["unit"]][1].name

@@ -6,8 +6,9 @@ Out: its values (:func:`evaluate`), or its text in a spreadsheet (:func:`to_exce
 Promise: the values are those of exact decimal arithmetic on the numbers as typed (15 significant digits, as
 spreadsheets hold them). Columns are computed in binary floats, fast, and each ROUND marks the rows that lie so
 near a tie that a float could fall on the wrong side; just those rows are computed again with fractions.
-A comparison is exact where both sides are inputs, numbers or ROUNDed, which is why a scoring method rounds a
-percentage before it compares it. Texts compare without regard to case, as in a spreadsheet.
+A comparison is exact where both sides are inputs, numbers or ROUNDed, and so is INT, which is why a scoring method
+rounds a percentage before it compares it or counts whole steps of it. Texts compare without regard to case, as in a
+spreadsheet.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial, reduce
-from math import copysign, inf, isfinite, nan
+from math import copysign, floor, inf, isfinite, nan
 from typing import Any
 
 import numpy as np
@@ -108,7 +109,7 @@ def lift(value: Operand) -> Expr:
 
 
 def call(function: str, *args: Operand) -> Expr:
-    """``call("MIN", a, b)``: MIN MAX ROUND IF AND OR ABS."""
+    """``call("MIN", a, b)``: MIN MAX ROUND INT IF AND OR NOT ABS."""
     return Apply(function, tuple(lift(a) for a in args))
 
 
@@ -137,7 +138,8 @@ def evaluate(expr: Expr, columns: Columns) -> np.ndarray:
     doubtful = np.zeros(size, dtype=bool)
     with np.errstate(all="ignore"):
         values = np.broadcast_to(_vector(expr, columns, doubtful), (size,)).copy()
-    _settle(expr, columns, np.flatnonzero(doubtful & np.isfinite(values)), values)
+    if doubtful.any():
+        _settle(expr, columns, np.flatnonzero(doubtful & np.isfinite(values)), values)
     return values
 
 
@@ -199,7 +201,9 @@ _VECTOR: dict[str, Any] = {
     "IF": np.where,
     "AND": _fold(np.logical_and),
     "OR": _fold(np.logical_or),
+    "NOT": np.logical_not,
     "ABS": np.abs,
+    "INT": np.floor,
 }
 
 
@@ -262,7 +266,9 @@ _EXACT: dict[str, Any] = {
     "=": lambda a, b: _caseless(a) == _caseless(b),
     "MIN": min,
     "MAX": max,
+    "NOT": lambda a: not a,
     "ABS": abs,
+    "INT": lambda a: floor(a) if isfinite(a) else a,
 }
 
 

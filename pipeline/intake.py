@@ -18,6 +18,7 @@ from typing import Any
 
 from pipeline.findings import Code
 from pipeline.i18n import N_, _, number
+from pipeline.papers import RawPaper, read_paper
 from pipeline.reading import RawForm, read_form
 
 RECEIPT_BOOK = "so-tiep-nhan.xlsx"
@@ -44,6 +45,7 @@ class Taken:
     kind: str = ""
     reasons: list[Reason] = field(default_factory=list)
     form: RawForm | None = None
+    paper: RawPaper | None = None
     is_receipt_book: bool = False
     receipt_rows: list[list[Any]] = field(default_factory=list)
 
@@ -118,6 +120,8 @@ def _take_content(taken: Taken, content: bytes, suffix: str) -> None:
     try:
         if taken.is_receipt_book:
             taken.receipt_rows = _first_sheet(content)
+        elif paper := read_paper(content, taken.kind):
+            taken.paper = paper
         else:
             taken.form = read_form(content)
     except BaseException as error:  # calamine raises its own kinds, and its panics are no Exception

@@ -14,10 +14,10 @@ import pandas as pd
 
 from pipeline.classification import classify
 from pipeline.i18n import _
-from pipeline.rubric import Bloc, Exclusion, Rubric
+from pipeline.rubric import Bloc, Exclusion, Kind, Rubric
 from pipeline.rules import Rules
 from pipeline.scoring import from_ticks, ticks, ticks_within
-from pipeline.tables import Standings, checked
+from pipeline.tables import Standings, by_bloc, checked
 from pipeline.ties import comparison_keys, competition_ranks, tie_words
 
 
@@ -26,14 +26,9 @@ def rank(rules: Rules, scores: pd.DataFrame, groups: pd.DataFrame, roster: pd.Da
 
     Every unit of the roster has a row; in each bloc the ranked units stand first, equal ranks in the plan's order.
     """
+    scored, grouped, units = (by_bloc(frame, rules) for frame in (scores, groups, roster))
     standings = [
-        _rank_bloc(
-            bloc,
-            scores[scores["bloc"] == bloc.code],
-            groups[groups["bloc"] == bloc.code],
-            roster[roster["bloc"] == bloc.code].set_index("unit"),
-            rules.plan.decimals,
-        )
+        _rank_bloc(bloc, scored[bloc.code], grouped[bloc.code], units[bloc.code].set_index("unit"), rules.plan.decimals)
         for bloc in rules.blocs
     ]
     return checked(pd.concat(standings, ignore_index=True), Standings)
@@ -42,13 +37,15 @@ def rank(rules: Rules, scores: pd.DataFrame, groups: pd.DataFrame, roster: pd.Da
 def _rank_bloc(
     bloc: Bloc, scores: pd.DataFrame, groups: pd.DataFrame, units: pd.DataFrame, decimals: int
 ) -> pd.DataFrame:
-    totals = _totals(bloc.rubric, groups, decimals)
+    points = _by_unit(scores, "criterion", list(bloc.rubric.criteria), decimals)
+    sums = _by_unit(groups, "group", [group.code for group in bloc.rubric.groups], decimals)
+    totals = _totals(bloc.rubric, sums, decimals)
     exclusion = _exclusions(bloc.rubric, scores, units["state"])
     ranked = units.index[exclusion == ""]
-    keys = comparison_keys(bloc.rubric, totals, scores, groups, units["received"], decimals).loc[ranked]
+    keys = comparison_keys(bloc.rubric, totals, points, sums, units["received"]).loc[ranked]
     ranks = competition_ranks(keys)
     ties = tie_words(bloc.rubric.ties, keys, units["unit_name"])
-    classes, remarks = classify(bloc.rubric, ranks, totals["total"], scores, groups, decimals)
+    classes, remarks = classify(bloc.rubric, ranks, totals["total"], points, sums, decimals)
     standings = from_ticks(totals, decimals).reindex(units.index)
     standings = standings.assign(
         bloc=bloc.code,
@@ -66,11 +63,17 @@ def _rank_bloc(
 # --- totals and exclusions --------------------------------------------------------------------------
 
 
-def _totals(rubric: Rubric, groups: pd.DataFrame, decimals: int) -> pd.DataFrame:
+def _by_unit(frame: pd.DataFrame, column: str, codes: list[str], decimals: int) -> pd.DataFrame:
+    """The points as ticks, units × what ``column`` names."""
+    wide = frame.assign(points=ticks(frame["points"], decimals)).pivot(index="unit", columns=column, values="points")
+    return wide.reindex(columns=codes, fill_value=0)
+
+
+def _totals(rubric: Rubric, sums: pd.DataFrame, decimals: int) -> pd.DataFrame:
     """Ticks by unit: ``base``, ``bonus`` and ``penalty`` behind the rubric's caps, and their sum ``total``."""
-    added = ticks(groups["points"], decimals).groupby([groups["unit"], groups["kind"]], sort=False).sum()
-    totals = added.unstack(fill_value=0).reindex(columns=["base", "bonus", "penalty"], fill_value=0)
-    totals.columns.name = None
+    kinds: tuple[Kind, ...] = ("base", "bonus", "penalty")
+    of = {kind: [group.code for group in rubric.groups_of(kind)] for kind in kinds}
+    totals = pd.DataFrame({kind: sums[codes].sum(axis=1) for kind, codes in of.items()}, index=sums.index)
     if rubric.bonus_cap is not None:
         totals["bonus"] = totals["bonus"].clip(upper=ticks_within(rubric.bonus_cap, decimals))
     if rubric.penalty_cap is not None:

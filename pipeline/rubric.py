@@ -252,7 +252,25 @@ def criterion_faults(criterion: Criterion, scale: Scale, place: tuple[str | int,
         yield Fault(
             (*place, "source"),
             _("days late are a number without a target, and this method needs something else"),
-            _("use bands with “of: actual”, or per_case"),
+            _("use graded_deadline, bands with “of: actual”, or per_case"),
+        )
+    if criterion.method.counts_below_zero:
+        yield from _below_zero_faults(criterion, place)
+
+
+def _below_zero_faults(criterion: Criterion, place: tuple[str | int, ...]) -> Iterator[Fault]:
+    """Days early are typed with a minus, which ``low`` must allow and the system never enters."""
+    if criterion.source != "unit":
+        yield Fault(
+            (*place, "source"),
+            _("the system counts days late, and never days early"),
+            _("start the steps with 0 days late"),
+        )
+    elif criterion.low >= 0:
+        yield Fault(
+            (*place, "low"),
+            _("points are given for results below 0, which low: {low} forbids").format(low=criterion.low),
+            _("write the lowest result that can be, for example low: -60"),
         )
 
 

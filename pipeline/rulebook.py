@@ -11,7 +11,6 @@ from decimal import Decimal
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -68,9 +67,9 @@ def _show_bloc(bloc: Bloc, decimals: int, console: Console) -> None:
     _facts(
         console,
         (_("Total"), _total(rubric)),
-        (_("Classes"), "; ".join(_class_words(level) for level in rubric.classification)),
-        (_("On equal totals"), " → ".join(_tie_words(tie, rubric) for tie in rubric.ties) or _("the rank is shared")),
-        (_("Not ranked"), "; ".join(_exclusion_words(each) for each in rubric.exclusions) or _("nobody")),
+        (_("Classes"), "; ".join(class_words(level) for level in rubric.classification)),
+        (_("On equal totals"), " → ".join(tie_words(tie, rubric) for tie in rubric.ties) or _("the rank is shared")),
+        (_("Not ranked"), "; ".join(exclusion_words(each) for each in rubric.exclusions) or _("nobody")),
     )
 
 
@@ -122,7 +121,8 @@ def _total(rubric: Rubric) -> str:
     return "; ".join(parts)
 
 
-def _class_words(level: ClassLevel) -> str:
+def class_words(level: ClassLevel) -> str:
+    """A class with its conditions."""
     conditions = []
     if level.each_group:
         conditions.append(_("each group at least {percent} %").format(percent=_show_number(level.each_group)))
@@ -142,14 +142,18 @@ _TIES = {
 }
 
 
-def _tie_words(tie: TieBreak, rubric: Rubric) -> str:
+def tie_words(tie: TieBreak, rubric: Rubric) -> str:
+    """What a tie-break looks at, in words."""
+    """What goes first where totals are equal."""
     names = {group.code: group.name for group in rubric.groups}
     if tie.by == "criterion":
         names = {code: criterion.name for code, (_group, criterion) in rubric.criteria.items()}
     return _(_TIES[tie.by]).format(code=tie.code, name=names.get(tie.code or "", ""))
 
 
-def _exclusion_words(exclusion: Exclusion) -> str:
+def exclusion_words(exclusion: Exclusion) -> str:
+    """Why a unit is not ranked, with the answer that leads to it."""
+    """Who is not ranked."""
     answers = list(exclusion.one_of)
     if exclusion.at_least is not None:
         answers.append(_("from {value}").format(value=_show_number(exclusion.at_least)))
@@ -174,9 +178,9 @@ def _table(*columns: tuple[str, str]) -> Table:
     return table
 
 
-def _plain(text: str) -> str:
+def _plain(text: str) -> Text:
     """A rule file's text is text: square brackets in it are no markup."""
-    return escape(text)
+    return Text(text)
 
 
 def _show_number(value: Decimal) -> str:

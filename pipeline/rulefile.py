@@ -23,6 +23,7 @@ from pipeline import rulewords
 from pipeline.errors import UserFault
 from pipeline.i18n import _
 from pipeline.methods.method import Fault
+from pipeline.origins import Entries, Keys, Origin, traced
 
 Model = TypeVar("Model", bound=BaseModel)
 Place = Sequence[str | int]
@@ -31,12 +32,13 @@ Place = Sequence[str | int]
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing wrong in a rule file. ``line`` counts from 1."""
+    """One thing wrong in a rule file. ``line`` counts from 1; ``place`` leads down to it, as far as known."""
 
     file: Path
     line: int
     what: str
     remedy: str
+    place: Place = field(default=(), compare=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {_sentence(self.what)} {_sentence(self.remedy)}"
@@ -61,27 +63,33 @@ class RuleFile:
     path: Path
     data: Any = None
     problems: list[Problem] = field(default_factory=list)
+    extended: list[tuple[Place, RuleFile]] = field(default_factory=list)
+    """What of this file extends which other; ``data`` is then what they say together."""
 
-    def line_of(self, place: Place) -> int:
-        """The line of the value at ``place``; of the nearest thing around it where there is no such value."""
-        node, line = self.data, 1
+    def origin_of(self, place: Place) -> Origin:
+        """Where the value at ``place`` stands; the nearest thing around it where there is no such value."""
+        node, origin = self.data, (self.path, 1)
         for key in place:
-            if isinstance(node, Mapping) and key in node:
-                line = node.lc.key(key)[0] + 1  # type: ignore[attr-defined]
-            elif isinstance(node, list) and isinstance(key, int) and key < len(node):
-                line = node.lc.item(key)[0] + 1  # type: ignore[attr-defined]
-            else:
+            inside = isinstance(node, Keys) and key in node
+            if not inside and not (isinstance(node, Entries) and isinstance(key, int) and key < len(node)):
                 break
-            node = node[key]
-        return line
+            node, origin = node[key], node.origin[key]
+        return origin
 
     def tell(self, place: Place, what: str, remedy: str) -> None:
         """Note a problem at ``place``."""
-        self.tell_line(self.line_of(place), what, remedy)
+        self.tell_at(self.origin_of(place), what, remedy, place)
 
     def tell_line(self, line: int, what: str, remedy: str) -> None:
-        """Note a problem on a line."""
-        problem = Problem(self.path, line, what, remedy)
+        """Note a problem on a line of this very file."""
+        self.tell_at((self.path, line), what, remedy)
+
+    def tell_at(self, origin: Origin, what: str, remedy: str, place: Place = ()) -> None:
+        """Note a problem; what another file says well enough for itself is to be mended in this one."""
+        path, line = origin
+        if path != self.path:
+            remedy = _("{file} extends this file; say it anew there: {remedy}").format(file=self.path, remedy=remedy)
+        problem = Problem(path, line, what, remedy, tuple(place))
         if problem not in self.problems:
             self.problems.append(problem)
 
@@ -131,11 +139,14 @@ class _Constructor(RoundTripConstructor):
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor.construct_yaml_str)
 
 
-def read(path: Path) -> RuleFile:
-    """Parse a YAML file (version 1.2: ``no`` is a word, ``12:30`` is text). Problems are noted, not raised."""
+def read(path: Path, text: str | None = None) -> RuleFile:
+    """Parse a YAML file (version 1.2: ``no`` is a word, ``12:30`` is text). Problems are noted, not raised.
+
+    ``text`` is what the file would say; without it, what it says.
+    """
     file = RuleFile(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8-sig") if text is None else text
     except UnicodeDecodeError:
         file.tell((), _("the file is not UTF-8 text"), _("save it again as UTF-8"))
     except FileNotFoundError:
@@ -157,7 +168,7 @@ def _parse_text(file: RuleFile, text: str) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ReusedAnchorWarning)
-            file.data = yaml.load(text)
+            file.data = traced(yaml.load(text), file.path)
     except MarkedYAMLError as error:
         opened = str(error.context).endswith(_OPENED)
         mark = (error.context_mark if opened else None) or error.problem_mark

@@ -1,14 +1,15 @@
 """All rules of a year, loaded and checked together: ``rules/<year>/``.
 
-In: a folder with ``plan.yaml``, ``awards.yaml`` and ``blocs/*.yaml``. Out: :class:`Rules`, or
-:class:`~pipeline.rulefile.RuleFilesWrong` with every problem of every file.
+In: a folder with ``plan.yaml``, ``awards.yaml`` and ``blocs/*.yaml``, and the files that these extend
+(:mod:`pipeline.inheritance`). Out: :class:`Rules`, or :class:`~pipeline.rulefile.RuleFilesWrong` with every problem
+of every file.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,21 +17,37 @@ from pathlib import Path
 from pipeline.awards import Awards, award_faults
 from pipeline.errors import UserFault
 from pipeline.i18n import _
+from pipeline.inheritance import Library
 from pipeline.methods.method import Fault, Scale
-from pipeline.plan import Plan, Round, plan_faults, round_faults
+from pipeline.plan import Plan, Round, RuleModel, plan_faults, round_faults
 from pipeline.rubric import Bloc, Criterion, Rubric, Unit, bloc_faults, criterion_faults, rubric_faults
-from pipeline.rulefile import RuleFile, RuleFilesWrong, parse, read
+from pipeline.rulefile import Place, Problem, RuleFile, RuleFilesWrong, parse
+
+
+@dataclass(frozen=True)
+class Extended:
+    """That ``file`` extends ``parent``: what it says in all (``whole``), and what the parent says (``base``)."""
+
+    file: Path
+    parent: Path
+    whole: RuleModel
+    base: RuleModel
 
 
 @dataclass(frozen=True)
 class Rules:
-    """A year's plan, awards and blocs. ``files`` are the rule files themselves, for the manifest."""
+    """A year's plan, awards and blocs.
+
+    ``files`` are the rule files themselves, also those that they extend, for the manifest; ``extended`` says what is
+    extended, for whoever shows what differs.
+    """
 
     folder: Path
     plan: Plan
     awards: Awards
     blocs: tuple[Bloc, ...]
     files: tuple[Path, ...]
+    extended: tuple[Extended, ...] = ()
 
     @cached_property
     def units(self) -> dict[str, tuple[Bloc, Unit]]:
@@ -81,15 +98,19 @@ def newest_rules(rules_root: Path) -> Path:
     return max(years, key=lambda each: int(each.name) if each.name.isdigit() else 0)
 
 
-def load_rules(folder: Path) -> Rules:
-    """Load and check a year's rules. Raises RuleFilesWrong with every problem found, or UserFault."""
+def load_rules(folder: Path, texts: Mapping[Path, str] | None = None) -> Rules:
+    """Load and check a year's rules. Raises RuleFilesWrong with every problem found, or UserFault.
+
+    ``texts`` are what files would say, in place of what they say: rules are tried before they are written.
+    """
     if not folder.is_dir():
         raise UserFault(
             _("there is no folder {folder}").format(folder=folder),
             _("Name the year's rules, for example --rules rules/2023"),
         )
-    plan_file, awards_file = read(folder / "plan.yaml"), read(folder / "awards.yaml")
-    bloc_files = [read(path) for path in sorted((folder / "blocs").glob("*.yaml"))]
+    library = Library(texts or {})
+    plan_file, awards_file = library.resolved(folder / "plan.yaml"), library.resolved(folder / "awards.yaml")
+    bloc_files = [library.resolved(path) for path in sorted((folder / "blocs").glob("*.yaml"))]
     plan, awards = _load_plan(plan_file, folder), parse(awards_file, Awards)
     if awards:
         awards_file.tell_all(award_faults(awards))
@@ -97,12 +118,36 @@ def load_rules(folder: Path) -> Rules:
         plan_file.tell((), _("there is no bloc beside this plan"), _("add a file such as blocs/thon.yaml"))
     blocs = [_load_bloc(file, plan.decimals if plan else DEFAULT_DECIMALS) for file in bloc_files]
     _tell_shared_codes(bloc_files)
-    files = [plan_file, awards_file, *bloc_files]
-    problems = [problem for file in files for problem in file.problems]
+    extended = [
+        *_extended(plan_file, Plan, plan),
+        *_extended(awards_file, Awards, awards),
+        *(each for file, bloc in zip(bloc_files, blocs, strict=True) for each in _extended(file, Bloc, bloc)),
+    ]
+    problems = _once(library.files.values())
     if problems or plan is None or awards is None:
         raise RuleFilesWrong(problems)
-    whole = tuple(bloc for bloc in blocs if bloc)
-    return Rules(folder, plan, awards, whole, tuple(file.path for file in files))
+    return Rules(folder, plan, awards, tuple(filter(None, blocs)), tuple(library.files), tuple(extended))
+
+
+def _extended(file: RuleFile, model: type[RuleModel], whole: RuleModel | None) -> Iterator[Extended]:
+    """What the file extends. Each is read by itself too, so that what is wrong in it already is told as its own."""
+    for part, parent in file.extended:
+        base = parse(parent, model)
+        if whole and base:
+            yield Extended(file.path, parent.path, _part(whole, part), _part(base, part))
+
+
+def _part(model: RuleModel, place: Place) -> RuleModel:
+    for key in place:
+        model = getattr(model, str(key))
+    return model
+
+
+def _once(files: Iterable[RuleFile]) -> list[Problem]:
+    """Every problem; one that several files have from the same line is told as that of the file that has the line."""
+    found = [(problem.file != file.path, problem) for file in files for problem in file.problems]
+    first = {(each.file, each.line, each.what): each for _foreign, each in sorted(found, reverse=True)}
+    return list(first.values())
 
 
 DEFAULT_DECIMALS: int = Plan.model_fields["decimals"].default
@@ -158,8 +203,9 @@ def _tell_shared_codes(files: list[RuleFile]) -> None:
             code = file.at(place)
             other = seen.setdefault(code.casefold(), file.path) if isinstance(code, str) else file.path
             if other != file.path:
+                own = file.origin_of(place)[0] == file.path
                 file.tell(
-                    place,
+                    place if own else (),
                     _("code {code} stands in {other} too").format(code=code, other=other.name),
                     _("give each bloc and each unit its own code"),
                 )

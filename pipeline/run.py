@@ -15,7 +15,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline import engines, findings, intake, ledger, ranking, scoring, submissions, tables, tidying, validation
+from pipeline import (
+    council,
+    engines,
+    findings,
+    intake,
+    ledger,
+    ranking,
+    scoring,
+    submissions,
+    tables,
+    tidying,
+    validation,
+)
 from pipeline import outbox as box
 from pipeline.errors import EnvironmentFault, UserFault
 from pipeline.findings import Code, Finding, Severity
@@ -38,7 +50,6 @@ class Assessment:
     """An outcome, and what of the way there the outbox needs besides."""
 
     outcome: Outcome
-    tidy: Tidy
     newly_seen: list[tuple[str, str]] = field(default_factory=list)
     to_mark: dict[str, Taken] = field(default_factory=dict)
     hint: str = ""
@@ -64,13 +75,15 @@ def assess_taken(rules: Rules, of: Round, taken: list[Taken], ledger_file: Path,
     """
     recognised = [submissions.recognise(each, rules, of) for each in taken]
     forms = [form for form, _found in recognised if form]
-    told = [finding for _form, found in recognised for finding in found]
+    papers, strange = council.recognise(taken, rules, of)
+    told = [finding for _form, found in recognised for finding in found] + strange
 
     seen = ledger.first_seen(ledger_file, rules.plan.year, of.code)
     book = _read_receipt_book(taken, rules)
     times = receipts(taken, {form.file: form.unit for form in forms}, book, seen, now)
     again = submissions.duplicates(taken, times)
     forms = [form for form in forms if form.file not in again]
+    papers = [paper for paper in papers if paper.file not in again]
 
     tidy = tidying.tidy(forms, rules, of)
     told = [finding for finding in told if finding.file not in again] + book.findings
@@ -79,13 +92,13 @@ def assess_taken(rules: Rules, of: Round, taken: list[Taken], ledger_file: Path,
     faulty = {finding.file for finding in told if finding.weight() is Severity.ERROR}
     standing = submissions.settle(forms, faulty, times)
     told += [Finding(Code.SAME_MOMENT, file, _unit_of(forms, file)) for file in sorted(standing.tied)]
+    _forget_rows(taken, told)
     register = submissions.register(taken, forms, told, standing, again, times, rules, of)
     roster = submissions.roster(register, standing, rules)
-    outcome = _outcome(rules, of, register, roster, findings.rows(_in_order(told, register)), tidy, standing)
+    outcome = _outcome(rules, of, register, roster, told, tidy, standing, papers, times)
     outcome.inputs.update({each.name: each.sha256 for each in taken if each.sha256})
     return Assessment(
         outcome,
-        tidy,
         [(each.sha256, each.name) for each in taken if each.sha256 and each.sha256 not in seen],
         _to_mark(roster, taken, told),
         hint(any(each.receipt_rows for each in taken), sum(times[f.file].source != "receipt_book" for f in forms)),
@@ -125,6 +138,14 @@ def _in_order(told: list[Finding], register: pd.DataFrame) -> list[Finding]:
     return sorted(told, key=lambda finding: (position.get(finding.file, -1), finding.sheet != ""))
 
 
+def _forget_rows(taken: list[Taken], told: list[Finding]) -> None:
+    """Raw rows take a third of a large run's memory; from here on, only a file that may go back marked needs them."""
+    marked = {finding.file for finding in told}
+    for each in taken:
+        if each.form and each.name not in marked:
+            each.form.tables.clear()
+
+
 def _to_mark(roster: pd.DataFrame, taken: list[Taken], told: list[Finding]) -> dict[str, Taken]:
     """Unit -> the file that goes back to it marked: the newest one with something to correct or to look at."""
     asked = {finding.file for finding in told if finding.weight() is not Severity.NOTE}
@@ -141,16 +162,26 @@ def _outcome(
     of: Round,
     register: pd.DataFrame,
     roster: pd.DataFrame,
-    told: pd.DataFrame,
+    told: list[Finding],
     tidy: Tidy,
     standing: submissions.Standing,
+    papers: list[council.Paper],
+    received: dict[str, submissions.Receipt],
 ) -> Outcome:
     counted = {form.file for form in standing.counts.values()}
-    frames = {code: frame[frame["file"].isin(counted)] for code, frame in tidy.frames.items()}
-    results = _results(frames[RESULTS.code], tidy)
+    frames = {code: frame[frame["file"].isin(counted)] for code, frame in tidy.frames.items() if code != RESULTS.code}
+    results, judgements = _results(tidy, counted), tables.empty(tables.Judgements)
     if of.scored:
         scores, groups = scoring.score(rules, results, roster)
         standings = ranking.rank(rules, scores, groups, roster)
+        if papers:
+            known = council.facts(rules, of, register, roster, results)
+            judged = council.judge(papers, received, scores, known, rules)
+            scores, groups = judged.scores, scoring.add_up(rules, judged.scores)
+            before, standings = standings, ranking.rank(rules, scores, groups, roster)
+            judgements = council.with_ranks(judged.judgements, before, standings)
+            told = told + judged.findings
+            register = council.registered(register, papers, judged, told)
     else:
         scores, groups, standings = map(tables.empty, (tables.Scores, tables.GroupPoints, tables.Standings))
     names = {movement.code: movement.name for movement in rules.plan.movements}
@@ -162,7 +193,7 @@ def _outcome(
         max(times, default=None),
         register,
         roster,
-        told,
+        findings.rows(_in_order(told, register)),
         results,
         tables.checked(frames[MODELS.code], tables.Models),
         tables.checked(movements, tables.Movements),
@@ -171,11 +202,15 @@ def _outcome(
         scores,
         groups,
         standings,
+        judgements=judgements,
     )
 
 
-def _results(frame: pd.DataFrame, tidy: Tidy) -> pd.DataFrame:
-    """The results that count, each with the cells that it came from."""
+def _results(tidy: Tidy, counted: set[str]) -> pd.DataFrame:
+    """The results of the files that count, each with the cells that it came from."""
+    frame = tidy.frames[RESULTS.code]
+    own = [name for name in tables.Results.to_schema().columns if name in frame]
+    frame = frame.loc[frame["file"].isin(counted), [*own, "position"]]
     cells = {
         f"{name}_cell": [
             tidy.cell(RESULTS.code, file, row, name) for file, row in zip(frame["file"], frame["row"], strict=True)
@@ -190,7 +225,7 @@ def _results(frame: pd.DataFrame, tidy: Tidy) -> pd.DataFrame:
 
 def publish(assessment: Assessment, inbox: Path, outbox: Path, ledger_file: Path, now: dt.datetime) -> None:
     """Write the outbox as a whole: all of it, or nothing (promise 3). Raises EnvironmentFault."""
-    from pipeline.outputs import consolidated, data, manifest
+    from pipeline.outputs import consolidated, data, manifest, papers
     from pipeline.outputs import ranking as ranking_workbook
     from pipeline.receipts import write_book
 
@@ -201,9 +236,10 @@ def publish(assessment: Assessment, inbox: Path, outbox: Path, ledger_file: Path
         consolidated.write(outcome, staged / "tong-hop.xlsx")
         if outcome.round.scored:
             ranking_workbook.write(outcome, staged / "xep-hang.xlsx")
+            papers.write(outcome, staged)
         data.write(outcome, staged / "so-lieu")
-        forms = outcome.register[outcome.register["unit"] != ""]
-        write_book(staged / intake.RECEIPT_BOOK, forms, created(outcome))
+        told = outcome.register[outcome.register["bloc"] != ""]  # forms, and papers of the council
+        write_book(staged / intake.RECEIPT_BOOK, told, created(outcome))
         _write_feedback(assessment, inbox, staged / "phan-hoi")
         manifest.write(outcome, staged)
         box.publish(staged, outbox)

@@ -22,12 +22,12 @@ from pipeline.methods.method import Scored
 from pipeline.methods.method import score as score_method
 from pipeline.rubric import Bloc, Criterion, CriterionGroup
 from pipeline.rules import Rules
-from pipeline.tables import GroupPoints, Scores, checked, empty
+from pipeline.tables import GroupPoints, Scores, by_bloc, checked, empty
 
 Ticks = TypeVar("Ticks", pd.Series, pd.DataFrame)
 
 COUNTING = ("computed", "appraised", "decided")
-"""Whose points count: the last of these that exist for a row. People's judgement comes with the council."""
+"""Whose points count: the last of these that exist for a row. People's come from :mod:`pipeline.council`."""
 
 _AS_ENTERED = ["target", "actual", "choice", "claimed", "file", "sheet", "actual_cell"]
 _TEXTS = ["choice", "file", "sheet", "actual_cell"]
@@ -40,9 +40,16 @@ def score(rules: Rules, results: pd.DataFrame, roster: pd.DataFrame) -> tuple[pd
     plan's order, whatever the order of ``results``. Raises ValueError where a unit has two rows for a criterion.
     """
     decimals = rules.plan.decimals
-    scores = [_score_bloc(bloc, results, roster, decimals) for bloc in rules.blocs]
-    groups = [_add_up(bloc, table, decimals) for bloc, table in zip(rules.blocs, scores, strict=True)]
-    return _joined(scores, Scores), _joined(groups, GroupPoints)
+    entered, units = by_bloc(results, rules), by_bloc(roster, rules)
+    parts = [_score_bloc(bloc, entered[bloc.code], units[bloc.code], decimals) for bloc in rules.blocs]
+    scores = _joined(parts, Scores)
+    return scores, add_up(rules, scores)
+
+
+def add_up(rules: Rules, scores: pd.DataFrame) -> pd.DataFrame:
+    """``GroupPoints`` from the points that count in ``Scores``."""
+    parts = by_bloc(scores, rules)
+    return _joined([_add_up(bloc, parts[bloc.code], rules.plan.decimals) for bloc in rules.blocs], GroupPoints)
 
 
 def _joined(parts: list[pd.DataFrame], model: Any) -> pd.DataFrame:
@@ -54,9 +61,9 @@ def _joined(parts: list[pd.DataFrame], model: Any) -> pd.DataFrame:
 
 
 def _score_bloc(bloc: Bloc, results: pd.DataFrame, roster: pd.DataFrame, decimals: int) -> pd.DataFrame:
-    sent = roster[(roster["bloc"] == bloc.code) & (roster["state"] == "sent")]
+    sent = roster[roster["state"] == "sent"]
     criteria = list(bloc.rubric.criteria.values())
-    entered = _by_criterion(results[results["bloc"] == bloc.code], [each.code for _group, each in criteria], sent)
+    entered = _by_criterion(results, [each.code for _group, each in criteria], sent)
     late = sent["days_late"].to_numpy(float)
     scored = [
         _score_criterion(group, criterion, {name: values[place] for name, values in entered.items()}, late, decimals)
@@ -80,6 +87,7 @@ def _score_bloc(bloc: Bloc, results: pd.DataFrame, roster: pd.DataFrame, decimal
         }
     )
     scores["max_points"] = scores["max_points"].astype(float)
+    scores[["appraised", "decided"]] = np.nan
     scores["points"] = points_that_count(scores)
     return scores
 

@@ -46,6 +46,7 @@ def show_outcome(outcome: Outcome, to: Console) -> None:
     _show_not_sent(outcome, to)
     _show_to_correct(outcome, to)
     _show_warnings(outcome, to)
+    _show_papers(outcome, to)
     _show_strangers(outcome, to)
 
 
@@ -99,6 +100,13 @@ def _show_warnings(outcome: Outcome, to: Console) -> None:
         _list(to, _("Accepted, with something to look at:"), lines)
 
 
+def _show_papers(outcome: Outcome, to: Console) -> None:
+    papers = outcome.register[outcome.register["status"] == "council_paper"]
+    if len(papers):
+        lines = [f"{plain(str(at.file))} – {plain(str(at.reason))}" for at in papers.itertuples()]
+        _list(to, _("Appraisal and council papers:"), lines)
+
+
 STRANGE = (
     "not_a_form",
     "wrong_round",
@@ -132,7 +140,12 @@ def _list(to: Console, title: str, lines: list[str]) -> None:
 def show_next(outcome: Outcome, outbox: Path, hint: str, to: Console) -> None:
     """Where the outputs lie, and what to do next."""
     to.print(_("Outputs: {folder}").format(folder=outbox), style="bold")
-    files = ["tong-hop.xlsx", *(["xep-hang.xlsx"] if outcome.round.scored else []), "phan-hoi/", "so-lieu/"]
+    files = [
+        "tong-hop.xlsx",
+        *(["xep-hang.xlsx", "tham-dinh/", "hoi-dong/"] if outcome.round.scored else []),
+        "phan-hoi/",
+        "so-lieu/",
+    ]
     to.print("  " + "  ".join(files))
     if hint:
         to.print(hint)

@@ -41,6 +41,7 @@ class Status(StrEnum):
     UNREADABLE = "unreadable"
     IGNORED = "ignored"
     RECEIPT_BOOK = "receipt_book"
+    COUNCIL_PAPER = "council_paper"
 
 
 STATUS_OF: dict[Code, Status] = {
@@ -63,6 +64,7 @@ STATUS_OF: dict[Code, Status] = {
     Code.UNKNOWN_UNIT: Status.UNKNOWN_UNIT,
     Code.OLD_VERSION: Status.OLD_VERSION,
     Code.BLANK_FORM: Status.BLANK_FORM,
+    Code.PAPER_UNKNOWN_BLOC: Status.NOT_A_FORM,
 }
 """The findings that settle a file's status by themselves; any other error returns the form to its unit."""
 
@@ -98,7 +100,7 @@ def recognise(taken: Taken, rules: Rules, of: Round) -> tuple[Submission | None,
         code, facts = missing or (Code.NOT_A_FORM, {})
         unit = form.meta.get("unit", "") if form.meta.get("unit") in rules.units else ""
         return None, [*findings, Finding(code, taken.name, unit, facts=facts)]
-    if wrong := _other_form(form, rules, of):
+    if wrong := other_form(form.meta, rules, of):
         return None, [*findings, Finding(wrong[0], taken.name, facts=wrong[1])]
     unit, trouble = _whose(form, rules)
     findings += [Finding(code, taken.name, unit, facts=facts) for code, facts in trouble]
@@ -118,13 +120,13 @@ def recognise(taken: Taken, rules: Rules, of: Round) -> tuple[Submission | None,
     return Submission(taken, form, unit, bloc.code, version), findings
 
 
-def _other_form(form: RawForm, rules: Rules, of: Round) -> tuple[Code, dict[str, str]] | None:
-    """A form of another year, plan or round, told by its hidden sheet; the widest difference first."""
+def other_form(meta: Mapping[str, str], rules: Rules, of: Round) -> tuple[Code, dict[str, str]] | None:
+    """What is wrong with a form of another year, plan or round, told by its hidden sheet; the widest first."""
     expected = {"year": str(rules.plan.year), "plan": rules.plan.code, "round": of.code}
     codes = {"year": Code.WRONG_YEAR, "plan": Code.WRONG_PLAN, "round": Code.WRONG_ROUND}
     for key, value in expected.items():
-        if form.meta and form.meta[key] != value:
-            return codes[key], {"found": form.meta[key] or "–", "expected": value}
+        if meta and meta[key] != value:
+            return codes[key], {"found": meta[key] or "–", "expected": value}
     return None
 
 
@@ -188,7 +190,7 @@ class Receipt:
     source: str  # receipt_book | first_seen
 
 
-def _natural(name: str) -> list[tuple[int, str]]:
+def natural(name: str) -> list[tuple[int, str]]:
     """Sort key under which ``thon-1 (10)`` follows ``thon-1 (9)``."""
     return [(int(part), "") if part.isdigit() else (-1, part.casefold()) for part in re.split(r"(\d+)", name)]
 
@@ -197,7 +199,7 @@ def duplicates(taken: Iterable[Taken], receipts: Mapping[str, Receipt]) -> dict[
     """File -> the earlier file with the very same content."""
     first: dict[str, str] = {}
     again: dict[str, str] = {}
-    for each in sorted(taken, key=lambda each: (_received(each.name, receipts), _natural(each.name))):
+    for each in sorted(taken, key=lambda each: (_received(each.name, receipts), natural(each.name))):
         if not each.sha256 or not each.size:
             continue
         original = first.setdefault(each.sha256, each.name)
@@ -233,7 +235,7 @@ def settle(submissions: Iterable[Submission], faulty: set[str], receipts: Mappin
         by_unit.setdefault(each.unit, []).append(each)
     standing = Standing({}, {}, {}, set())
     for unit, forms in by_unit.items():
-        forms.sort(key=lambda each: (_received(each.file, receipts), _natural(each.file)))
+        forms.sort(key=lambda each: (_received(each.file, receipts), natural(each.file)))
         good = [each for each in forms if each.file not in faulty]
         bad = [each for each in forms if each.file in faulty]
         if good:
@@ -307,6 +309,8 @@ def _status(
     settled = [f for f in own if f.code in STATUS_OF]
     if settled:
         return STATUS_OF[settled[0].code], message(settled[0])
+    if taken.paper:
+        return Status.COUNCIL_PAPER, ""  # told in :mod:`pipeline.council`, once the points are known
     errors = sum(f.weight() is Severity.ERROR for f in own)
     warnings = sum(f.weight() is Severity.WARNING for f in own)
     if errors or form is None:

@@ -160,7 +160,8 @@ class IndividualAwards(_Table):
 class Scores(_Table):
     """One row for each unit that sent and each criterion of its rubric, in the rubric's order.
 
-    ``computed`` is ours, from target and actual; ``points`` are those that count, <= 0 in a penalty group.
+    ``computed`` is ours, from target and actual; ``appraised`` and ``decided`` are people's (:class:`Judgements`);
+    ``points`` are those that count, the last of the three that exist, <= 0 in a penalty group.
     """
 
     bloc: Any
@@ -174,11 +175,36 @@ class Scores(_Table):
     choice: Any
     claimed: float = _may_be_blank()
     computed: float
+    appraised: float = _may_be_blank()
+    decided: float = _may_be_blank()
     points: float
     explanation: Any
     file: Any
     sheet: Any
     actual_cell: Any
+
+
+class Judgements(_Table):
+    """One row for everything that an appraiser or the council judged and that was taken over, appraisals first.
+
+    ``before`` are the points that counted until then (computed, or appraised for a decision), ``after`` the judged
+    ones; equal where they were confirmed. The ranks are the unit's, by computed points alone and as it is now.
+    """
+
+    bloc: Any
+    unit: Any
+    criterion: Any
+    kind: Any  # appraised | decided
+    before: float
+    after: float
+    reason: Any
+    who: Any
+    votes: float = _may_be_blank()  # of the council's members, in favour
+    rank_before: pd.Int64Dtype = _may_be_blank()
+    rank_after: pd.Int64Dtype = _may_be_blank()
+    file: Any
+    sheet: Any
+    cell: Any
 
 
 class GroupPoints(_Table):
@@ -242,6 +268,12 @@ def checked(frame: pd.DataFrame, model: type[_Table]) -> pd.DataFrame:
     return model.validate(frame[list(model.to_schema().columns)])
 
 
+def by_bloc(frame: pd.DataFrame, rules: Rules) -> dict[str, pd.DataFrame]:
+    """The rows of each bloc of the plan, in their order; the frame is gone through once, however many blocs."""
+    rows = frame.groupby("bloc", sort=False).indices
+    return {bloc.code: frame.iloc[rows.get(bloc.code, [])] for bloc in rules.blocs}
+
+
 def empty(model: type[_Table]) -> pd.DataFrame:
     """A frame of that model without rows."""
     columns = model.to_schema().columns
@@ -262,6 +294,7 @@ STATUS_LABELS: dict[str, str] = {
     "unreadable": N_("Unreadable"),
     "ignored": N_("Ignored"),
     "receipt_book": N_("Receipt book"),
+    "council_paper": N_("Appraisal or council paper"),
 }
 """What people see of ``Register.status``, in the order in which they are told."""
 
@@ -271,6 +304,9 @@ STATE_LABELS: dict[str, str] = {
     "not_sent": N_("Not sent"),
 }
 """What people see of ``Roster.state``."""
+
+JUDGE_LABELS: dict[str, str] = {"appraised": N_("Appraiser"), "decided": N_("Council")}
+"""What people see of ``Judgements.kind``."""
 
 SEVERITY_LABELS: dict[str, str] = {"error": N_("Error"), "warning": N_("Warning"), "note": N_("Noted")}
 """What people see of ``Findings.severity``."""
@@ -306,3 +342,15 @@ class Outcome:
     standings: pd.DataFrame
     inputs: dict[str, str] = field(default_factory=dict)
     """Path below the inbox -> SHA-256 of every file read."""
+    judgements: pd.DataFrame = field(default_factory=lambda: empty(Judgements))
+
+    @property
+    def changes(self) -> pd.DataFrame:
+        """The judgements that changed points; the others confirmed them."""
+        return self.judgements[self.judgements["before"] != self.judgements["after"]]
+
+    def reasons(self) -> pd.Series:
+        """For each row of ``scores`` the reason that the last judgement gave, or ""."""
+        said = {(at.unit, at.criterion): str(at.reason) for at in self.judgements.itertuples()}
+        keys = zip(self.scores["unit"], self.scores["criterion"], strict=True)
+        return pd.Series([said.get(key, "") for key in keys], self.scores.index, dtype=object)

@@ -1,7 +1,8 @@
 """How units of one bloc are compared: by total, then by the rubric's ordered tie-breaks; and the words for it.
 
-In: totals, points and times of receipt. Out: ranks, and for every unit whose total another unit has too, a
-sentence that says which tie-break put it where it stands, or that the units share the rank.
+In: totals and points, as ticks of :mod:`pipeline.scoring`, and times of receipt. Out: ranks, and for every unit whose
+total another unit has too, a sentence that says which tie-break put it where it stands, or that the units share the
+rank.
 
 Promise: only a tie-break that the rubric names separates equal totals; the order of rows or names never does.
 """
@@ -16,39 +17,31 @@ import pandas as pd
 
 from pipeline.i18n import _
 from pipeline.rubric import Rubric, TieBreak
-from pipeline.scoring import ticks
 
 NAMED = 3
 """How many units a sentence names before it counts the others."""
 
 
 def comparison_keys(
-    rubric: Rubric,
-    totals: pd.DataFrame,
-    scores: pd.DataFrame,
-    groups: pd.DataFrame,
-    received: pd.Series,
-    decimals: int,
+    rubric: Rubric, totals: pd.DataFrame, points: pd.DataFrame, sums: pd.DataFrame, received: pd.Series
 ) -> pd.DataFrame:
-    """By what units are compared, first column first; more is better in each. One column a tie-break, by place."""
+    """By what units are compared, first column first; more is better in each. One column a tie-break, by place.
+
+    ``points``: units × criteria; ``sums``: units × groups.
+    """
     keys = totals[["total"]].copy()
     for place, tie in enumerate(rubric.ties):
         match tie.by:
             case "criterion":
-                column = _of(scores, "criterion", tie.code, decimals)
+                column = points[tie.code]
             case "group":
-                column = _of(groups, "group", tie.code, decimals)
+                column = sums[tie.code]
             case "penalty":
                 column = totals["penalty"]
             case "received":
                 column = _earliness(received)
         keys[place] = column.reindex(keys.index)
     return keys
-
-
-def _of(frame: pd.DataFrame, column: str, code: str | None, decimals: int) -> pd.Series:
-    rows = frame[frame[column] == code].set_index("unit")
-    return ticks(rows["points"], decimals)
 
 
 def _earliness(received: pd.Series) -> pd.Series:

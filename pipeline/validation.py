@@ -232,7 +232,7 @@ def _entry_checks(declared: Field, frame: pd.DataFrame) -> dict[Code, Passes]:
 
 def _in_words(declared: Field) -> str:
     choice = declared.kind is Kind.CHOICE
-    return f"{_(declared.title)} ({_('choose from the list')})" if choice else _(declared.title)
+    return _(declared.title) + (" (" + _("choose from the list") + ")" if choice else "")
 
 
 def _too_few(table: Table, tidy: Tidy) -> Iterator[Finding]:

@@ -39,7 +39,11 @@ Dấu … là chỗ chương trình ghi nội dung cụ thể (giá trị đã n
 """
 
 PARTS = {
-    Severity.ERROR: ("Lỗi", "Tệp chưa được tính; đơn vị phải sửa và gửi lại."),
+    Severity.ERROR: (
+        "Lỗi",
+        "Tệp chưa được tính; đơn vị phải sửa và gửi lại. Với phiếu thẩm định, phiếu Hội đồng: riêng điểm ở ô đó "
+        "chưa được áp dụng.",
+    ),
     Severity.WARNING: ("Cảnh báo", "Phiếu vẫn được tính; cần xem lại nội dung được nêu."),
     Severity.NOTE: ("Ghi chú", "Chỉ để biết."),
 }

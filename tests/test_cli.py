@@ -81,9 +81,11 @@ def test_a_year_from_forms_to_outbox(tmp_path: Path, small_year: Path) -> None:
     done = thidua("run", *flags, "--outbox", out)
     assert done.returncode == 0, done.stderr
     assert sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()) == [
+        "hoi-dong/thon.xlsx",
         "manifest.json",
         "phan-hoi/thon-2.xlsx",
         "so-cai.sqlite",
+        "so-lieu/changes.csv",
         "so-lieu/collective_awards.csv",
         "so-lieu/findings.csv",
         "so-lieu/groups.csv",
@@ -96,6 +98,7 @@ def test_a_year_from_forms_to_outbox(tmp_path: Path, small_year: Path) -> None:
         "so-lieu/scores.csv",
         "so-lieu/standings.csv",
         "so-tiep-nhan.xlsx",
+        "tham-dinh/thon.xlsx",
         "tong-hop.xlsx",
         "xep-hang.xlsx",
     ]
@@ -104,6 +107,9 @@ def test_a_year_from_forms_to_outbox(tmp_path: Path, small_year: Path) -> None:
     told = thidua("explain", "thon-1", "KT1", *flags, "--outbox", out)
     assert told.returncode == 0, told.stderr
     assert all(part in told.stdout for part in ("thon-1.xlsx", "38", "95"))
+    told = thidua("explain", "--why-not", "thon-1", *flags, "--outbox", out)
+    assert told.returncode == 0, told.stderr
+    assert "Không có đơn vị nào trong khối xếp trên." in told.stdout
 
 
 def test_two_runs_of_the_same_inbox_are_byte_identical(tmp_path: Path, small_year: Path) -> None:
@@ -142,6 +148,7 @@ def test_a_later_run_leaves_what_did_not_change_as_it_was(tmp_path: Path, small_
         (("forms",), "ROUND"),
         (("forms", "--round", "tong-ket", "--unit", "thon-99"), "thon-99"),
         (("explain", "thon-99"), "thon-99"),
+        (("explain", "thon-1", "KT1", "--why-not"), "--why-not"),
         (("run", "--jobs", "0"), "--jobs"),
         (("run", "--outbox", "rules"), "rules"),
     ],

@@ -40,13 +40,15 @@ def spans(text: str) -> list[str]:
 
 
 def test_the_table_of_commands_names_every_command_with_all_its_options() -> None:
-    shown = {
-        name: set(re.findall(r"--[a-z]+", line)) for name, line in re.findall(r"^\| `thidua (\w+)` (.*)$", README, re.M)
-    }
+    rows = re.findall(r"^\| `thidua (\w+)` (.*)$", README, re.M)
+    shown = {name: set(re.findall(r"--[a-z-]+", line)) for name, line in rows}
     assert shown == {name: options(command) for name, command in cli.commands.items()}
 
 
 def options(command: click.Command) -> set[str]:
+    """Its own, or those of all commands of a group."""
+    if isinstance(command, click.Group):
+        return set().union(*map(options, command.commands.values()))
     return {flag for each in command.params if isinstance(each, click.Option) for flag in each.opts} - {"--help"}
 
 
@@ -87,7 +89,7 @@ def test_every_example_runs_and_the_outputs_shown_are_there(folder: Path, monkey
     assert {name for name in named if not (folder / name).exists()} == set()
     outbox = folder / "outbox" / "2023" / "tong-ket"
     table = README.partition("## What lands in")[2].partition("\n## ")[0]
-    listed = [pattern.replace("<unit>", "*") for pattern in re.findall(r"^\| `([^`]+)`", table, re.M)]
+    listed = [re.sub("<(unit|bloc)>", "*", pattern) for pattern in re.findall(r"^\| `([^`]+)`", table, re.M)]
     written = {path.relative_to(outbox).as_posix() for path in outbox.rglob("*") if path.is_file()}
     assert {path for path in written if not any(Path(path).match(pattern) for pattern in listed)} == set()
     assert [pattern for pattern in listed if not list(outbox.glob(pattern))] == []

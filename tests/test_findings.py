@@ -38,8 +38,18 @@ FACTS_OF_FILES: dict[Code, tuple[str, ...]] = {
     Code.RECEIPT_UNKNOWN: ("entered",),
     Code.RECEIPT_NO_TIME: ("entered",),
     Code.RECEIPT_TWICE: ("entered",),
+    Code.PAPER_UNKNOWN_BLOC: ("entered",),
+    Code.PAPER_OLDER: ("changed",),
+    Code.PAPER_UNKNOWN_UNIT: ("entered",),
+    Code.PAPER_UNKNOWN_CRITERION: ("entered",),
+    Code.PAPER_REPEATED: ("entered", "other"),
+    Code.PAPER_BOUNDS: ("entered", "low", "high"),
+    Code.PAPER_DECIMALS: ("entered", "decimals"),
+    Code.PAPER_CONFLICT: ("entered", "issued", "now"),
+    Code.PAPER_NO_REASON: ("points", "before"),
+    Code.PAPER_VOTES: ("entered", "members"),
 }
-"""What intake, submissions and receipts say of a file: the placeholders of its entry; other entries have none."""
+"""What intake, submissions, receipts and the council say: the placeholders of its entry; other entries have none."""
 
 
 def placeholders(text: str) -> set[str]:

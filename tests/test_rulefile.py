@@ -75,7 +75,7 @@ def test_lines_of_places__and_of_what_is_not_there_the_line_around_it(tmp_path: 
         ("items", 7, "points"): 3,
         ("nothing", 0): 1,
     }
-    assert {place: file.line_of(place) for place in places} == places
+    assert {place: file.origin_of(place)[1] for place in places} == places
 
 
 NOT_YAML = {

@@ -31,6 +31,8 @@ def test_the_small_year_is_sound(tmp_path: Path) -> None:
     assert problems(folder) == []
 
 
+EARLY = "{method: graded_deadline, steps: [{days_late: -1, points: 0}, {days_late: 3, points: 2}], later: 5}"
+
 WRONG = {
     "unknown key": [(T, "name: Khối thôn", "name: Khối thôn\nghi-chu: x  # <-- unknown key “ghi-chu” | remove it")],
     "misspelt key": [
@@ -148,6 +150,21 @@ WRONG = {
         (T, "source: days_late", "source: days_late  # <-- days late are a number | per_case"),
         (T, "{method: per_case, each: 1}", "{method: ratio, zero_target: none}"),
     ],
+    "days early where the system counts days late": [
+        (T, "source: days_late", "source: days_late  # <-- never days early | 0 days late"),
+        (T, "{method: per_case, each: 1}", EARLY),
+    ],
+    "days early where results start at 0": [
+        (T, "source: days_late", "low: 0  # <-- low: 0 forbids | low: -60"),
+        (T, "{method: per_case, each: 1}", EARLY),
+    ],
+    "a formula with a slip": [
+        (
+            T,
+            "score: {method: ratio, zero_target: none}",
+            "score: {method: formula, formula: '=actual/taget'}  # <-- character 9, “taget”: there is no | target",
+        )
+    ],
     "due before opening": [
         (
             P,
@@ -204,7 +221,7 @@ WRONG = {
         (T, "{name: Khá, from: 0}", "{name: Khá, from: 50}  # <-- a unit may fit no class | “from: 0” and nothing else")
     ],
     "unknown method": [
-        (T, "method: choice", "method: chon  # <-- no such scoring method: chon | appraised, bands, choice, per_case")
+        (T, "method: choice", "method: chon  # <-- no such scoring method: chon | appraised, bands, choice,")
     ],
     "no method": [
         (T, "score: {method: per_case, each: 1}", "score: {each: 1}  # <-- key “method” is missing | “method: ratio”")

@@ -29,7 +29,7 @@ def results_sheet(making: Making) -> FormSheet:
     """Write the sheet."""
     sheet = FormSheet(making, RESULTS, landscape=making.round.scored)
     entered = making.given_by_key(RESULTS)
-    subtotals: dict[str, _Subtotal] = {}
+    subtotals: dict[str, Subtotal] = {}
     row = FIRST_ROW
     for group in making.bloc.rubric.groups:
         heading = row
@@ -46,7 +46,7 @@ def results_sheet(making: Making) -> FormSheet:
 
 
 @dataclass(frozen=True)
-class _Subtotal:
+class Subtotal:
     """A cell, or a formula without its ``=``, and the points in it."""
 
     cell: str
@@ -144,14 +144,14 @@ def _computed(
     if not sheet.has("computed"):
         return 0.0
     scale = group.scale(criterion, sheet.making.rules.plan.decimals)
-    live = _live(criterion, scale, *(sheet.cell(row, code) for code in ("target", "actual", "claimed")))
+    live = live_points(criterion, scale, *(sheet.cell(row, code) for code in ("target", "actual", "claimed")))
     points = _points(criterion, scale, values)
     sheet.formula(row, "computed", Role.COMPUTED, live, "" if points is None else points)
     return points or 0.0
 
 
 @lru_cache(maxsize=10_000)
-def _live(criterion: Criterion, scale: Scale, target: str, actual: str, claimed: str) -> str:
+def live_points(criterion: Criterion, scale: Scale, target: str, actual: str, claimed: str) -> str:
     """The method's formula on these cells; the same for every unit of a bloc.
 
     A text where a number belongs shows no points, instead of an error that would spread into the total.
@@ -190,7 +190,7 @@ def _number(value: object) -> float:
 # --- a group, and all of them -------------------------------------------------------------------------
 
 
-def _group_row(sheet: FormSheet, heading: int, last: int, group: CriterionGroup, points: float) -> _Subtotal:
+def _group_row(sheet: FormSheet, heading: int, last: int, group: CriterionGroup, points: float) -> Subtotal:
     """Write the group's title row above its criteria, with the subtotal."""
     titles = {
         "base": "{code}. {name}",
@@ -203,16 +203,16 @@ def _group_row(sheet: FormSheet, heading: int, last: int, group: CriterionGroup,
     sheet.put(heading, "content", Role.GROUP, title)
     sheet.put(heading, "max_points", Role.GROUP, group.points)
     if not sheet.has("computed"):
-        return _Subtotal("", 0.0)
+        return Subtotal("", 0.0)
     decimals = sheet.making.rules.plan.decimals
     added = f"ROUND(SUM({sheet.cell(heading + 1, 'computed')}:{sheet.cell(last, 'computed')}),{decimals})"
     cap = None if group.kind == "base" else group.points
-    capped = _capped(group.kind, added, round(points, decimals), cap)
-    sheet.formula(heading, "computed", Role.GROUP, f"={capped.cell}", capped.points)
-    return _Subtotal(sheet.cell(heading, "computed"), capped.points)
+    shown = capped(group.kind, added, round(points, decimals), cap)
+    sheet.formula(heading, "computed", Role.GROUP, f"={shown.cell}", shown.points)
+    return Subtotal(sheet.cell(heading, "computed"), shown.points)
 
 
-def _total_row(sheet: FormSheet, row: int, rubric: Rubric, subtotals: Mapping[str, _Subtotal]) -> None:
+def _total_row(sheet: FormSheet, row: int, rubric: Rubric, subtotals: Mapping[str, Subtotal]) -> None:
     """Base points, plus bonus, less penalty, each capped as the rubric says."""
     decimals = sheet.making.rules.plan.decimals
     caps: dict[GroupKind, Decimal | None] = {"base": None, "bonus": rubric.bonus_cap, "penalty": rubric.penalty_cap}
@@ -221,7 +221,7 @@ def _total_row(sheet: FormSheet, row: int, rubric: Rubric, subtotals: Mapping[st
         of_kind = [subtotals[group.code] for group in rubric.groups_of(kind)]
         if of_kind:
             added = "+".join(each.cell for each in of_kind)
-            parts.append(_capped(kind, added, sum(each.points for each in of_kind), cap))
+            parts.append(capped(kind, added, sum(each.points for each in of_kind), cap))
     for field in sheet.fields:
         sheet.put(row, field.code, Role.TOTAL, None, Kind.TEXT)
     sheet.put(row, "content", Role.TOTAL, _total_title(rubric))
@@ -230,13 +230,13 @@ def _total_row(sheet: FormSheet, row: int, rubric: Rubric, subtotals: Mapping[st
     sheet.formula(row, "computed", Role.TOTAL, live, round(sum(each.points for each in parts), decimals))
 
 
-def _capped(kind: GroupKind, added: str, points: float, cap: Decimal | None) -> _Subtotal:
+def capped(kind: GroupKind, added: str, points: float, cap: Decimal | None) -> Subtotal:
     """A formula and its value: bonus at most the cap, penalty (which is negative) at least its opposite."""
     if cap is None or kind == "base":
-        return _Subtotal(added, points)
+        return Subtotal(added, points)
     if kind == "bonus":
-        return _Subtotal(f"MIN({cap:f},{added})", min(float(cap), points))
-    return _Subtotal(f"MAX(-{cap:f},{added})", max(-float(cap), points))
+        return Subtotal(f"MIN({cap:f},{added})", min(float(cap), points))
+    return Subtotal(f"MAX(-{cap:f},{added})", max(-float(cap), points))
 
 
 def _total_title(rubric: Rubric) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
@@ -43,22 +43,27 @@ class Choice(Method):
 
     def faults(self, scale: Scale, fixed_target: Decimal | None) -> Iterator[Fault]:
         yield from best_faults("levels", [level.points for level in self.levels], scale)
-        # A spreadsheet compares texts without regard to case, so levels must differ by more than that.
-        names = [level.name.casefold() for level in self.levels]
-        for place, level in enumerate(self.levels):
-            if names[place] in names[:place]:
-                yield Fault(
-                    ("levels", place, "name"),
-                    _("level “{name}” is listed twice").format(name=level.name),
-                    _("give each level its own name"),
-                )
-            if _LIKE_A_NUMBER.fullmatch(level.name):
-                yield Fault(
-                    ("levels", place, "name"),
-                    _("a spreadsheet would take the level “{name}” for a number or a date").format(name=level.name),
-                    _("put a word into the name of the level"),
-                )
+        yield from name_faults(self.options)
 
     def describe(self, scale: Scale) -> str:
         listed = "; ".join(f"{level.name}: {number(float(level.points))}" for level in self.levels)
         return _("by level – {levels}").format(levels=listed)
+
+
+def name_faults(names: Sequence[str]) -> Iterator[Fault]:
+    """Names of ``levels`` that a spreadsheet could not tell apart, or would not take for texts."""
+    # A spreadsheet compares texts without regard to case, so levels must differ by more than that.
+    caseless = [name.casefold() for name in names]
+    for place, name in enumerate(names):
+        if caseless[place] in caseless[:place]:
+            yield Fault(
+                ("levels", place, "name"),
+                _("level “{name}” is listed twice").format(name=name),
+                _("give each level its own name"),
+            )
+        if _LIKE_A_NUMBER.fullmatch(name):
+            yield Fault(
+                ("levels", place, "name"),
+                _("a spreadsheet would take the level “{name}” for a number or a date").format(name=name),
+                _("put a word into the name of the level"),
+            )

@@ -104,6 +104,11 @@ class Method(BaseModel):
         return False
 
     @property
+    def counts_below_zero(self) -> bool:
+        """Whether results below 0 are meant to be entered."""
+        return False
+
+    @property
     def options(self) -> tuple[str, ...]:
         """The levels that a unit may choose from, for a method that takes a choice."""
         return ()
@@ -190,7 +195,8 @@ def score(method: Method, scale: Scale, columns: Columns) -> Scored:
         rows = left if case.when is None else left[evaluate(case.when, _at(left, entries)).astype(bool)]
         if len(rows):
             mine = _at(rows, entries)
-            points[rows] = evaluate(lift(case.points), mine)
+            # Infinity less infinity, from entries beyond all reason, is no number; it earns nothing.
+            points[rows] = np.nan_to_num(evaluate(lift(case.points), mine), nan=0.0)
             words[rows] = _explain(case, scale, {**mine, "points": points[rows]})
         left = np.setdiff1d(left, rows, assume_unique=True)
     return Scored(points, words.tolist())
@@ -203,8 +209,9 @@ def _at(rows: np.ndarray, columns: Columns) -> Columns:
 def _explain(case: Case, scale: Scale, values: Columns) -> list[str]:
     """The case's words for each row of ``values``."""
     template = _(case.words)
-    facts = {name: evaluate(lift(fact), values) for name, fact in {"max": scale.max_points, **case.facts}.items()}
-    shown = {name: _show(column) for name, column in {**values, **facts}.items() if f"{{{name}}}" in template}
+    facts = {"max": scale.max_points, **case.facts}
+    told = [name for name in {**values, **facts} if f"{{{name}}}" in template]
+    shown = {name: _show(evaluate(lift(facts[name]), values) if name in facts else values[name]) for name in told}
     if not shown:
         return [template] * len(values["points"])
     return [template.format(**dict(zip(shown, row, strict=True))) for row in zip(*shown.values(), strict=True)]

@@ -23,7 +23,7 @@ from pipeline.outputs.lists import Column, numbers, texts, write_list
 from pipeline.outputs.matrix import write_matrix
 from pipeline.outputs.styles import new_workbook, sheet_name, styles
 from pipeline.plan import Plan
-from pipeline.tables import SEVERITY_LABELS, STATE_LABELS, STATUS_LABELS, Outcome
+from pipeline.tables import JUDGE_LABELS, SEVERITY_LABELS, STATE_LABELS, STATUS_LABELS, Outcome, by_bloc
 
 
 def write(outcome: Outcome, path: Path) -> None:
@@ -50,10 +50,15 @@ def write(outcome: Outcome, path: Path) -> None:
     for table in TABLES:
         if table is not UNIT:
             add_list(sheet_title(table), _(table.title), _table(outcome, table), 3, unprinted=3)
+    ranked, scored, summed = (
+        by_bloc(frame, outcome.rules) for frame in (outcome.standings, outcome.scores, outcome.groups)
+    )
     for bloc in outcome.rules.blocs if outcome.round.scored else ():
         sheet = add(bloc.name)
-        write_matrix(sheet, look, outcome, bloc, footer)
+        write_matrix(sheet, look, bloc, ranked[bloc.code], scored[bloc.code], summed[bloc.code], footer)
         written.append((sheet.name, len(bloc.units)))
+    if len(outcome.changes):
+        add_list(_("Changes"), _("Points that people changed"), _changes(outcome), 3, unprinted=3)
     add_list(_("Findings"), _("All findings"), _findings(outcome), 3, unprinted=1)
     write_cover(cover, look, outcome, written, footer)
     book.close()
@@ -92,6 +97,29 @@ def _not_sent(outcome: Outcome) -> list[Column]:
         Column(_("Unit"), texts(frame["unit_name"]), width=36),
         Column(_("Status"), _labels(frame["state"], STATE_LABELS), width=20),
         Column(_("File returned for correction"), texts(frame["returned_file"]), width=40),
+    ]
+
+
+def _changes(outcome: Outcome) -> list[Column]:
+    frame = outcome.changes
+    moved = frame["rank_before"].fillna(0) != frame["rank_after"].fillna(0)
+    return [
+        _numbered(frame),
+        Column(_("Emulation bloc"), _bloc_names(outcome, frame), width=18),
+        Column(_("Unit"), _unit_names(outcome, frame), width=22),
+        Column(_("Criterion"), texts(frame["criterion"]), "centered", 9),
+        Column(_("By"), _labels(frame["kind"], JUDGE_LABELS), width=12),
+        Column(_("Points before"), numbers(frame["before"]), "points", 9),
+        Column(_("Points after"), numbers(frame["after"]), "points", 9),
+        Column(_("Reason"), texts(frame["reason"]), width=40),
+        Column(_("Who"), texts(frame["who"]), width=20),
+        Column(_("Votes in favour"), numbers(frame["votes"]), "integer", 8),
+        Column(_("Rank by computed points"), numbers(frame["rank_before"]), "integer", 9),
+        Column(_("Rank now"), numbers(frame["rank_after"]), "integer", 9),
+        Column(_("Rank moved"), [_("yes") if each else _("no") for each in moved], "centered", 9),
+        Column(_("File"), texts(frame["file"]), width=24),
+        Column(_("Sheet"), texts(frame["sheet"]), width=18),
+        Column(_("Cell"), texts(frame["cell"]), "centered", 8),
     ]
 
 

@@ -33,6 +33,7 @@ _TABLES = {
     "collective_awards": tables.CollectiveAwards,
     "individual_awards": tables.IndividualAwards,
     "scores": tables.Scores,
+    "changes": tables.Judgements,
     "groups": tables.GroupPoints,
     "standings": tables.Standings,
 }
@@ -40,7 +41,10 @@ _TABLES = {
 _FIRST = {
     "register": ("file", "sha256", "unit", "bloc", "status", "reason"),
     "findings": ("file", "unit", "sheet", "cell", "criterion", "code", "severity", "message"),
-    "scores": ("bloc", "unit", "criterion", "target", "actual", "claimed", "computed", "points", "explanation"),
+    "scores": (
+        *("bloc", "unit", "criterion", "target", "actual", "claimed", "computed", "appraised", "decided", "points"),
+        *("reason", "explanation"),
+    ),
     "standings": ("bloc", "unit", "rank", "total", "bonus", "penalty", "classification", "note"),
 }
 """What the columns of a file begin with; the table's other columns follow in its own order."""
@@ -50,13 +54,13 @@ def write(outcome: Outcome, folder: Path) -> None:
     """Write every table of the outcome into ``folder``, which is made, as ``<table>.csv``.
 
     Columns are those of :mod:`pipeline.tables`, in the order of ``_FIRST``; but ``scores.csv`` shows the level
-    chosen under ``actual``, and the cell that it was read from under ``cell``.
+    chosen under ``actual``, the cell that it was read from under ``cell``, and the reason of whoever judged last.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, model in _TABLES.items():
         columns = _columns(getattr(outcome, name), model)
         if name == "scores":
-            columns = _scores(columns)
+            columns = _scores(columns) | {"reason": _texts(outcome.reasons())}
         first = _FIRST.get(name, ())
         order = [*first, *(each for each in columns if each not in first)]
         with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:

@@ -16,6 +16,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
+from pipeline.outputs.sheet import Formula
 from pipeline.outputs.styles import Styles
 
 Value = float | str | None
@@ -109,16 +110,21 @@ class Grid:
         return sum(not column.hidden for column in self.columns.values())
 
 
-def write_grid(sheet: Any, look: Styles, grid: Grid) -> None:
-    """Write headings and rows, and make columns and rows as large as they need."""
+def write_grid(sheet: Any, look: Styles, grid: Grid, charted: bool = True) -> None:
+    """Write headings and rows, and make columns and rows as large as they need.
+
+    ``charted``: charts show some of its cells, so XlsxWriter must know each; without that, it is quicker.
+    """
     _write_headings(sheet, look, grid)
     _set_heights(sheet, grid)
     for place, column in enumerate(grid.columns.values()):
         options = {"hidden": True, "level": 1} if column.hidden else {}
         sheet.set_column(place, place, column.width, None, options)
+    looks = [getattr(look, column.look) for column in grid.columns.values()]
+    write = sheet.write_cells if charted else sheet.write_line
     for index in range(grid.rows):
-        for place, column in enumerate(grid.columns.values()):
-            _write_cell(sheet, look, grid, index, place, column)
+        row = grid.top + grid.depth + index
+        write(row, [_cell(column, index, row + 1) for column in grid.columns.values()], looks, looks)
 
 
 def _write_headings(sheet: Any, look: Styles, grid: Grid) -> None:
@@ -177,13 +183,7 @@ def _lines(text: str, width: float) -> int:
     return max(1, math.ceil(len(text) / max(1, width - 2)))
 
 
-def _write_cell(sheet: Any, look: Styles, grid: Grid, index: int, place: int, column: Column) -> None:
-    row, value, style = grid.top + grid.depth + index, column.values[index], getattr(look, column.look)
-    if value is None:
-        sheet.write_blank(row, place, None, style)
-    elif column.formula is not None and index not in column.fixed:
-        sheet.write_formula(row, place, column.formula(row + 1), style, value)
-    elif isinstance(value, str):
-        sheet.write_string(row, place, value, style)
-    else:
-        sheet.write_number(row, place, value, style)
+def _cell(column: Column, index: int, row: int) -> Value | Formula:
+    value = column.values[index]
+    live = column.formula is not None and value is not None and index not in column.fixed
+    return Formula(column.formula(row), value) if live else value  # type: ignore[misc, arg-type]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,9 @@ from pipeline.tables import Outcome
 def write(outcome: Outcome, folder: Path) -> None:
     """Write the manifest; to be called last, for it lists every file in ``folder`` but itself.
 
-    ``inputs``: path below the inbox -> SHA-256; ``rules``: path below the year's rules; ``outputs``: path below
-    ``folder``; ``fingerprints``: bloc -> what its forms are made from (:meth:`~pipeline.rules.Rules.fingerprint`).
+    ``inputs``: path below the inbox -> SHA-256; ``rules``: path below the year's rules (``../`` in front where they
+    extend those of another year); ``outputs``: path below ``folder``; ``fingerprints``: bloc -> what its forms are
+    made from (:meth:`~pipeline.rules.Rules.fingerprint`).
     """
     rules, of = outcome.rules, outcome.round
     manifest = {
@@ -34,11 +36,15 @@ def write(outcome: Outcome, folder: Path) -> None:
         "as_of": outcome.as_of.isoformat() if outcome.as_of else None,
         "fingerprints": {bloc.code: rules.fingerprint(bloc, of) for bloc in rules.blocs},
         "inputs": outcome.inputs,
-        "rules": {path.relative_to(rules.folder).as_posix(): _sha256(path) for path in rules.files},
+        "rules": {_below(rules.folder, path): _sha256(path) for path in rules.files},
         "outputs": _outputs(folder),
     }
     text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=2) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def _below(folder: Path, path: Path) -> str:
+    return Path(os.path.relpath(path, folder)).as_posix()
 
 
 def read(folder: Path) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """A bloc's matrix of points: units down, criteria across, for the consolidated workbook.
 
-In: an :class:`~pipeline.tables.Outcome` and the bloc. Out: a sheet with the points that count, below the headings of
-the groups and the names and standard points of the criteria; behind each group its points, at the end the totals,
-rank and class. Units stand by rank; one that sent nothing has blank points and a note.
+In: a bloc and its rows of standings, scores and group points. Out: a sheet with the points that count, below the
+headings of the groups and the names and standard points of the criteria; behind each group its points, at the end the
+totals, rank and class. Units stand by rank; one that sent nothing has blank points and a note.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from pipeline.i18n import _
 from pipeline.outputs.lists import Column, numbers, texts, write_columns, write_rows
 from pipeline.outputs.styles import Styles, across, page_setup
 from pipeline.rubric import Bloc, CriterionGroup
-from pipeline.tables import Outcome
 
 _GROUPS, _NAMES, _STANDARD, _CODES = 2, 3, 4, 5
 """Rows of the headings, counted from 0."""
@@ -27,10 +26,20 @@ _LEGIBLE = 18.0  # inches that may be shrunk to them
 _HEADING = {"base": "heading_group", "bonus": "heading_bonus", "penalty": "heading_penalty"}
 
 
-def write_matrix(sheet: Any, look: Styles, outcome: Outcome, bloc: Bloc, footer: str = "") -> None:
+def write_matrix(
+    sheet: Any,
+    look: Styles,
+    bloc: Bloc,
+    standings: pd.DataFrame,
+    scores: pd.DataFrame,
+    groups: pd.DataFrame,
+    footer: str = "",
+) -> None:
     """Write the matrix into an empty sheet of a streaming workbook."""
-    standings = outcome.standings[outcome.standings["bloc"] == bloc.code]
-    criteria = [column for group in bloc.rubric.groups for column in _group_columns(outcome, bloc, group, standings)]
+    units = standings["unit"]
+    points = scores.pivot(index="unit", columns="criterion", values="points").reindex(units)
+    sums = groups.pivot(index="unit", columns="group", values="points").reindex(units)
+    criteria = [column for group in bloc.rubric.groups for column in _group_columns(group, points, sums)]
     names = {unit.code: unit.name for unit in bloc.units}
     columns = [
         Column(_("No."), range(1, len(standings) + 1), "centered", 5),
@@ -70,17 +79,16 @@ def _break_pages(sheet: Any, bloc: Bloc, widths: list[float]) -> None:
     sheet.set_print_scale(math.floor(min(100, 100 * _PAPER / (fixed + widest))))
 
 
-def _group_columns(outcome: Outcome, bloc: Bloc, group: CriterionGroup, standings: pd.DataFrame) -> list[Column]:
-    """One column for each criterion, then the group's."""
-    own = outcome.scores[(outcome.scores["bloc"] == bloc.code) & (outcome.scores["group"] == group.code)]
-    points = own.pivot(index="unit", columns="criterion", values="points")
-    points = points.reindex(index=standings["unit"], columns=[each.code for each in group.criteria])
-    summed = outcome.groups[(outcome.groups["bloc"] == bloc.code) & (outcome.groups["group"] == group.code)]
-    whole = summed.set_index("unit")["points"].reindex(standings["unit"])
+def _group_columns(group: CriterionGroup, points: pd.DataFrame, sums: pd.DataFrame) -> list[Column]:
+    """One column for each criterion, then the group's; blank where no unit sent anything."""
+
+    def of(wide: pd.DataFrame, code: str) -> list[float | None]:
+        return numbers(wide[code]) if code in wide else [None] * len(wide)
+
     look = "penalty" if group.kind == "penalty" else "points"
     return [
-        *(Column(each.name, numbers(points[each.code]), look, 6.5) for each in group.criteria),
-        Column(_("Points of group {code}").format(code=group.code), numbers(whole), "total", 7),
+        *(Column(each.name, of(points, each.code), look, 6.5) for each in group.criteria),
+        Column(_("Points of group {code}").format(code=group.code), of(sums, group.code), "total", 7),
     ]
 
 

@@ -15,6 +15,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from pipeline.i18n import _
 from pipeline.outputs import ranking_detail, ranking_summary
 from pipeline.outputs.grid import Column, Grid, Value, write_grid
@@ -35,7 +37,7 @@ from pipeline.outputs.styles import (
     signature,
     styles,
 )
-from pipeline.tables import Outcome
+from pipeline.tables import Outcome, by_bloc
 
 CHARTED = 30
 """How many units the chart shows at most, best first."""
@@ -48,7 +50,7 @@ _PIXELS = 7  # of a character of a column's width
 def write(outcome: Outcome, path: Path) -> None:
     """Write the workbook of a scored round. Raises OSError or XlsxWriter's FileCreateError."""
     plan = outcome.rules.plan
-    title = f"{_('Emulation ranking')} – {outcome.round.name} – {plan.title}"
+    title = _("Emulation ranking") + f" – {outcome.round.name} – {plan.title}"
     book = new_workbook(path, outcome.as_of, title=title, author=plan.issuer)
     look = styles(book, plan.decimals)
     blocs = ranking_detail.facts(outcome)
@@ -56,8 +58,10 @@ def write(outcome: Outcome, path: Path) -> None:
     summary = book.add_worksheet(sheet_name(_("Summary of blocs"), taken))
     rankings = [book.add_worksheet(sheet_name(of.bloc.name, taken)) for of in blocs]
     names = [sheet_name(_("Points – {bloc}").format(bloc=of.bloc.name), taken) for of in blocs]
+    scores = by_bloc(outcome.scores, outcome.rules)
     details = [
-        _write_detail(book.add_worksheet(name), look, outcome, of) for name, of in zip(names, blocs, strict=True)
+        _write_detail(book.add_worksheet(name), look, outcome, of, scores[of.bloc.code])
+        for name, of in zip(names, blocs, strict=True)
     ]
     for sheet, of, detail in zip(rankings, blocs, details, strict=True):
         _write_ranking(book, sheet, look, outcome, of, detail)
@@ -224,9 +228,9 @@ def _series(table: Grid, key: str, words: str, rows: tuple[int, int], colour: st
 # --- the points of one bloc -------------------------------------------------------------------------
 
 
-def _write_detail(sheet: Any, look: Styles, outcome: Outcome, of: Facts) -> Grid:
-    table = ranking_detail.grid(of, sheet.name)
-    write_grid(sheet, look, table)
+def _write_detail(sheet: Any, look: Styles, outcome: Outcome, of: Facts, scores: pd.DataFrame) -> Grid:
+    table = ranking_detail.grid(of, scores, sheet.name)
+    write_grid(sheet, look, table, charted=False)
     last = table.visible() - 1
     words = _("Points by criterion – {bloc}").format(bloc=of.bloc.name)
     # In the third column, for the first two are repeated on every page and would cut the title off.

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -26,7 +26,7 @@ from pipeline.methods.method import Takes, formula
 from pipeline.outputs import ranking_formulas as formulas
 from pipeline.outputs.grid import ByRow, Column, Grid, Value, once
 from pipeline.rubric import Bloc, Criterion, CriterionGroup
-from pipeline.tables import Outcome
+from pipeline.tables import Outcome, by_bloc
 
 TOP, DEPTH = 4, 3
 """Where the headings of the sheet begin (row, from 0), and how many rows they take."""
@@ -38,6 +38,17 @@ HEADING_LOOK = {"base": "heading_group", "bonus": "heading_bonus", "penalty": "h
 RESULT_LOOK = "heading_result"
 
 
+class Score(NamedTuple):
+    """What is shown of a unit's row of the scores for one criterion."""
+
+    target: float
+    actual: float
+    choice: str
+    claimed: float
+    computed: float
+    points: float
+
+
 @dataclass(frozen=True)
 class Facts:
     """What a run found out about one bloc. ``units``: its rows of the standings, in their order."""
@@ -46,8 +57,7 @@ class Facts:
     decimals: int
     units: list[Any]
     names: dict[str, str]
-    scores: dict[tuple[str, str], Any]  # unit and criterion -> row of the scores
-    groups: dict[tuple[str, str], float]  # unit and group -> points
+    groups: dict[tuple[str, str], float]  # unit and group
     receipts: dict[str, float | None]  # moments as spreadsheets count days
 
     @property
@@ -69,15 +79,22 @@ def facts(outcome: Outcome) -> list[Facts]:
     """The facts of every bloc, in the plan's order."""
     rules = outcome.rules
     names = {code: unit.name for code, (_bloc, unit) in rules.units.items()}
-    scores: dict[Any, Any] = {(row.unit, row.criterion): row for row in outcome.scores.itertuples()}
-    groups: dict[Any, Any] = {(row.unit, row.group): row.points for row in outcome.groups.itertuples()}
-    standings: list[Any] = list(outcome.standings.itertuples())
-    receipts = {row.unit: _days(row.received, outcome) for row in standings}
+    groups = {key: points for key, (points,) in _by_key(outcome.groups, ["unit", "group"], ["points"]).items()}
+    standings: dict[str, list[Any]] = {
+        code: list(own.itertuples()) for code, own in by_bloc(outcome.standings, rules).items()
+    }
+    receipts = {row.unit: _days(row.received, outcome) for own in standings.values() for row in own}
     return [
-        Facts(bloc, rules.plan.decimals, units, names, scores, groups, receipts)
+        Facts(bloc, rules.plan.decimals, units, names, groups, receipts)
         for bloc in rules.blocs
-        if (units := [row for row in standings if row.bloc == bloc.code])
+        if (units := standings[bloc.code])
     ]
+
+
+def _by_key(frame: pd.DataFrame, key: list[str], columns: list[str]) -> dict[Any, tuple[Any, ...]]:
+    """Values of ``key`` -> values of ``columns``."""
+    keys, values = (zip(*(frame[name].tolist() for name in names), strict=True) for names in (key, columns))
+    return dict(zip(keys, values, strict=True))
 
 
 def _days(received: str, outcome: Outcome) -> float | None:
@@ -87,29 +104,33 @@ def _days(received: str, outcome: Outcome) -> float | None:
     return (local - dt.datetime(1899, 12, 30)).total_seconds() / 86400
 
 
-def grid(of: Facts, sheet: str) -> Grid:
-    """The whole table, for a sheet of that name."""
+def grid(of: Facts, scores: pd.DataFrame, sheet: str) -> Grid:
+    """The whole table, for a sheet of that name; ``scores`` are the bloc's."""
+    scored = {key: Score(*row) for key, row in _by_key(scores, ["unit", "criterion"], list(Score._fields)).items()}
     table = Grid(sheet, TOP, DEPTH, len(of.units))
     table.add("number", Column((_("No."),), list(range(1, table.rows + 1)), "centered", 5))
     table.add("unit", Column((_("Unit"),), [of.names[unit.unit] for unit in of.units], "wrapped", 26))
     for group, criterion in of.bloc.rubric.criteria.values():
-        _add_criterion(table, of, group, criterion)
-    _add_sums(table, of)
+        _add_criterion(table, of, scored, group, criterion)
+    add_sums(table, of)
     _add_standing(table, of)
     _add_aids(table, of)
     _tell_continued(table)
     return table
 
 
+Scored = dict[tuple[str, str], Score]
+"""Unit and criterion -> what was scored."""
+
 # --- one criterion ----------------------------------------------------------------------------------
 
 
-def _add_criterion(table: Grid, of: Facts, group: CriterionGroup, criterion: Criterion) -> None:
+def _add_criterion(table: Grid, of: Facts, scored: Scored, group: CriterionGroup, criterion: Criterion) -> None:
     code, method = criterion.code, criterion.method
     path = (group_words(group), _criterion_words(criterion))
 
     def add(key: str, words: str, field: str, look: str, width: float) -> None:
-        values = of.each(lambda unit: _entered(getattr(of.scores[unit.unit, code], field)))
+        values = of.each(lambda unit: _entered(getattr(scored[unit.unit, code], field)))
         table.add(f"{key}:{code}", Column((*path, words), values, look, width, heading_look=HEADING_LOOK[group.kind]))
 
     if method.needs_target:
@@ -121,10 +142,12 @@ def _add_criterion(table: Grid, of: Facts, group: CriterionGroup, criterion: Cri
             add("entry", _("Result"), "choice", "entry_text", 16)
         case _:
             add("entry", _("Result"), "actual", "entry", 9.5)
-    _add_points(table, of, group, criterion, (*path, _("Points")))
+    _add_points(table, of, scored, group, criterion, (*path, _("Points")))
 
 
-def _add_points(table: Grid, of: Facts, group: CriterionGroup, criterion: Criterion, headings: tuple[str, ...]) -> None:
+def _add_points(
+    table: Grid, of: Facts, scored: Scored, group: CriterionGroup, criterion: Criterion, headings: tuple[str, ...]
+) -> None:
     code, needs_target = criterion.code, criterion.method.needs_target
 
     def live(row: int) -> str:
@@ -134,9 +157,9 @@ def _add_points(table: Grid, of: Facts, group: CriterionGroup, criterion: Criter
             cells["target"] = table.cell(f"target:{code}", row)
         return formula(criterion.method, group.scale(criterion, of.decimals), cells)
 
-    rows = [of.scores.get((unit.unit, code)) for unit in of.units]
+    rows = [scored.get((unit.unit, code)) for unit in of.units]
     decided = frozenset(n for n, row in enumerate(rows) if row is not None and row.points != row.computed)
-    values = of.each(lambda unit: float(of.scores[unit.unit, code].points))
+    values = of.each(lambda unit: float(scored[unit.unit, code].points))
     look = "penalty" if group.kind == "penalty" else "points"
     table.add(f"points:{code}", Column(headings, values, look, 8, once(live), decided, HEADING_LOOK[group.kind]))
 
@@ -165,7 +188,8 @@ def _criterion_words(criterion: Criterion) -> str:
 # --- sums, rank, class ------------------------------------------------------------------------------
 
 
-def _add_sums(table: Grid, of: Facts) -> None:
+def add_sums(table: Grid, of: Facts) -> None:
+    """Columns for each group, the standard points, bonus, penalty and the total, from the columns of points."""
     rubric, decimals = of.bloc.rubric, of.decimals
 
     def add(key: str, words: str, values: list[Value], live: ByRow, look: str = "points") -> None:
@@ -218,7 +242,7 @@ def _add_aids(table: Grid, of: Facts) -> None:
 
     add("ranked", _("Ranked"), [int(each) for each in of.ranked], formulas.ranked(table))
     add("place", _("Place in the table"), list(range(1, table.rows + 1)), formulas.place(table))
-    add("order", _("Order of receipt"), _order(of))
+    add("order", _("Order of receipt"), order(of))
     for number, level in enumerate(rubric.classification[:-1]):
         if level.quota is not None:
             words = _("Fits class “{name}”").format(name=level.name)
@@ -231,7 +255,7 @@ def _add_aids(table: Grid, of: Facts) -> None:
     add("note", _("Note as issued"), [unit.note or None for unit in of.units])
 
 
-def _order(of: Facts) -> list[Value]:
+def order(of: Facts) -> list[Value]:
     """1 for the earliest; a form without a time of receipt comes last."""
     moments = sorted({moment for unit in of.units if (moment := of.receipts[unit.unit]) is not None})
     places: dict[float | None, int] = {moment: place for place, moment in enumerate(moments, start=1)}

@@ -37,18 +37,26 @@ MAX_SHEET_NAME = 31
 
 
 def new_workbook(
-    path: Path | BinaryIO, created: dt.datetime | None, *, title: str = "", author: str = "", streaming: bool = False
+    path: Path | BinaryIO,
+    created: dt.datetime | None,
+    *,
+    title: str = "",
+    author: str = "",
+    streaming: bool = False,
+    in_memory: bool = False,
 ) -> xlsxwriter.Workbook:
     """A workbook that takes text for text and stamps ``created`` (an outcome's ``as_of``) instead of the clock.
 
     ``streaming`` keeps one row in memory: for large plain tables. Rows must then be written downwards, and no
-    merge may reach over several rows.
+    merge may reach over several rows. ``in_memory`` keeps every sheet there, where many small ones would each make
+    a temporary file.
     """
     options = {
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
         "constant_memory": streaming,
+        "in_memory": in_memory,
         "default_date_format": "dd/mm/yyyy",
         "remove_timezone": True,
     }

@@ -46,6 +46,8 @@ def _compare(base: Path, forms: int) -> None:
     print(f"  read, check, score, rank, write      {ours:7.2f} s")
     print(f"  bare: calamine + XlsxWriter          {bare:7.2f} s   ours / bare = {ours / bare:.2f}  (target 1.8)")
     print(f"  without us: pandas + openpyxl loop   {loop:7.2f} s   loop / ours = {loop / ours:.1f}  (target 8)")
+    apart = _measure("council_papers", base, forms)["seconds"]
+    print(f"  papers for appraisers and council    {apart:7.2f} s   (apart: neither of the others has any)")
     print("  our stages:", ", ".join(f"{name} {seconds:.2f}" for name, seconds in runs["ours"][-1]["stages"].items()))
 
 

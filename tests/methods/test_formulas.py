@@ -31,6 +31,21 @@ LEVELS = [
     {"name": 'Mức "A" & <B>', "points": "3.35"},
     {"name": "Không * ?", "points": 0},
 ]
+FORMULAS = [
+    "=MIN(10, actual/target*10)",
+    "=IF(actual/target>=100%, 10, IF(actual/target>=89.9%, 7.5, 0))",
+    "=IF(AND(actual>0;actual<target);max_points*actual/target;IF(OR(actual=target;NOT(target>8));2,675;1,005))",
+    "=10 - INT((target-actual)/0.1)*0.005",
+    "=(actual>=80)*5 + (actual*3>=target-0.1)*2.675",
+    "=IF(target-actual=0.1, 10, IF(target-actual<>0.2, 5, 1))",
+    "=SUM(actual, -target, 10%)/(target-3)/(actual-2)",
+    "=IF(target>0, 10/(actual/target-0.5), -5%*-actual)",
+    "=ROUND(actual*0.35, 1)/2 + MAX(0, MIN(1, target, actual))",
+    "=IF(INT(actual/target*10)>=9, 10, ABS(ROUND(actual/target, 2)))",
+]
+GRADES = [{"name": "A", "percent": 100}, {"name": "B", "percent": "66.5"}, {"name": "D (yếu)", "percent": 0}]
+EARLY = [{"days_late": -5, "points": 10}, {"days_late": -2, "points": "8.5"}, {"days_late": 3, "points": 5}]
+LATE = [{"days_late": 4, "points": 0}, {"days_late": 9, "points": 5}, {"days_late": 14, "points": 10}]
 
 RULES: list[tuple[dict[str, Any], Scale]] = [
     ({"method": "ratio", "zero_target": "none"}, scale(5)),
@@ -59,16 +74,36 @@ RULES: list[tuple[dict[str, Any], Scale]] = [
     ({"method": "choice", "levels": LEVELS}, scale(5, penalty=True)),
     ({"method": "yes_no"}, scale("2.5")),
     ({"method": "yes_no", "points_for": "no"}, scale("2.5", penalty=True)),
+    ({"method": "grade", "levels": GRADES}, scale("2.5")),
+    ({"method": "grade", "levels": GRADES}, scale("7.25", decimals=1, penalty=True)),
+    ({"method": "graded_deadline", "steps": EARLY, "later": "0.5"}, scale(10)),
+    ({"method": "graded_deadline", "steps": LATE, "later": 20}, scale(20, penalty=True)),
+    ({"method": "per_step", "above": 92, "each": "0.1", "zero_target": "none"}, scale("0.5")),
+    ({"method": "per_step", "above": 80, "each": "0.135", "step": "0.7", "zero_target": "by_actual"}, scale(5)),
+    ({"method": "per_step", "above": 50, "each": "0.035", "whole": False, "zero_target": "full"}, scale(5)),
+    ({"method": "per_step", "of": "percent_down", "above": 90, "each": 1, "zero_target": "by_actual"}, scale(3)),
+    ({"method": "per_step", "of": "actual", "above": "2.5", "each": "0.125", "step": 3}, scale(5)),
+    ({"method": "per_step", "of": "actual", "above": 1, "each": "0.1", "step": "0.1"}, scale(40, penalty=True)),
+    ({"method": "over_target_bonus", "of_points": 40, "zero_target": "none"}, scale(4)),
+    ({"method": "over_target_bonus", "of_points": "12.5", "each": "0.8", "zero_target": "by_actual"}, scale("1.25")),
+    (
+        {"method": "over_target_bonus", "of_points": 7, "direction": "down", "whole": False, "zero_target": "full"},
+        scale("0.7"),
+    ),
+    *(({"method": "formula", "formula": text}, scale(10)) for text in FORMULAS),
+    ({"method": "formula", "formula": "=5-ABS(actual-target)*0.025"}, scale(5, penalty=True)),
+    ({"method": "formula", "formula": "=max_points*actual/target"}, scale("4.5", decimals=0)),
 ]
 
-NASTY_TARGETS = [0, 3, 8, 100, 123.456789, 1e9, -1, BLANK]
+NASTY_TARGETS = [0, 3, 8, 100, 123.456789, 1000.1, 1e9, -1, BLANK]
 NASTY_RESULTS = [
     *(0, 0.5, 1, 2, 3, 80, 89.9, 89.91, 99.5, 100, 1e9, 1e14, -2, BLANK),
     *(79.9999, 79.9999999, 79.99999999999, 80.00000000001, 33.333333, 33.3333333333333, 99.49999949, 99.4999995),
+    *(-5, -4.999999999, -7, -2.0000001, -1, 1000, 1000.2, 999.9, 107, 107.9, 110, 0.2, 0.3, 0.7),
     *(0.125, 1.005, 2.675, 2.67499999, 2.675000001, 53.5, 0.000001, 123.456789012345, sum([0.1] * 50)),
 ]
 ANSWERS = [*("Xuất sắc", "xuất sắc", "XUẤT SẮC", "Xuat sac", 'Mức "A" & <B>', "Mức", "Không * ?", "Không đạt", "Không")]
-ANSWERS += [*("Có", "có", "CÓ", "co", "=1+1", "", "0")]
+ANSWERS += [*("A", "a", "B", "b ", "D (yếu)", "d (YẾU)", "C"), *("Có", "có", "CÓ", "co", "=1+1", "", "0")]
 
 
 BLANK_SHOWS = (0, "")
@@ -103,7 +138,10 @@ def rows_for(method: Method, dice: random.Random) -> list[Row]:
 
 def on_edge(dice: random.Random) -> tuple[float, float]:
     """A target and a result whose share is exactly a threshold, one way round or the other."""
-    percent, whole = dice.choice([50.0, 80.0, 89.9, 90.0, 95.0, 99.5, 100.0]), dice.randint(1, 5000)
+    percent, whole = (
+        dice.choice([50.0, 80.0, 89.9, 90.0, 92.0, 93.0, 95.0, 99.5, 100.0, 101.0, 107.0]),
+        dice.randint(1, 5000),
+    )
     part = whole * round(percent * 10) / 1000
     return (whole, part) if dice.random() < 0.5 else (part, whole)
 

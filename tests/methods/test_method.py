@@ -40,6 +40,28 @@ FORMULAS: list[tuple[dict[str, Any], Scale, str]] = [
         scale(5),
         '=IF(F7="",0,ROUND(MAX(0,MIN(5,ROUND(5-F7*0.5,6))),2))',
     ),
+    (
+        {"method": "grade", "levels": [{"name": "A", "percent": 100}, {"name": "B", "percent": "62.5"}]},
+        scale(5),
+        '=IF(F7="",0,IF(F7="A",5,IF(F7="B",3.13,0)))',
+    ),
+    (
+        {"method": "graded_deadline", "steps": [{"days_late": -2, "points": 5}, {"days_late": 3, "points": 2}]},
+        scale(5),
+        '=IF(F7="",0,IF(ROUND(F7,6)<=(-2),5,IF(ROUND(F7,6)<0,2,IF(ROUND(F7,6)=0,2,IF(ROUND(F7,6)<=3,2,0)))))',
+    ),
+    (
+        {"method": "per_step", "above": 92, "each": "0.1", "of": "actual", "step": 2},
+        scale("0.5"),
+        '=IF(F7="",0,IF(INT(ROUND((F7-92)/2,6))<=0,0,ROUND(MAX(0,MIN(0.5,INT(ROUND((F7-92)/2,6))*0.1)),2)))',
+    ),
+    (
+        {"method": "over_target_bonus", "of_points": 40, "zero_target": "none"},
+        scale(4),
+        '=IF(F7="",0,IF(E7="",0,IF(E7<=0,0,IF(INT(ROUND(F7/E7*100-100,6))<=0,0,'
+        "ROUND(MAX(0,MIN(4,INT(ROUND(F7/E7*100-100,6))*0.4)),2)))))",
+    ),
+    ({"method": "formula", "formula": "=actual*2"}, scale(5), '=IF(F7="",0,ROUND(MAX(0,MIN(5,ROUND(F7*2,9))),2))'),
     ({"method": "appraised"}, scale(5), '=IF(H7="",0,ROUND(MAX(0,MIN(5,H7)),2))'),
     ({"method": "appraised"}, scale(5, 1, penalty=True), '=IF(H7="",0,0-ROUND(MAX(0,MIN(5,ABS(H7))),1))'),
 ]
@@ -58,7 +80,9 @@ def test_no_units_no_points() -> None:
 
 
 def test_the_methods_are_those_that_have_a_file() -> None:
-    assert list(METHODS) == ["appraised", "bands", "choice", "per_case", "ratio", "yes_no"]
+    shared = {"__init__", "method", "share"}
+    files = {path.stem for path in (Path(pipeline.__file__).parent / "methods").glob("*.py")}
+    assert list(METHODS) == sorted(files - shared)
 
 
 NEW_METHOD = '''

@@ -19,10 +19,11 @@ from tests.outcomes import HOSTILE, outcome
 FIRST = {  # as the issue names them
     "register": "file,sha256,unit,bloc,status,reason",
     "findings": "file,unit,sheet,cell,criterion,code,severity,message",
-    "scores": "bloc,unit,criterion,target,actual,claimed,computed,points,explanation",
+    "scores": "bloc,unit,criterion,target,actual,claimed,computed,appraised,decided,points,reason,explanation",
     "standings": "bloc,unit,rank,total,bonus,penalty,classification,note",
 }
 ALL = [
+    "changes",
     "collective_awards",
     "findings",
     "groups",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from pipeline.outputs.sheet import Sheet
+from pipeline.outputs.sheet import Formula, Sheet
 from pipeline.outputs.styles import new_workbook
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(
@@ -61,6 +62,44 @@ def written(worksheet: type[Any], rows: list[list[Any]], streaming: bool, format
 def test_the_file_is_what_xlsxwriter_alone_would_write(rows: list[list[Any]], streaming: bool, formatted: bool) -> None:
     plain = xlsxwriter.worksheet.Worksheet
     assert written(Sheet, rows, streaming, formatted) == written(plain, rows, streaming, formatted)
+
+
+FORMULAS = st.builds(
+    Formula,
+    st.sampled_from(["=1+1", '=IF(A1<>"",A1&"<b>",">")', "SUM(B1:B2)"]),
+    TEXTS | st.floats(allow_nan=False, allow_infinity=False),
+)
+LINES = st.lists(st.lists(VALUES | FORMULAS, min_size=1, max_size=4), min_size=1, max_size=20)
+
+
+def written_in_lines(rows: list[list[Any]], streaming: bool, method: str) -> dict[str, bytes]:
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"constant_memory": streaming, "in_memory": not streaming})
+    book.worksheet_class = Sheet
+    sheet, numbers, texts = book.add_worksheet(), book.add_format({"border": 1}), book.add_format({"bold": True})
+    for look in (numbers, texts):
+        look._get_xf_index()  # looks are numbered as they are first used, which is a row earlier in a line
+    for row, values in enumerate(rows):
+        getattr(sheet, method)(row, values, [numbers] * 4, [texts] * 4)
+    book.close()
+    with zipfile.ZipFile(file) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if name.startswith("xl/")}
+
+
+@given(LINES)
+def test_a_line_is_the_cells_that_it_stands_for(rows: list[list[Any]]) -> None:
+    assert written_in_lines(rows, True, "write_line") == written_in_lines(rows, True, "write_cells")
+
+
+@given(LINES)
+def test_a_line_that_is_not_streamed_reads_the_same_and_is_as_long(rows: list[list[Any]]) -> None:
+    lines, cells = (written_in_lines(rows, False, method) for method in ("write_line", "write_cells"))
+    name = "xl/worksheets/sheet1.xml"
+    assert re.findall(rb"<row [^>]*>", lines[name]) == re.findall(rb"<row [^>]*>", cells[name])
+    assert re.findall(rb'<c r="([^"]*)" s="([^"]*)"', lines[name]) == re.findall(
+        rb'<c r="([^"]*)" s="([^"]*)"', cells[name]
+    )
+    assert re.findall(rb"<f>.*?</v>", lines[name]) == re.findall(rb"<f>.*?</v>", cells[name])
 
 
 RICH = [

@@ -1,0 +1,213 @@
+"""Rule files that build on others: ``extends``, ``remove`` and ``after``, resolved before anything is checked.
+
+In: the path of a rule file. Out: a :class:`~pipeline.rulefile.RuleFile` whose data is what the file says together
+with what it extends, every value still knowing the file and line where it stands.
+
+``extends`` at the top of a file names a file (``../2023/plan.yaml``), or a folder that holds a file of the same name;
+``extends`` in a rubric names another bloc of the same folder (``thon``), or a file whose rubric is meant. Then
+
+- the file, its rubric, and entries with a known code change the keys that they name;
+- an entry with a new code is added, at the end or behind the entry named by its key ``after``;
+- ``remove: [codes]`` takes entries away, those that stand nearest below;
+- every other value (a ``score``, the ``ties``, the ``classification``) is replaced as a whole.
+
+A file is resolved in its own folder before another file extends it, so a year stands on what the last year meant.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from pipeline.i18n import _
+from pipeline.origins import Entries, Keys, Origin
+from pipeline.rulefile import Place, RuleFile, read
+
+EXTENDS, REMOVE, AFTER, RUBRIC = "extends", "remove", "after", "rubric"
+
+BY_CODE = ("units", "groups", "criteria", "rounds", "movements", "awards")
+"""The lists whose entries are told apart by their code."""
+
+
+class Library:
+    """Rule files that belong together, each read and resolved once; ``files`` holds them all, also those extended.
+
+    ``texts`` are what files would say, in place of what they say.
+    """
+
+    def __init__(self, texts: Mapping[Path, str]) -> None:
+        self.files: dict[Path, RuleFile] = {}
+        self.texts = {Path(os.path.normpath(path)): text for path, text in texts.items()}
+
+    def resolved(self, path: Path, heirs: tuple[Path, ...] = ()) -> RuleFile:
+        """The file at ``path`` with what it extends; its data is None where that cannot be had, and problems say why.
+
+        ``heirs`` are the files on the way to this one, each extending the next.
+        """
+        path = Path(os.path.normpath(path))
+        if path not in self.files:
+            file = read(path, self.texts.get(path))
+            if isinstance(file.data, Keys):
+                self._resolve(file, (*heirs, path))
+            self.files[path] = file
+        return self.files[path]
+
+    def _resolve(self, file: RuleFile, heirs: tuple[Path, ...]) -> None:
+        """A rubric that extends another stands on that one alone, whatever the file as a whole extends.
+
+        Where there is nothing to stand on the file loses its data, so that nothing is told that only follows from it.
+        """
+        own, rubric = file.data, file.data.get(RUBRIC)
+        apart = isinstance(rubric, Keys) and EXTENDS in rubric
+        if apart:
+            base = self._base(file, rubric, heirs, (RUBRIC,))
+            if base is None:
+                file.data = None
+                return
+            own.put(RUBRIC, _changed(base, rubric, file), own.origin[RUBRIC])
+        if EXTENDS in own:
+            base = self._base(file, own, heirs, ())
+            file.data = None if base is None else _changed(base.without(RUBRIC) if apart else base, own, file)
+
+    def _base(self, file: RuleFile, heir: Keys, heirs: tuple[Path, ...], part: Place) -> Keys | None:
+        """What ``heir`` extends, that part of it, as a copy to change. None where it cannot be had, which is told."""
+        origin, name = heir.origin[EXTENDS], heir[EXTENDS]
+        path = _path(file.path, name) if isinstance(name, str) else None
+        if path is None or not path.is_file():
+            what = _("there is no rule file “{name}” to extend").format(name=name)
+            file.tell_at(origin, what, _("name a bloc of the same folder, or write the path from this file on"))
+            return None
+        if path in heirs:
+            circle = " → ".join(each.as_posix() for each in (*heirs[heirs.index(path) :], path))
+            what = _("rule files extend one another in a circle: {circle}").format(circle=circle)
+            file.tell_at(origin, what, _("remove one of these “extends”"))
+            return None
+        parent = self.resolved(path, heirs)
+        base = deepcopy(parent.at(part))
+        if isinstance(base, Keys):
+            file.extended.append((part, parent))
+            return base
+        file.problems += parent.problems
+        if not parent.problems:
+            what = _("there is nothing to extend in {file}").format(file=parent.path)
+            file.tell_at(origin, what, _("name another file"))
+        return None
+
+
+def _path(of: Path, name: str) -> Path:
+    """The file that the file ``of`` means by ``name``."""
+    path = Path(os.path.normpath(of.parent / name.replace("\\", "/")))
+    if path.is_dir():
+        return path / of.name
+    return path if path.suffix == ".yaml" else path.with_name(f"{path.name}.yaml")
+
+
+# --- changing what was extended ----------------------------------------------------------------------
+
+
+def _changed(base: Keys, own: Keys, file: RuleFile) -> Keys:
+    """``base`` with the changes that ``own`` names; what cannot be changed is told in ``file``."""
+    _change(base, own.without(EXTENDS), file)
+    return base
+
+
+def _change(base: Keys, own: Keys, file: RuleFile) -> None:
+    if REMOVE in own:
+        _remove(base, own, file)
+    for key, value in own.without(REMOVE).items():
+        before = base.get(key)
+        if key == RUBRIC and isinstance(before, Keys) and isinstance(value, Keys):
+            _change(before, value, file)
+        elif key in BY_CODE and isinstance(before, Entries) and isinstance(value, Entries):
+            _change_entries(before, value, file)
+        else:
+            base[key] = value
+        base.origin[key] = own.origin[key]
+
+
+def _change_entries(entries: Entries, own: Entries, file: RuleFile) -> None:
+    seen: list[Any] = []
+    for entry, origin in zip(own, own.origin, strict=True):
+        code = entry.get("code") if isinstance(entry, Keys) else None
+        if code in seen:
+            file.tell_at(origin, _("code {code} is used twice").format(code=code), _("give each its own code"))
+        elif code is None:
+            entries.place(len(entries), entry, origin)
+        else:
+            seen.append(code)
+            _change_entry(entries, entry, origin, file)
+
+
+def _change_entry(entries: Entries, entry: Keys, origin: Origin, file: RuleFile) -> None:
+    """Change the entry of that code, or add it; either way behind the entry that ``after`` names."""
+    codes = _codes(entries)
+    place = codes.index(entry["code"]) if entry["code"] in codes else len(codes)
+    plain = entry.without(AFTER)
+    if place < len(codes):
+        _change(entries[place], plain, file)
+        entries.origin[place] = origin
+    elif "name" in entry:
+        entries.place(place, plain, origin)
+    else:
+        what = _("there is no {code} to change in what this file extends").format(code=entry["code"])
+        file.tell_at(origin, what, _one_of(codes))
+        return
+    if AFTER in entry:
+        _move(entries, place, entry, file)
+
+
+def _move(entries: Entries, place: int, entry: Keys, file: RuleFile) -> None:
+    moved = entries.take(place)
+    codes = _codes(entries)
+    if entry[AFTER] in codes:
+        place = codes.index(entry[AFTER]) + 1
+    else:
+        what = _("there is no {code} to stand behind").format(code=entry[AFTER])
+        file.tell_at(entry.origin[AFTER], what, _one_of(codes))
+    entries.place(place, *moved)
+
+
+def _remove(base: Keys, own: Keys, file: RuleFile) -> None:
+    codes = own[REMOVE]
+    if not isinstance(codes, Entries):
+        file.tell_at(
+            own.origin[REMOVE],
+            _("“{key}” must be a list").format(key=REMOVE),
+            _("write the codes in brackets, for example [KT4]"),
+        )
+        return
+    for code, origin in zip(codes, codes.origin, strict=True):
+        lists = _lists_below(base)
+        holder, key = next((each for each in lists if code in _codes(each[0][each[1]])), (None, ""))
+        if holder is None:
+            known = [each for holder, key in lists for each in _codes(holder[key])]
+            file.tell_at(origin, _("there is no {code} to remove").format(code=code), _one_of(known))
+        else:
+            holder[key].take(_codes(holder[key]).index(code))
+            holder.origin[key] = origin
+
+
+def _lists_below(node: Keys) -> list[tuple[Keys, str]]:
+    """The lists by code in a file, a rubric or a group, with what holds them; the nearest first."""
+    holders = [node, node.get(RUBRIC)]
+    for holder in tuple(holders):
+        groups = holder.get("groups") if isinstance(holder, Keys) else None
+        holders += groups if isinstance(groups, Entries) else []
+    return [
+        (holder, key)
+        for holder in holders
+        if isinstance(holder, Keys)
+        for key in BY_CODE
+        if isinstance(holder.get(key), Entries)
+    ]
+
+
+def _codes(entries: Entries) -> list[Any]:
+    return [entry.get("code") if isinstance(entry, Keys) else None for entry in entries]
+
+
+def _one_of(codes: list[Any]) -> str:
+    return _("use one of: {expected}").format(expected=", ".join(map(str, codes)))

@@ -1,0 +1,66 @@
+"""``grade``: a letter (A, B, C, D) for what cannot be counted, worth a share of the standard points.
+
+The Hưng Yên guidance on cụm, khối thi đua (draft of 2021): tốt, khá, trung bình, yếu; A is the full điểm chuẩn, and
+each khối sets what B, C and D are. With shares, one scale serves criteria of different points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from pipeline.expression import CHOICE, lift
+from pipeline.i18n import N_, _, number
+from pipeline.methods.choice import name_faults
+from pipeline.methods.method import Case, Fault, Method, Scale, Takes
+
+
+class Grade(BaseModel):
+    """One grade, as the unit reads it in the drop-down, and its percentage of the standard points."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+    percent: Decimal = Field(ge=0, le=100)
+
+
+class Graded(Method):
+    """``levels`` with their percentages; the best one is 100."""
+
+    method: Literal["grade"]
+    levels: tuple[Grade, ...] = Field(min_length=2)
+    takes: ClassVar[Takes] = Takes.CHOICE
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return tuple(level.name for level in self.levels)
+
+    def cases(self, scale: Scale) -> tuple[Case, ...]:
+        words = N_("grade “{choice}”: {percent} % of {max} standard points = {points} points")
+        graded = [
+            Case(
+                CHOICE.equals(level.name),
+                lift(scale.max_points * level.percent / 100),
+                words,
+                {"percent": level.percent},
+            )
+            for level in self.levels
+        ]
+        return (*graded, Case(None, 0, N_("“{choice}” is not one of the levels: 0 points")))
+
+    def faults(self, scale: Scale, fixed_target: Decimal | None) -> Iterator[Fault]:
+        best = max(level.percent for level in self.levels)
+        if best != 100:
+            yield Fault(
+                ("levels",),
+                _("the best grade gives {percent} % of the standard points").format(percent=best),
+                _("give the best grade percent: 100"),
+            )
+        yield from name_faults(self.options)
+
+    def describe(self, scale: Scale) -> str:
+        listed = "; ".join(f"{level.name}: {number(float(level.percent))} %" for level in self.levels)
+        return _("by grade, of the standard points – {levels}").format(levels=listed)

@@ -1,0 +1,221 @@
+"""The papers in which people correct the machine, declared once: a bloc's appraisal and the council's decision.
+
+What columns they have, how they are recognised (a very hidden sheet), and what an entry in them was based on. The
+writer (:mod:`pipeline.outputs.papers`) and the reader (:func:`read_paper`, :mod:`pipeline.council`) both follow
+this declaration. Rows carry the codes of unit and criterion, so they are found by what they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import unicodedata
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from pipeline.i18n import N_, _, number
+from pipeline.plan import Round
+from pipeline.reading import SEARCHED_ROWS, RawTable
+from pipeline.rubric import Bloc
+from pipeline.rules import Rules
+from pipeline.values import text_of
+
+FORMAT = "thidua-phieu-hoi-dong"
+META_SHEET = "_hoi_dong"  # very hidden: key in column A, value in column B
+META_KEYS = ("format", "plan", "year", "round", "bloc", "kind", "fingerprint")
+SHA_OF = "sha256:"  # before a unit's code: the key under which the hidden sheet has the hash of its form
+WHO = "thidua:who"  # stands, hidden, in the row in which whoever fills the paper gives their name
+
+
+class Kind(StrEnum):
+    """Whose judgement; also the column of :class:`~pipeline.tables.Scores` that it fills."""
+
+    APPRAISAL = "appraised"
+    DECISION = "decided"
+
+
+@dataclass(frozen=True)
+class Column:
+    """``entry``: people fill it. ``hidden``: only the software reads it."""
+
+    code: str
+    title: str
+    width: float
+    look: str
+    entry: bool = False
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A kind of paper: the outbox folder, what people call it, and its columns."""
+
+    folder: str
+    label: str
+    who: str
+    columns: tuple[Column, ...]
+
+
+_GIVEN = (
+    Column("criterion", N_("Code"), 8, "code"),
+    Column("content", N_("Content"), 40, "wrapped"),
+    Column("max_points", N_("Standard points"), 9, "points"),
+    Column("target", N_("Target"), 10, "number"),
+    Column("actual", N_("Result"), 13, "number"),
+    Column("evidence", N_("Evidence"), 28, "wrapped"),
+    Column("claimed", N_("Self-claimed points"), 10, "points"),
+    Column("computed", N_("Points by the rubric"), 10, "points"),
+)
+_REASON = Column("reason", N_("Reason for the change"), 38, "wrapped", entry=True)
+_BEHIND = (
+    Column("counts", N_("Points that count"), 10, "total"),
+    Column("unit", N_("Unit code"), 12, "text", hidden=True),
+    Column("prior", N_("Points as issued"), 10, "points", hidden=True),
+    Column("basis", N_("Basis as issued"), 30, "text", hidden=True),
+    Column("fingerprint", N_("Fingerprint"), 18, "text", hidden=True),
+)
+_APPRAISED = N_("Appraised points")
+
+PAPERS: dict[Kind, Declared] = {
+    Kind.APPRAISAL: Declared(
+        "tham-dinh",
+        N_("Appraisal paper"),
+        N_("Appraised by (full name)"),
+        (*_GIVEN, Column("appraised", _APPRAISED, 11, "points", entry=True), _REASON, *_BEHIND),
+    ),
+    Kind.DECISION: Declared(
+        "hoi-dong",
+        N_("Council paper"),
+        N_("Recorded by (full name)"),
+        (
+            *_GIVEN,
+            Column("appraised", _APPRAISED, 11, "points"),
+            Column("decided", N_("Decided points"), 11, "points", entry=True),
+            _REASON,
+            Column("votes", N_("Votes in favour"), 10, "integer", entry=True),
+            *_BEHIND,
+        ),
+    ),
+}
+
+
+def meta(kind: Kind, rules: Rules, of: Round, bloc: Bloc, shas: dict[str, str]) -> dict[str, str]:
+    """What the hidden sheet says. ``shas``: unit -> SHA-256 of the form that counts."""
+    facts = (FORMAT, rules.plan.code, str(rules.plan.year), of.code, bloc.code, kind.value)
+    known = dict(zip(META_KEYS, (*facts, rules.fingerprint(bloc, of)), strict=True))
+    return known | {SHA_OF + unit: sha for unit, sha in shas.items()}
+
+
+# --- what an entry is based on ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What people have before them when they judge one row: in words, and the fingerprint of all of it."""
+
+    words: str
+    fingerprint: str
+
+
+def basis(at: Any, evidence: str, rule: str, kind: Kind) -> Basis:
+    """The basis of a row ``at`` of :class:`~pipeline.tables.Scores`; a decision is based on the appraisal too."""
+    facts = {
+        "target": _shown(at.target),
+        "actual": at.choice or _shown(at.actual),
+        "claimed": _shown(at.claimed),
+        "computed": _shown(at.computed),
+        "max": number(at.max_points),
+        "rule": rule,
+        "evidence": _short(evidence) or "–",
+    }
+    words = _(
+        "computed {computed} of {max}, target {target}, result {actual}, claimed {claimed}, "
+        "evidence {evidence}, rule: {rule}"
+    ).format(**facts)
+    if kind is Kind.DECISION:
+        words = _("appraised {appraised}").format(appraised=_shown(at.appraised)) + ", " + words
+    return Basis(words, hashlib.sha256(f"{words}\0{text_of(evidence)}".encode()).hexdigest()[:16])
+
+
+def _shown(value: float) -> str:
+    return number(value) or "–"
+
+
+def _short(text: str, most: int = 60) -> str:
+    """A text in one line and without control characters, so that a workbook gives it back as it was."""
+    line = text_of(text)
+    if not line.isprintable():
+        line = "".join(" " if unicodedata.category(each) in ("Cc", "Cf", "Cs") else each for each in line)
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+# --- reading ------------------------------------------------------------------------------------------
+
+
+@dataclass
+class RawPaper:
+    """What a workbook holds of a paper: the hidden sheet's facts, who filled it, a table for each unit's sheet."""
+
+    meta: dict[str, str]
+    who: str = ""
+    tables: list[RawTable] = field(default_factory=list)
+
+
+def read_paper(content: bytes, package: str) -> RawPaper | None:
+    """The paper in a workbook of that package (``xlsx``, ``xls``, ``ods``); None where it is something else.
+
+    Raises what calamine raises on a file that it cannot read.
+    """
+    if not _names_our_sheet(content, package):
+        return None
+    from python_calamine import CalamineWorkbook
+
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    if META_SHEET not in book.sheet_names:
+        return None
+    sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    facts = {text_of(row[0]): text_of(row[1]) for row in sheets.pop(META_SHEET) if len(row) > 1}
+    if facts.get("format") != FORMAT or facts.get("kind") not in set(Kind):
+        return None
+    paper = RawPaper(dict.fromkeys(META_KEYS, "") | facts)
+    for name, rows in sheets.items():
+        paper.who = paper.who or _who(rows)
+        if table := _table(name, rows, Kind(facts["kind"])):
+            paper.tables.append(table)
+    return paper
+
+
+def _names_our_sheet(content: bytes, package: str) -> bool:
+    """A quick look, for nearly all files are forms: opening a workbook costs as much as reading a form."""
+    if package == "xls":
+        return META_SHEET.encode() in content or META_SHEET.encode("utf-16-le") in content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        part = "xl/workbook.xml" if package == "xlsx" else "content.xml"
+        return META_SHEET.encode() in archive.read(part)
+
+
+def _who(rows: Sequence[Sequence[Any]]) -> str:
+    """What stands beside the label in the row that carries the mark."""
+    for row in rows[:SEARCHED_ROWS]:
+        if WHO in row:
+            texts = [text_of(cell) for cell in row if cell not in ("", WHO)]
+            return texts[1] if len(texts) > 1 else ""
+    return ""
+
+
+def _table(name: str, rows: Sequence[Sequence[Any]], kind: Kind) -> RawTable | None:
+    """The rows below the hidden row of codes that name a criterion or hold an entry."""
+    wanted = [each.code for each in PAPERS[kind].columns]
+    for index, row in enumerate(rows[:SEARCHED_ROWS]):
+        columns = {code: list(row).index(code) for code in wanted if code in row}
+        if {"unit", "criterion", kind.value} <= columns.keys():
+            table = RawTable(name, columns, index + 1)
+            places = list(columns.values())
+            for line, cells in enumerate(rows[index + 1 :], index + 2):
+                if cells[columns["unit"]] != "" or cells[columns[kind.value]] not in ("", None):
+                    table.rows.append((line, tuple(cells[place] for place in places)))
+            return table
+    return None

@@ -1,0 +1,118 @@
+"""A sheet of the rubric's workbook: the head of a paper, hidden codes, headings, and cells that may be changed.
+
+In: the rules, a bloc, the columns of a sheet. Out: the sheet, locked but for its yellow cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+
+from pipeline.forms.entry_rules import text_rule
+from pipeline.forms.making import height
+from pipeline.forms.sheet import GrowingSheet
+from pipeline.i18n import _
+from pipeline.outputs import styles
+from pipeline.outputs.styles import across, national_heading, page_setup
+from pipeline.rubric import Bloc
+from pipeline.rubric_workbook.entries import NO, YES, Entry, Kind, entries, fingerprint, label, option_words
+from pipeline.rules import Rules
+
+KEY = "address"  # the hidden column with the address of each row; it stands first
+HEADING_ROW = 7
+LEAST_HEIGHT = 18.0
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a sheet: its code in the hidden row, its heading and width."""
+
+    code: str
+    title: str
+    width: float
+
+
+class Making:
+    """The workbook being written, its formats, and the entries that it shows."""
+
+    def __init__(self, book: xlsxwriter.Workbook, rules: Rules, bloc: Bloc) -> None:
+        self.book, self.rules, self.bloc = book, rules, bloc
+        self.look = styles.styles(book, rules.plan.decimals)
+        self.entries = entries(bloc)
+        font: dict[str, Any] = {
+            "font_name": styles.FONT,
+            "font_size": 11,
+            "locked": False,
+            "bg_color": styles.YELLOW_PALE,
+        }
+        cell = {**font, "border": 1, "border_color": styles.RULE_LINE, "valign": "vcenter", "text_wrap": True}
+        plain: dict[Kind, dict[str, Any]] = {
+            Kind.NUMBER: {"align": "right"},
+            Kind.TEXT: {"num_format": "@", "align": "left", "indent": 1},
+            Kind.TRUTH: {"align": "center"},
+            Kind.CHOICE: {"align": "left", "indent": 1},
+        }
+        self.open = {kind: book.add_format(cell | shape) for kind, shape in plain.items()}
+        self.open_bold = {kind: book.add_format(cell | shape | {"bold": True}) for kind, shape in plain.items()}
+
+    def sheet(self, title: str, heading: str, columns: Sequence[Column], *, landscape: bool) -> Any:
+        """A sheet with national heading, title, hidden codes and headings."""
+        sheet = self.book.add_worksheet(title, GrowingSheet)
+        for place, column in enumerate(columns):
+            sheet.set_column(place, place, column.width, None, {"hidden": column.code == KEY})
+            sheet.write_string(HEADING_ROW - 1, place, column.code)
+            if column.code != KEY:
+                sheet.write_string(HEADING_ROW, place, _(column.title), self.look.heading)
+        sheet.set_row(HEADING_ROW - 1, None, None, {"hidden": True})
+        sheet.set_row(HEADING_ROW, 36)
+        plan, last = self.rules.plan, len(columns) - 1
+        middle = next(n for n in range(1, last) if 2 * _width(columns[1 : n + 1]) >= 0.8 * _width(columns[1:]))
+        national_heading(sheet, self.look, plan.issuer, plan.council.name, (1, middle), (middle + 1, last))
+        sheet.set_row(3, 26)
+        across(sheet, 3, 1, last, heading, self.look.title)
+        subtitle = f"{self.bloc.name} – {plan.title}"
+        across(sheet, 4, 1, last, subtitle, self.look.subtitle)
+        sheet.set_row(4, height(subtitle, _width(columns[1:]) * 0.9, 12) + 4)
+        across(sheet, 5, 1, last, _("Change yellow cells only, then: thidua rubric import FILE"), self.look.hint)
+        sheet.freeze_panes(HEADING_ROW + 1, 2)
+        sheet.protect("", {"format_columns": True, "format_rows": True})
+        page_setup(
+            sheet,
+            landscape=landscape,
+            repeat_rows=(HEADING_ROW, HEADING_ROW),
+            footer=f"{self.bloc.code} – {fingerprint(self.bloc)}",
+        )
+        return sheet
+
+    def put(self, sheet: Any, row: int, column: int, entry: Entry, *, bold: bool = False) -> None:
+        """A cell that may be changed, with what it accepts."""
+        look = (self.open_bold if bold else self.open)[entry.kind]
+        match entry.value:
+            case None | "":
+                sheet.write_blank(row, column, None, look)
+            case bool():
+                sheet.write_string(row, column, _(YES) if entry.value else _(NO), look)
+            case Decimal():
+                sheet.write_number(row, column, float(entry.value), look)
+            case text:
+                words = next((w for w, option in option_words(entry).items() if option == text), text)
+                sheet.write_string(row, column, words, look)
+        if entry.kind in (Kind.TRUTH, Kind.CHOICE):
+            listed = [_(YES), _(NO)] if entry.kind is Kind.TRUTH else list(option_words(entry))
+            sheet.data_validation(row, column, row, column, {"validate": "list", "source": listed})
+        elif entry.kind is Kind.TEXT and entry.needed:
+            sheet.data_validation(row, column, row, column, text_rule(label(entry), max_length=500))
+
+
+def _width(columns: Sequence[Column]) -> float:
+    return sum(each.width for each in columns)
+
+
+def set_height(sheet: Any, row: int, points: float) -> None:
+    """So high, and free to grow with what is typed."""
+    sheet.set_row(row, min(points, 400.0))
+    sheet.growing.add(row)
