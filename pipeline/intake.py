@@ -8,6 +8,7 @@ and the raw form or the findings that say why there is none. Taking a file is in
 from __future__ import annotations
 
 import hashlib
+import html
 import io
 import re
 import stat
@@ -237,10 +238,22 @@ def _unsafe_package(content: bytes) -> Reason | None:
                 return Code.TOO_LARGE, {"found": number(unpacked / 1e6, 1), "limit": number(MAX_UNPACKED / 1e6)}
             for entry in entries:
                 if _SHEET.search(entry.filename) and (reach := _reach(package.read(entry))):
-                    return Code.HUGE_RANGE, {"sheet": entry.filename.rpartition("/")[2], "found": reach}
+                    return Code.HUGE_RANGE, {"sheet": _title(package, entry.filename), "found": reach}
     except Exception:  # zipfile and zlib raise many kinds on a damaged file
         return Code.BROKEN_FILE, {}
     return None
+
+
+def _title(package: zipfile.ZipFile, part: str) -> str:
+    """The name on the tab of the sheet that is kept in ``part``; the part's own, where that cannot be told."""
+    name = part.rpartition("/")[2]
+    for relation in re.findall(r"<Relationship [^>]*>", package.read("xl/_rels/workbook.xml.rels").decode()):
+        facts = dict(re.findall(r'(\w+)="([^"]*)"', relation))
+        if facts.get("Target", "").endswith(f"/{name}"):
+            for sheet in re.findall(r"<sheet [^>]*>", package.read("xl/workbook.xml").decode()):
+                if f'"{facts.get("Id")}"' in sheet and (titled := re.search(r'\bname="([^"]*)"', sheet)):
+                    return html.unescape(titled[1])
+    return name
 
 
 def _reach(xml: bytes) -> str | None:

@@ -152,3 +152,13 @@ def test_taking_changes_nothing_in_the_inbox(tmp_path: Path) -> None:
     for path in intake.find(inbox):
         intake.take(inbox, path)
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in inbox.iterdir()} == before
+
+
+def test_a_sheet_that_reaches_too_far_is_named_as_people_see_it(tmp_path: Path) -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        book.add_worksheet("Hướng dẫn")
+        book.add_worksheet("Tự chấm & ghi chú").write("XFD1048576", 1)
+    inbox = drop(tmp_path / "inbox", {"a.xlsx": target.getvalue()})
+    (reason,) = intake.take(inbox, inbox / "a.xlsx").reasons
+    assert reason == (Code.HUGE_RANGE, {"sheet": "Tự chấm & ghi chú", "found": "XFD1048576"})

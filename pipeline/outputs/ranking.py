@@ -1,7 +1,8 @@
 """``xep-hang.xlsx``: the ranking as the council sees it, with all its arithmetic alive.
 
 In: the outcome of a scored round. Out: a workbook with a summary of all blocs; for each bloc its ranking, to be
-signed; and for each bloc the points behind it (:mod:`pipeline.outputs.ranking_detail`).
+signed; for each bloc the points behind it (:mod:`pipeline.outputs.ranking_detail`); and how firm the ranks are
+(:mod:`pipeline.outputs.firmness`).
 
 Promise: a result that is changed in the points of a bloc changes its ranking, in rank, order, class and chart, and
 the summary. The ranking then says that it is no longer what was issued. Every formula carries the value that we
@@ -18,7 +19,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.i18n import _
-from pipeline.outputs import ranking_detail, ranking_summary
+from pipeline.outputs import firmness, ranking_detail, ranking_summary
 from pipeline.outputs.grid import Column, Grid, Value, write_grid
 from pipeline.outputs.ranking_detail import Facts, group_words
 from pipeline.outputs.styles import (
@@ -63,8 +64,10 @@ def write(outcome: Outcome, path: Path) -> None:
         _write_detail(book.add_worksheet(name), look, outcome, of, scores[of.bloc.code])
         for name, of in zip(names, blocs, strict=True)
     ]
+    firm = book.add_worksheet(sheet_name(_(firmness.TITLE), taken))
     for sheet, of, detail in zip(rankings, blocs, details, strict=True):
         _write_ranking(book, sheet, look, outcome, of, detail)
+    firmness.write_firmness(book, firm, look, outcome)
     ranking_summary.write(book, summary, look, outcome, blocs, details, [sheet.name for sheet in rankings])
     book.close()
 
