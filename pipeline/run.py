@@ -7,8 +7,10 @@ are given. :func:`assess` finds everything out and writes nothing; :func:`publis
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -45,6 +47,18 @@ Progress = Callable[[int, int], None]
 """Called with how many files are read, and of how many."""
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Nearly all that a run makes lives to its end, and not in circles: to look for them takes a sixth of its time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 @dataclass
 class Assessment:
     """An outcome, and what of the way there the outbox needs besides."""
@@ -68,6 +82,7 @@ def assess(
     return assess_taken(rules, of, take_all(inbox, jobs, progress), ledger_file, now)
 
 
+@_uncollected()
 def assess_taken(rules: Rules, of: Round, taken: list[Taken], ledger_file: Path, now: dt.datetime) -> Assessment:
     """The same from files that are already read: the story of a run.
 
@@ -105,6 +120,7 @@ def assess_taken(rules: Rules, of: Round, taken: list[Taken], ledger_file: Path,
     )
 
 
+@_uncollected()
 def take_all(inbox: Path, jobs: int | None, progress: Progress) -> list[Taken]:
     """Everything found below the inbox, in a fixed order. Raises UserFault where there is no inbox."""
     if not inbox.is_dir():
@@ -223,6 +239,7 @@ def _results(tidy: Tidy, counted: set[str]) -> pd.DataFrame:
     return tables.checked(frame.reset_index(drop=True), tables.Results)
 
 
+@_uncollected()
 def publish(assessment: Assessment, inbox: Path, outbox: Path, ledger_file: Path, now: dt.datetime) -> None:
     """Write the outbox as a whole: all of it, or nothing (promise 3). Raises EnvironmentFault."""
     from pipeline.outputs import consolidated, data, manifest, papers

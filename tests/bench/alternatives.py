@@ -66,8 +66,10 @@ def council_papers(rules: Rules, inbox: Path, base: Path) -> dict[str, Any]:
         raise LookupError(ROUND)
     now = dt.datetime(2023, 12, 8, 8, tzinfo=rules.plan.zone)
     assessment = run.assess(rules, of, inbox, base / "none.sqlite", now)
+    folder = base / "papers"
+    folder.mkdir()
     start = time.perf_counter()
-    papers.write(assessment.outcome, base / "papers")
+    papers.write(assessment.outcome, folder)
     return {"seconds": time.perf_counter() - start}
 
 
