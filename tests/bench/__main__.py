@@ -42,7 +42,7 @@ def _compare(base: Path, forms: int) -> None:
         runs["bare"].append(_measure("bare", base, forms))
     runs["loop"].append(_measure("loop", base, forms))
     ours, bare, loop = (statistics.median(run["seconds"] for run in each) for each in runs.values())
-    print(f"\n{forms} forms, one process, median of {ROUNDS} (the loop once):")
+    print(f"\n{forms} forms, seconds of the processor, one process, median of {ROUNDS} (the loop once):")
     print(f"  read, check, score, rank, write      {ours:7.2f} s")
     print(f"  bare: calamine + XlsxWriter          {bare:7.2f} s   ours / bare = {ours / bare:.2f}  (target 1.8)")
     print(f"  without us: pandas + openpyxl loop   {loop:7.2f} s   loop / ours = {loop / ours:.1f}  (target 8)")
