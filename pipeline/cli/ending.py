@@ -1,0 +1,81 @@
+"""How a command ends: with a sentence and an exit code, never with a traceback."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from pipeline.errors import EnvironmentFault, ExitCode, ThiduaError, UserFault
+from pipeline.i18n import _
+
+
+def run_to_end(cli: click.Command) -> None:
+    """Run a command; every failure ends in a sentence and an exit code, never in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may be set to another code page
+    try:
+        sys.exit(cli(prog_name="thidua", standalone_mode=False) or ExitCode.OK)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        _end(_usage_fault(error))
+    except (click.Abort, KeyboardInterrupt):
+        _end(UserFault(_("stopped"), _("Nothing was changed; run it again when you like.")))
+    except ThiduaError as error:
+        _end(error)
+    except OSError as error:
+        _end(_environment_fault(error))
+    except Exception as error:
+        # XlsxWriter wraps the system's refusal in an exception of its own
+        refused = error.args[0] if error.args and isinstance(error.args[0], OSError) else None
+        _end(_environment_fault(refused) if refused else _bug())
+
+
+def _end(error: ThiduaError) -> None:
+    click.echo(_("Error: {message}").format(message=error.message), err=True)
+    if error.remedy:
+        click.echo("→ " + error.remedy, err=True)
+    sys.exit(error.exit_code)
+
+
+def _usage_fault(error: click.ClickException) -> UserFault:
+    """Click's own errors in our language."""
+    match error:
+        case click.NoSuchOption():
+            what = _("there is no option {name}").format(name=error.option_name)
+        case click.MissingParameter():
+            name = error.param.human_readable_name if error.param else ""
+            what = _("{name} is missing").format(name=name.upper())
+        case click.BadParameter():
+            name = (error.param.opts[-1] if error.param else "") or ""
+            what = _("{name} cannot have that value").format(name=name)
+        case _:
+            what = error.format_message()
+    command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "thidua"
+    return UserFault(what, _("See: {command} --help").format(command=command))
+
+
+def _environment_fault(error: OSError) -> EnvironmentFault:
+    detail = f"{error.strerror or error}" + (f" ({error.filename})" if error.filename else "")
+    return EnvironmentFault(
+        _("the computer refused: {detail}").format(detail=detail),
+        _("Check that the disk is not full, that the folder can be written, and that no output is open in Excel."),
+    )
+
+
+def _bug() -> ThiduaError:
+    import tempfile
+    import traceback
+
+    report = Path(tempfile.gettempdir()) / "thidua-loi.txt"
+    try:
+        report.write_text(traceback.format_exc(), encoding="utf-8")
+    except OSError:
+        traceback.print_exc()
+    return ThiduaError(
+        _("the program itself has failed; that is not your fault"),
+        _("The outbox was left as it was. Send {file} to whoever looks after the program.").format(file=report),
+    )

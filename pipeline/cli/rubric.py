@@ -1,0 +1,75 @@
+"""The commands of a rubric: out as a workbook, back in, tried out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipeline.cli.place import FILE, OUTBOX_ROOT, load, rules_option
+from pipeline.i18n import _, number
+
+
+@click.group(help=_("The rubric of a bloc as an Excel workbook: written, read back, tried out."))
+@click.help_option(help=_("Show this page."))
+def rubric() -> None:
+    """The group of what can be done with a rubric."""
+
+
+@rubric.command("export", help=_("Write the bloc's rubric as an Excel workbook in which it can be changed."))
+@click.help_option(help=_("Show this page."))
+@click.argument("bloc")
+@rules_option
+@click.option("--output", type=FILE, help=_("The workbook; by default outbox/thang-diem/YEAR/BLOC.xlsx."))
+def export_rubric(bloc: str, rules_dir: Path | None, output: Path | None) -> None:
+    """Write the workbook, replacing an older one."""
+    from pipeline.rubric_workbook.editing import bloc_of
+    from pipeline.rubric_workbook.writing import write
+
+    rules = load(rules_dir)
+    of = bloc_of(rules, bloc)
+    file = output or OUTBOX_ROOT / "thang-diem" / str(rules.plan.year) / f"{of.code}.xlsx"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write(file, rules, of)
+    click.echo(_("The rubric is written to {file}").format(file=file))
+    click.echo(_("Next: change its yellow cells, save it, then: thidua rubric import {file}").format(file=file))
+
+
+@rubric.command("import", help=_("Bring what was changed in a rubric's workbook into the rule file."))
+@click.help_option(help=_("Show this page."))
+@click.argument("file", type=FILE)
+@rules_option
+def import_rubric(file: Path, rules_dir: Path | None) -> None:
+    """Change the rule file where the workbook differs from it, if the result is sound."""
+    from pipeline.rubric_workbook import editing
+
+    edit = editing.plan(file, load(rules_dir))
+    if not edit.changes:
+        click.echo(_("Nothing differs; {file} is as it was.").format(file=edit.file))
+        return
+    editing.write(edit)
+    for change in edit.changes:
+        click.echo(str(change))
+    click.echo(_("{n} changes written to {file}").format(n=number(len(edit.changes)), file=edit.file))
+    click.echo(_("Next: where forms are out, raise form_version of the round in plan.yaml and issue them anew."))
+
+
+@rubric.command("try", help=_("Show the points that possible results would give."))
+@click.help_option(help=_("Show this page."))
+@click.argument("bloc")
+@click.argument("criterion")
+@rules_option
+@click.option("--actual", "actuals", multiple=True, metavar="RESULT", help=_("A result; can be given several times."))
+@click.option("--target", "targets", multiple=True, metavar="TARGET", help=_("A target; can be given several times."))
+def try_rubric(
+    bloc: str, criterion: str, rules_dir: Path | None, actuals: tuple[str, ...], targets: tuple[str, ...]
+) -> None:
+    """Every target with every result."""
+    from pipeline import screen
+    from pipeline.rubric_workbook import trial
+    from pipeline.rubric_workbook.editing import bloc_of
+
+    rules = load(rules_dir)
+    group, of = trial.criterion_of(bloc_of(rules, bloc), criterion)
+    trials = trial.try_out(group, of, rules.plan.decimals, targets, actuals)
+    trial.show(group, of, rules.plan.decimals, trials, screen.console())

@@ -1,0 +1,152 @@
+"""The commands of a round: check the rules, forms out, run, who has sent, how points came about."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from pipeline.cli.place import (
+    FOLDER,
+    OUTBOX_ROOT,
+    find_place,
+    inbox_of,
+    inbox_option,
+    jobs_option,
+    load,
+    now_option,
+    outbox_option,
+    progress_shown,
+    round_of,
+    round_option,
+    rules_option,
+)
+from pipeline.errors import ExitCode, UserFault
+from pipeline.i18n import _, number
+
+
+@click.command(help=_("Check the rule files and show what they say."))
+@click.help_option(help=_("Show this page."))
+@rules_option
+def check(rules_dir: Path | None) -> None:
+    """Print every problem of the rule files, or the rules as a table, and what differs from those they extend."""
+    from pipeline import rulebook, rulediff, screen
+
+    rules, console = load(rules_dir), screen.console()
+    rulebook.show(rules, console)
+    rulediff.show(rules, console)
+
+
+@click.command(help=_("Write one form for each unit."))
+@click.help_option(help=_("Show this page."))
+@rules_option
+@click.option("--round", "round_code", required=True, help=_("Code of the round, for example tong-ket."))
+@click.option("--outbox", type=FOLDER, help=_("Folder for the forms; by default outbox/phieu/YEAR/ROUND."))
+@click.option("--unit", "units", multiple=True, metavar="CODE", help=_("Only this unit; can be given several times."))
+def forms(rules_dir: Path | None, round_code: str, outbox: Path | None, units: tuple[str, ...]) -> None:
+    """Write forms into ``DIR/<bloc>/<unit>.xlsx``."""
+    from pipeline.forms.issue import write_forms
+
+    rules = load(rules_dir)
+    of = round_of(rules, round_code)
+    folder = outbox or OUTBOX_ROOT / "phieu" / str(rules.plan.year) / of.code
+    written = write_forms(folder, rules, of, units)
+    click.echo(_("{n} forms written to {folder}").format(n=number(len(written)), folder=folder))
+    click.echo(_("Next: send each unit its form; put what comes back into {inbox}").format(inbox=inbox_of(rules, of)))
+
+
+@click.command(help=_("Read the inbox, check, score, rank, and fill the outbox."))
+@click.help_option(help=_("Show this page."))
+@rules_option
+@round_option
+@inbox_option
+@outbox_option
+@jobs_option
+@now_option
+@click.option("--strict", is_flag=True, help=_("End with exit code 3 where a unit must correct something."))
+def run(
+    rules_dir: Path | None,
+    round_code: str | None,
+    inbox: Path | None,
+    outbox: Path | None,
+    jobs: int | None,
+    now: str | None,
+    strict: bool,
+) -> None:
+    """The main job."""
+    from pipeline import run as story
+    from pipeline import screen
+
+    place = find_place(rules_dir, round_code, inbox, outbox, now)
+    story.check_outbox(place.outbox, place.inbox, place.rules.folder)
+    with progress_shown() as progress:
+        assessment = story.assess(place.rules, place.of, place.inbox, place.ledger, place.now, jobs, progress)
+    story.publish(assessment, place.inbox, place.outbox, place.ledger, place.now)
+    screen.show_outcome(assessment.outcome, screen.console())
+    screen.show_next(assessment.outcome, place.outbox, assessment.hint, screen.console())
+    if strict and (assessment.outcome.roster["returned_file"] != "").any():
+        sys.exit(ExitCode.TO_CORRECT)
+
+
+@click.command(help=_("Show who has sent and who has not; writes nothing."))
+@click.help_option(help=_("Show this page."))
+@rules_option
+@round_option
+@inbox_option
+@outbox_option
+@jobs_option
+@now_option
+def status(
+    rules_dir: Path | None,
+    round_code: str | None,
+    inbox: Path | None,
+    outbox: Path | None,
+    jobs: int | None,
+    now: str | None,
+) -> None:
+    """The screen of a run, without its outputs."""
+    from pipeline import run as story
+    from pipeline import screen
+
+    place = find_place(rules_dir, round_code, inbox, outbox, now)
+    assessment = story.assess(place.rules, place.of, place.inbox, place.ledger, place.now, jobs)
+    screen.show_outcome(assessment.outcome, screen.console())
+
+
+@click.command(help=_("Tell how a unit's total, or its points in one criterion, came about."))
+@click.help_option(help=_("Show this page."))
+@click.argument("unit")
+@click.argument("criterion", required=False)
+@click.option("--why-not", is_flag=True, help=_("Tell what the unit ranked just above had more of."))
+@rules_option
+@round_option
+@inbox_option
+@outbox_option
+@now_option
+def explain(
+    unit: str,
+    criterion: str | None,
+    why_not: bool,
+    rules_dir: Path | None,
+    round_code: str | None,
+    inbox: Path | None,
+    outbox: Path | None,
+    now: str | None,
+) -> None:
+    """From a total down to file, sheet and cell."""
+    from pipeline import explain as words
+    from pipeline import run as story
+    from pipeline import screen
+
+    place = find_place(rules_dir, round_code, inbox, outbox, now)
+    words.refuse_unknown(place.rules, unit, criterion)
+    if why_not and criterion:
+        raise UserFault(
+            _("--why-not looks at the whole total"), _("Leave out the criterion {code}").format(code=criterion)
+        )
+    assessment = story.assess(place.rules, place.of, place.inbox, place.ledger, place.now)
+    if why_not:
+        words.why_not(assessment.outcome, unit, screen.console())
+    else:
+        words.explain(assessment.outcome, unit, criterion, screen.console())
