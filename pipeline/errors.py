@@ -18,6 +18,7 @@ class ExitCode(IntEnum):
     RULES_OR_FLAGS = 2
     TO_CORRECT = 3  # only with --strict: it ran, and some units must correct something
     ENVIRONMENT = 4
+    DIFFERS = 5  # only of verify: the outbox does not follow from the inbox and the rules
 
 
 class ThiduaError(Exception):

@@ -17,11 +17,11 @@ YEAR = Path("rules/2023").resolve()
 ROOT = Path(__file__).parents[1]
 
 
-def thidua(*args: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run the command as a process of its own."""
+def thidua(*args: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command as a process of its own; ``env`` is added to the environment."""
     command = [sys.executable, "-m", "pipeline", *map(str, args)]
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=cwd, env=env, check=False)
+    around = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=cwd, env=around, check=False)
 
 
 @pytest.fixture
@@ -112,20 +112,25 @@ def test_a_year_from_forms_to_outbox(tmp_path: Path, small_year: Path) -> None:
     assert "Không có đơn vị nào trong khối xếp trên." in told.stdout
 
 
-def test_two_runs_of_the_same_inbox_are_byte_identical(tmp_path: Path, small_year: Path) -> None:
-    inbox = drop(
-        tmp_path / "inbox", {"thon-1.xlsx": form("thon-1"), "thon-2.xlsx": form("thon-2", {"KT1": {"actual": "x"}})}
+def test_two_runs_of_the_same_inbox_are_byte_identical(tmp_path: Path) -> None:
+    """In other folders, time zones, locales and hash seeds, with other counts of workers."""
+    forms = {"thon-1.xlsx": form("thon-1"), "thon-2.xlsx": form("thon-2", {"KT1": {"actual": "x"}})}
+    surroundings = (
+        ("a", "1", {"TZ": "Asia/Ho_Chi_Minh", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1"}),
+        ("b/thư mục", "2", {"TZ": "Pacific/Honolulu", "LC_ALL": "C", "LANG": "tr_TR.UTF-8", "PYTHONHASHSEED": "2"}),
     )
-    contents = []
-    for name, now in (("first", "2023-12-08T09:30"), ("second", "2023-12-08T09:30")):
-        out = tmp_path / name
-        flags = ("--rules", small_year, "--round", "tong-ket", "--inbox", inbox, "--outbox", out, "--now", now)
-        assert thidua("run", *flags).returncode == 0
-        contents.append(
-            {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
-        )
-    first, second = contents
-    assert [name for name in first if first[name] != second.get(name)] == ["so-cai.sqlite"] or first == second
+    made = []
+    for name, jobs, env in surroundings:
+        base = tmp_path / name
+        out, rules, inbox = base / "out", write_year(base / "rules"), drop(base / "inbox", forms)
+        flags = ("--rules", rules, "--round", "tong-ket", "--inbox", inbox, "--outbox", out, "--jobs", jobs)
+        done = thidua("run", *flags, "--now", "2023-12-08T09:30+07:00", env=env)
+        assert done.returncode == 0, done.stderr
+        files = [path for path in out.rglob("*") if path.is_file() and path.name != "so-cai.sqlite"]
+        made.append({path.relative_to(out).as_posix(): path.read_bytes() for path in files})
+    first, second = made
+    assert {"phan-hoi/thon-2.xlsx", "xep-hang.xlsx", "manifest.json"} <= set(first)
+    assert [name for name in {*first, *second} if first.get(name) != second.get(name)] == []
 
 
 def test_a_later_run_leaves_what_did_not_change_as_it_was(tmp_path: Path, small_year: Path) -> None:

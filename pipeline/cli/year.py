@@ -10,6 +10,7 @@ import click
 from pipeline.cli.place import (
     FOLDER,
     OUTBOX_ROOT,
+    RULES_ROOT,
     find_place,
     inbox_of,
     inbox_option,
@@ -150,3 +151,26 @@ def explain(
         words.why_not(assessment.outcome, unit, screen.console())
     else:
         words.explain(assessment.outcome, unit, criterion, screen.console())
+
+
+@click.command(help=_("Check whether an outbox follows from the inbox and the rules; writes nothing."))
+@click.help_option(help=_("Show this page."))
+@click.argument("outbox", type=FOLDER)
+@rules_option
+@inbox_option
+def verify(outbox: Path, rules_dir: Path | None, inbox: Path | None) -> None:
+    """Plan, year and round are those of the outbox."""
+    from pipeline import verification
+    from pipeline.outputs import manifest
+
+    stated = manifest.read(outbox)
+    rules = load(rules_dir or RULES_ROOT / str(stated.get("year")))
+    of = round_of(rules, str(stated.get("round")))
+    told = verification.verify(outbox, inbox or inbox_of(rules, of), rules, of)
+    if not told:
+        click.echo(_("{outbox} follows from the inbox and the rules.").format(outbox=outbox))
+        return
+    click.echo(_("{outbox} does not follow from the inbox and the rules:").format(outbox=outbox))
+    for sentence in told:
+        click.echo(f"- {sentence}")
+    sys.exit(ExitCode.DIFFERS)

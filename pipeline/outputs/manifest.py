@@ -16,6 +16,7 @@ import pipeline
 from pipeline.errors import UserFault
 from pipeline.i18n import _
 from pipeline.outbox import FORMAT, LEDGER, MANIFEST, is_kept
+from pipeline.rules import Rules
 from pipeline.tables import Outcome
 
 
@@ -36,11 +37,16 @@ def write(outcome: Outcome, folder: Path) -> None:
         "as_of": outcome.as_of.isoformat() if outcome.as_of else None,
         "fingerprints": {bloc.code: rules.fingerprint(bloc, of) for bloc in rules.blocs},
         "inputs": outcome.inputs,
-        "rules": {_below(rules.folder, path): _sha256(path) for path in rules.files},
-        "outputs": _outputs(folder),
+        "rules": rule_files(rules),
+        "outputs": outputs(folder),
     }
     text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=2) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def rule_files(rules: Rules) -> dict[str, str]:
+    """Path below the year's rules -> SHA-256 of every rule file that was read."""
+    return {_below(rules.folder, path): _sha256(path) for path in rules.files}
 
 
 def _below(folder: Path, path: Path) -> str:
@@ -60,13 +66,8 @@ def read(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def verify(folder: Path) -> list[str]:
-    """The files that are not as the manifest says: changed, missing or added. The ledger may change."""
-    stated, found = read(folder)["outputs"], _outputs(folder)
-    return sorted(name for name in {*stated, *found} if stated.get(name) != found.get(name))
-
-
-def _outputs(folder: Path) -> dict[str, str]:
+def outputs(folder: Path) -> dict[str, str]:
+    """Path below an outbox -> SHA-256 of every file that a manifest names; the ledger may change."""
     paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     ours = {name: path for name, path in paths.items() if name != MANIFEST and not is_kept(name, (LEDGER,))}
     return {name: _sha256(path) for name, path in ours.items()}

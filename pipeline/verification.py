@@ -1,0 +1,142 @@
+"""Does a published outbox follow from the inbox and the rules? Anybody may ask who has the three (promise 5).
+
+In: an outbox, an inbox, rules. Out: what does not fit, in words, the first step of the chain that differs first:
+what was altered in the outbox since, what changed in the inbox, what changed in the rules, and only if all these are
+as they were, the first cell in which a run made anew comes to something else.
+
+When a content was first seen nobody can compute; those times are taken from the outbox's own register.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import tempfile
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from pipeline import __version__, ledger, run
+from pipeline.i18n import N_, _
+from pipeline.outputs import manifest
+from pipeline.plan import Round
+from pipeline.rules import Rules
+
+_ALTERED = (
+    N_("{file} in the outbox is missing; the manifest names it"),
+    N_("{file} in the outbox was added after the run"),
+    N_("{file} in the outbox was changed after the run"),
+)
+_INPUT = (
+    N_("{file} is no longer in the inbox"),
+    N_("{file} in the inbox came after the run"),
+    N_("{file} in the inbox was changed after the run"),
+)
+_RULE = (
+    N_("the rule file {file} is missing"),
+    N_("the rule file {file} came after the run"),
+    N_("the rule file {file} was changed after the run"),
+)
+
+
+def verify(outbox: Path, inbox: Path, rules: Rules, of: Round) -> list[str]:
+    """What does not fit, a sentence each; empty where the outbox follows from inbox and rules.
+
+    Raises UserFault where the folder is no outbox or there is no inbox.
+    """
+    stated = manifest.read(outbox)
+    taken = run.take_all(inbox, None, lambda done, total: None)
+    found = {each.name: each.sha256 for each in taken if each.sha256}
+    told = [
+        *_differences(stated["outputs"], manifest.outputs(outbox), _ALTERED),
+        *_differences(stated["inputs"], found, _INPUT),
+        *_differences(stated["rules"], manifest.rule_files(rules), _RULE),
+    ]
+    return told or _made_anew(outbox, inbox, rules, of, stated)
+
+
+def _differences(stated: Mapping[str, str], found: Mapping[str, str], words: tuple[str, str, str]) -> list[str]:
+    """For each name without the same SHA-256 on both sides: missing, added or changed, in these words."""
+    missing, added, changed = words
+    return [
+        _(missing if name not in found else added if name not in stated else changed).format(file=name)
+        for name in sorted({*stated, *found})
+        if stated.get(name) != found.get(name)
+    ]
+
+
+def _made_anew(outbox: Path, inbox: Path, rules: Rules, of: Round, stated: Mapping[str, Any]) -> list[str]:
+    """The same run once more, in a folder that is thrown away; the first file that comes out otherwise."""
+    with tempfile.TemporaryDirectory(prefix="thidua-") as folder:
+        again, book = Path(folder) / "outbox", Path(folder) / ledger.NAME
+        now = dt.datetime.now(rules.plan.zone)
+        for when, seen in _first_seen(outbox).items():
+            ledger.remember(book, rules.plan.year, of.code, seen, when)
+        run.publish(run.assess(rules, of, inbox, book, now), inbox, again, book, now)
+        made = manifest.read(again)["outputs"]
+        differing = sorted(
+            name for name in {*stated["outputs"], *made} if stated["outputs"].get(name) != made.get(name)
+        )
+        told = [_first_difference(name, outbox / name, again / name) for name in differing[:1]]
+    if told and stated.get("thidua") != __version__:
+        told.append(
+            _("the outbox was made by version {theirs} of this program, and this is version {ours}").format(
+                theirs=stated.get("thidua"), ours=__version__
+            )
+        )
+    return told
+
+
+def _first_seen(outbox: Path) -> dict[dt.datetime, list[tuple[str, str]]]:
+    """Time -> (SHA-256, file) of what was first seen then, from the register."""
+    seen: dict[dt.datetime, list[tuple[str, str]]] = {}
+    with (outbox / "so-lieu" / "register.csv").open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["sha256"] and row["first_seen"]:
+                when = dt.datetime.fromisoformat(row["first_seen"])
+                seen.setdefault(when, []).append((row["sha256"], row["file"]))
+    return seen
+
+
+# --- where two files differ ---------------------------------------------------------------------------
+
+
+def _first_difference(name: str, published: Path, again: Path) -> str:
+    if not published.exists() or not again.exists():
+        words = _("{file} is in the outbox, and a run made anew writes no such file")
+        return (words if published.exists() else _("a run made anew also writes {file}")).format(file=name)
+    for place, was, now in _both(published, again):
+        if was != now:
+            return _("{file}, {place}: “{was}” stands there, and a run made anew gives “{now}”").format(
+                file=name, place=place, was=was, now=now
+            )
+    return _("{file} holds the same values, but is not the same byte for byte (formulas or formats)").format(file=name)
+
+
+def _both(published: Path, again: Path) -> Iterator[tuple[str, str, str]]:
+    """Place, and what stands there in each: cell by cell of workbooks, line by line of all else."""
+    if published.suffix == ".xlsx":
+        was, now = _cells(published), _cells(again)
+        for place in dict.fromkeys([*was, *now]):
+            yield place, was.get(place, ""), now.get(place, "")
+        return
+    texts = [path.read_text(encoding="utf-8", errors="replace").splitlines() for path in (published, again)]
+    for number, (old, new) in enumerate(zip_longest(*texts, fillvalue=""), start=1):
+        yield _("line {number}").format(number=number), old, new
+
+
+def _cells(workbook: Path) -> dict[str, str]:
+    """Place -> value of every cell that is not blank."""
+    from python_calamine import CalamineWorkbook
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    book = CalamineWorkbook.from_path(workbook)
+    cells = {}
+    for name in book.sheet_names:
+        for row, values in enumerate(book.get_sheet_by_name(name).to_python(skip_empty_area=False)):
+            for column, value in enumerate(values):
+                if value != "":
+                    place = _("sheet “{sheet}”, cell {cell}").format(sheet=name, cell=xl_rowcol_to_cell(row, column))
+                    cells[place] = str(value)
+    return cells
