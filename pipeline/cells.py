@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.findings import Code, Finding
-from pipeline.form import UNIT, Table
+from pipeline.form import UNIT, UNIT_ITEMS, Table
 from pipeline.i18n import number
 from pipeline.values import LARGEST, Read, read_number, same, text_of
 
@@ -55,7 +55,12 @@ class Tidy:
         return _address(letter, row) if letter else ""
 
     def finding(self, table: Table, at: Any, field_code: str, code: Code, entered: str = "", **facts: str) -> Finding:
-        """A finding at a field of the row ``at`` (a named tuple of the table's frame)."""
+        """A finding at a field of the row ``at`` (a named tuple of the table's frame).
+
+        A name or a telephone number is not repeated: findings go further than the form that holds it.
+        """
+        declared = {each.code: each for each in UNIT_ITEMS}[at.item] if table is UNIT else table.field(field_code)
+        entered = "" if declared.personal else entered
         criterion = str(getattr(at, table.key)) if table.key and table is not UNIT else ""
         cell = self.cell(table.code, at.file, at.row, field_code)
         return Finding(code, at.file, at.unit, at.sheet, cell, criterion, entered, facts)

@@ -30,7 +30,7 @@ def cli() -> None:
     """The group of commands."""
 
 
-for _command in (year.check, year.forms, year.run, year.status, year.explain, year.verify, rubric.rubric):
+for _command in (year.check, year.forms, year.run, year.watch, year.status, year.explain, year.verify, rubric.rubric):
     cli.add_command(_command)
 
 

@@ -12,7 +12,7 @@ from pipeline.i18n import _
 
 
 def run_to_end(cli: click.Command) -> None:
-    """Run a command; every failure ends in a sentence and an exit code, never in a traceback."""
+    """Run a command; leaves the program with its exit code, or with that of what went wrong."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may be set to another code page
@@ -20,25 +20,33 @@ def run_to_end(cli: click.Command) -> None:
         sys.exit(cli(prog_name="thidua", standalone_mode=False) or ExitCode.OK)
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
-    except click.ClickException as error:
-        _end(_usage_fault(error))
-    except (click.Abort, KeyboardInterrupt):
-        _end(UserFault(_("stopped"), _("Nothing was changed; run it again when you like.")))
-    except ThiduaError as error:
-        _end(error)
-    except OSError as error:
-        _end(_environment_fault(error))
-    except Exception as error:
-        # XlsxWriter wraps the system's refusal in an exception of its own
-        refused = error.args[0] if error.args and isinstance(error.args[0], OSError) else None
-        _end(_environment_fault(refused) if refused else _bug())
+    except (Exception, KeyboardInterrupt) as error:
+        fault = fault_of(error)
+        tell(fault)
+        sys.exit(fault.exit_code)
 
 
-def _end(error: ThiduaError) -> None:
-    click.echo(_("Error: {message}").format(message=error.message), err=True)
-    if error.remedy:
-        click.echo("→ " + error.remedy, err=True)
-    sys.exit(error.exit_code)
+def tell(fault: ThiduaError) -> None:
+    """What went wrong and what to do about it, on the error stream."""
+    click.echo(_("Error: {message}").format(message=fault.message), err=True)
+    if fault.remedy:
+        click.echo("→ " + fault.remedy, err=True)
+
+
+def fault_of(error: BaseException) -> ThiduaError:
+    """The failure as one that a person can act on; the exception that is being handled."""
+    match error:
+        case ThiduaError():
+            return error
+        case click.Abort() | KeyboardInterrupt():
+            return UserFault(_("stopped"), _("Nothing was changed; run it again when you like."))
+        case click.ClickException():
+            return _usage_fault(error)
+        case OSError():
+            return _environment_fault(error)
+    # XlsxWriter wraps the system's refusal in an exception of its own
+    refused = error.args[0] if error.args and isinstance(error.args[0], OSError) else None
+    return _environment_fault(refused) if refused else _bug()
 
 
 def _usage_fault(error: click.ClickException) -> UserFault:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
 import click
 
+from pipeline.cli.ending import fault_of, tell
 from pipeline.cli.place import (
     FOLDER,
     OUTBOX_ROOT,
     RULES_ROOT,
+    Place,
     find_place,
     inbox_of,
     inbox_option,
@@ -76,18 +79,58 @@ def run(
     strict: bool,
 ) -> None:
     """The main job."""
+    to_correct = run_once(find_place(rules_dir, round_code, inbox, outbox, now), jobs)
+    if strict and to_correct:
+        sys.exit(ExitCode.TO_CORRECT)
+
+
+def run_once(place: Place, jobs: int | None) -> bool:
+    """One run, from the inbox to the screen; whether a unit must correct something."""
     from pipeline import run as story
     from pipeline import screen
 
-    place = find_place(rules_dir, round_code, inbox, outbox, now)
     story.check_outbox(place.outbox, place.inbox, place.rules.folder)
     with progress_shown() as progress:
         assessment = story.assess(place.rules, place.of, place.inbox, place.ledger, place.now, jobs, progress)
     story.publish(assessment, place.inbox, place.outbox, place.ledger, place.now)
     screen.show_outcome(assessment.outcome, screen.console())
     screen.show_next(assessment.outcome, place.outbox, assessment.hint, screen.console())
-    if strict and (assessment.outcome.roster["returned_file"] != "").any():
-        sys.exit(ExitCode.TO_CORRECT)
+    return bool((assessment.outcome.roster["returned_file"] != "").any())
+
+
+@click.command(help=_("Follow the inbox and the rules, and run again when their files have settled."))
+@click.help_option(help=_("Show this page."))
+@rules_option
+@round_option
+@inbox_option
+@outbox_option
+@jobs_option
+def watch(
+    rules_dir: Path | None, round_code: str | None, inbox: Path | None, outbox: Path | None, jobs: int | None
+) -> None:
+    """Runs until it is interrupted; what goes wrong in a run is told, and tried again."""
+    from pipeline import watching
+
+    place = find_place(rules_dir, round_code, inbox, outbox, None)
+
+    def work() -> bool:
+        try:
+            now_there = find_place(place.rules.folder, place.of.code, place.inbox, place.outbox, None)
+            run_once(now_there, jobs)
+        except Exception as error:  # the watch outlives whatever a run meets
+            fault = fault_of(error)
+            tell(fault)
+            finished = fault.exit_code is not ExitCode.ENVIRONMENT
+        else:
+            finished = True
+        click.echo(_("Watching {inbox}; Ctrl+C ends.").format(inbox=place.inbox))
+        return finished
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        watching.follow((place.inbox, place.rules.folder), work)
+    except KeyboardInterrupt:
+        click.echo(_("Stopped watching; the outbox is as the last run left it."))
 
 
 @click.command(help=_("Show who has sent and who has not; writes nothing."))

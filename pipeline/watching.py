@@ -1,0 +1,62 @@
+"""Follow folders and work again when their files have settled.
+
+In: folders and what is to be done. Out: nothing; the work is done once at the start, and again after each change.
+
+Promises: nothing is missed that changes while the work goes on, for what counts is the state seen before it. Folders
+are looked at again and again instead of waiting for the system's word, which a network share does not give for what
+another machine writes.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+PAUSE = 2.0
+"""Seconds between two looks; files have settled when two looks in a row see the same."""
+
+RETRY = 30.0
+"""Seconds until unfinished work is tried again though nothing changed: an output may have been open in Excel."""
+
+Seen = dict[str, tuple[int, int, int]]
+
+
+def follow(folders: Sequence[Path], work: Callable[[], bool], wait: Callable[[float], object] = time.sleep) -> NoReturn:
+    """``work()`` now and after each change, without end; it says whether it could be finished.
+
+    Sub-folders belong to a folder; one that is missing for a while counts as empty. It ends by an exception alone:
+    KeyboardInterrupt.
+    """
+    finished: Seen | None = None
+    before: Seen | None = None
+    while True:
+        now = look(folders)
+        if now == finished:
+            wait(PAUSE)
+        elif now != before:
+            before = now
+            wait(PAUSE)
+        elif work():
+            finished = now
+        else:
+            wait(RETRY)
+
+
+def look(folders: Sequence[Path]) -> Seen:
+    """Path -> size, time of change and identity of every file below the folders."""
+    return {path: seen for folder in folders for path, seen in _files(str(folder))}
+
+
+def _files(folder: str) -> Iterator[tuple[str, tuple[int, int, int]]]:
+    """A file that goes away between being listed and being looked at is gone."""
+    for below, _folders, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(below, name)  # noqa: PTH118  (a Path for each of a thousand files every two seconds)
+            try:
+                stat = os.lstat(path)
+            except OSError:
+                continue
+            yield path, (stat.st_size, stat.st_mtime_ns, stat.st_ino)
