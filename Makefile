@@ -1,13 +1,14 @@
 # Every target that needs the environment creates it once; "make" alone prints this help.
 YEAR  ?= 2023
 ROUND ?= tong-ket
+INBOXES ?= 200
 PYTHON ?= python3
 BIN := .venv/bin
 THIDUA := $(BIN)/python -m pipeline
 RULES := --rules rules/$(YEAR)
 
 .DEFAULT_GOAL := help
-.PHONY: help run forms check status test bench lint format sample pictures lock messages clean
+.PHONY: help run forms check status test fuzz bench lint format sample pictures lock messages clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -25,7 +26,10 @@ status: .venv/ready ## who has sent, who has not; writes nothing
 	@$(THIDUA) status $(RULES) --round $(ROUND)
 
 test: .venv/ready ## all tests
-	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n auto --dist loadfile
+
+fuzz: .venv/ready ## runs on files changed at random, other ones each time  (INBOXES=200)
+	@FUZZ=$(INBOXES) $(BIN)/pytest -s tests/test_fuzz.py
 
 bench: .venv/ready ## timings, as ratios within one run
 	@$(BIN)/python -m tests.bench
@@ -47,7 +51,7 @@ pictures: .venv/ready ## make the pictures and generated texts of docs/ anew (ne
 
 messages: .venv/ready ## bring the catalogue of messages up to date with the code
 	@mkdir -p build
-	@$(BIN)/pybabel extract -k N_ --no-location --omit-header --no-wrap -o build/thidua.pot pipeline
+	@$(BIN)/pybabel extract -F pyproject.toml -k N_ --no-location --omit-header --no-wrap -o build/thidua.pot pipeline
 	@$(BIN)/pybabel update --no-fuzzy-matching --no-wrap --ignore-obsolete --omit-header -l vi -D thidua -d pipeline/locale -i build/thidua.pot
 
 lock: .venv/ready ## pin every dependency with its hashes, for all systems

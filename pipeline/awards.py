@@ -11,8 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from pipeline.i18n import _
-from pipeline.methods.method import Fault
-from pipeline.plan import Code, Name, RuleModel, repeated
+from pipeline.rulemodel import Code, Fault, Name, RuleModel, repeated
 
 
 class Award(RuleModel):

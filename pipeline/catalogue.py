@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.i18n import N_
+from pipeline.i18n import N_, _
 
 
 class Severity(StrEnum):
@@ -39,18 +39,39 @@ class Code(StrEnum):
     EMPTY_FILE = "empty-file"
     BROKEN_FILE = "broken-file"
     NOT_A_WORKBOOK = "not-a-workbook"
+    ARCHIVE = "archive"
     NOT_A_FORM = "not-a-form"
     ENCRYPTED = "encrypted"
     TOO_LARGE = "too-large"
+    TOO_MANY_PARTS = "too-many-parts"
+    UNPACKS_TOO_LARGE = "unpacks-too-large"
+    PACKED_TOO_TIGHTLY = "packed-too-tightly"
+    FALSE_CONTENTS = "false-contents"
+    OVERLAPPING_PARTS = "overlapping-parts"
+    REPEATED_PART = "repeated-part"
+    PART_OUTSIDE = "part-outside"
+    DOCTYPE = "doctype"
+    NESTED_ARCHIVE = "nested-archive"
     HUGE_RANGE = "huge-range"
     UNREADABLE = "unreadable"
+    READER_TIMEOUT = "reader-timeout"
+    READER_MEMORY = "reader-memory"
+    READER_CRASH = "reader-crash"
+    SECOND_READER = "second-reader"
+    CHANGED_WHILE_READ = "changed-while-read"
+    IN_USE = "in-use"
+    PARTIAL_DOWNLOAD = "partial-download"
     FOLDER = "folder"
     LINK = "link"
     SPECIAL = "special-file"
     LOCK_FILE = "lock-file"
     SYSTEM_FILE = "system-file"
     NAME_LIES = "name-lies"
+    ODD_NAME = "odd-name"
+    ALIKE_NAMES = "alike-names"
     HAS_MACROS = "has-macros"
+    EXTERNAL_LINKS = "external-links"
+    EMBEDDED_OBJECTS = "embedded-objects"
     WRONG_PLAN = "wrong-plan"
     WRONG_YEAR = "wrong-year"
     WRONG_ROUND = "wrong-round"
@@ -90,13 +111,16 @@ class Code(StrEnum):
     TOO_LONG = "too-long"
     NO_EVIDENCE = "no-evidence"
     OURS_CHANGED = "ours-changed"
+    CLOSED_ROW = "closed-row"
     TOO_FEW_ROWS = "too-few-rows"
     # the receipt book
     RECEIPT_UNKNOWN = "receipt-unknown"
     RECEIPT_NO_TIME = "receipt-no-time"
     RECEIPT_TWICE = "receipt-twice"
+    RECEIPT_UNLIKELY = "receipt-unlikely"
     RECEIPT_NO_HEADINGS = "receipt-no-headings"
     # appraisal and council papers
+    PAPER_META_LOST = "paper-meta-lost"
     PAPER_UNKNOWN_BLOC = "paper-unknown-bloc"
     PAPER_SAME_MOMENT = "paper-same-moment"
     PAPER_OLDER = "paper-older"
@@ -105,6 +129,7 @@ class Code(StrEnum):
     PAPER_UNKNOWN_CRITERION = "paper-unknown-criterion"
     PAPER_REPEATED = "paper-repeated"
     PAPER_NO_POINTS = "paper-no-points"
+    PAPER_CLOSED = "paper-closed"
     PAPER_BOUNDS = "paper-bounds"
     PAPER_DECIMALS = "paper-decimals"
     PAPER_CONFLICT = "paper-conflict"
@@ -113,7 +138,11 @@ class Code(StrEnum):
 
 
 CATALOGUE: dict[Code, Entry] = {
-    Code.EMPTY_FILE: Entry(E, N_("the file is empty (0 bytes)"), N_("Ask the unit to send it again.")),
+    Code.EMPTY_FILE: Entry(
+        E,
+        N_("the file is empty (0 bytes)"),
+        N_("If it is still being copied, run again afterwards; else ask the unit to send it again."),
+    ),
     Code.BROKEN_FILE: Entry(
         E,
         N_("the file is broken or was copied only in part"),
@@ -123,6 +152,11 @@ CATALOGUE: dict[Code, Entry] = {
         E,
         N_("the file is no Excel workbook but {kind}"),
         N_("Keep it elsewhere, or ask the unit for the form itself (.xlsx, .xls or .ods)."),
+    ),
+    Code.ARCHIVE: Entry(
+        E,
+        N_("the file is {kind}; what is packed in it is not read"),
+        N_("Unpack it and put the forms themselves into the inbox."),
     ),
     Code.NOT_A_FORM: Entry(
         E,
@@ -139,6 +173,51 @@ CATALOGUE: dict[Code, Entry] = {
         N_("the file has {found} MB, more than the {limit} MB that a form can have"),
         N_("Ask the unit to remove pictures and send the form again; evidence is sent apart."),
     ),
+    Code.TOO_MANY_PARTS: Entry(
+        E,
+        N_("inside, the file is made up of {found} parts, more than the {limit} that a form can have"),
+        N_("It was not opened. Ask the unit to copy what it entered into a fresh form."),
+    ),
+    Code.UNPACKS_TOO_LARGE: Entry(
+        E,
+        N_("unpacked, the file would fill {found} MB, more than the {limit} MB that a form can have"),
+        N_("It was not opened. Ask the unit to copy what it entered into a fresh form, without pictures."),
+    ),
+    Code.PACKED_TOO_TIGHTLY: Entry(
+        E,
+        N_("its part “{part}” is packed {found} to 1; a form reaches {limit} to 1 at most"),
+        N_("It was not opened, for files made to fill the memory look like this. Ask the unit for a fresh form."),
+    ),
+    Code.FALSE_CONTENTS: Entry(
+        E,
+        N_("the file's inner table of contents does not agree with what it holds (part “{part}”)"),
+        N_("It was not opened. Ask the unit to save the form anew in Excel or LibreOffice and to send it again."),
+    ),
+    Code.OVERLAPPING_PARTS: Entry(
+        E,
+        N_("its parts “{part}” and “{other}” lie in one another"),
+        N_("It was not opened, for files made to fill the memory look like this. Ask the unit for a fresh form."),
+    ),
+    Code.REPEATED_PART: Entry(
+        E,
+        N_("its part “{part}” is there twice, so that two programs may read two different things"),
+        N_("It was not opened. Ask the unit to save the form anew in Excel or LibreOffice and to send it again."),
+    ),
+    Code.PART_OUTSIDE: Entry(
+        E,
+        N_("its part “{part}” is named so that unpacking it would write outside the file's own folder"),
+        N_("It was not opened. Ask the unit for a fresh form, and where this file comes from."),
+    ),
+    Code.DOCTYPE: Entry(
+        E,
+        N_("its part “{part}” declares a document type of its own, which no spreadsheet program does"),
+        N_("It was not opened, for this can be used to read other files. Ask the unit for a fresh form."),
+    ),
+    Code.NESTED_ARCHIVE: Entry(
+        E,
+        N_("the workbook hides another archive inside it (part “{part}”)"),
+        N_("It was not opened. Ask the unit to send the form without it; evidence is sent apart."),
+    ),
     Code.HUGE_RANGE: Entry(
         E,
         N_("sheet “{sheet}” claims cells as far as {found}, far beyond a form"),
@@ -148,6 +227,41 @@ CATALOGUE: dict[Code, Entry] = {
         E,
         N_("the file could not be read: {detail}"),
         N_("Close it in other programs, check its permissions, and run again."),
+    ),
+    Code.READER_TIMEOUT: Entry(
+        E,
+        N_("reading the file took longer than a form can take, and was stopped"),
+        N_("Run again; if this is told once more, ask the unit to copy what it entered into a fresh form."),
+    ),
+    Code.READER_MEMORY: Entry(
+        E,
+        N_("reading the file needed more memory than a form can need, and was stopped"),
+        N_("Ask the unit to copy what it entered into a fresh form."),
+    ),
+    Code.READER_CRASH: Entry(
+        E,
+        N_("the program that reads the file failed on it"),
+        N_("Ask the unit to use a fresh form; send this file to whoever looks after the program."),
+    ),
+    Code.SECOND_READER: Entry(
+        N,
+        N_("the usual reader could not read the workbook, and a second one did"),
+        N_("Compare the results with the file; a form saved anew in Excel or LibreOffice is usually read as usual."),
+    ),
+    Code.CHANGED_WHILE_READ: Entry(
+        W,
+        N_("the file changed while it was read: it is still being copied or saved"),
+        N_("Wait until it is copied, then run again; until then it counts as not received."),
+    ),
+    Code.IN_USE: Entry(
+        W,
+        N_("another program holds the file, so it cannot be read yet"),
+        N_("Save and close it in Excel, then run again; until then it counts as not received."),
+    ),
+    Code.PARTIAL_DOWNLOAD: Entry(
+        W,
+        N_("the file's name is that of a download or a save that has not ended"),
+        N_("Wait until it has ended, then run again; a file that is whole should be renamed to end in .xlsx."),
     ),
     Code.FOLDER: Entry(
         N, N_("this is a folder, not a file; what lies in it is read on its own"), N_("Nothing needs to be done.")
@@ -167,10 +281,30 @@ CATALOGUE: dict[Code, Entry] = {
         N_("the name ends in {suffix}, the content is {kind}; it was read by its content"),
         N_("Nothing needs to be done."),
     ),
+    Code.ODD_NAME: Entry(
+        N,
+        N_("the file's name holds characters that cannot be shown; each is written as a code such as \\u202e"),
+        N_("Give the file a plain name. Beware: such a name may hide what kind of file it is."),
+    ),
+    Code.ALIKE_NAMES: Entry(
+        N,
+        N_("the name looks like that of {other}, but for capitals or the way in which accents are stored"),
+        N_("Give each file a name of its own, for on another computer one may replace the other."),
+    ),
     Code.HAS_MACROS: Entry(
         W,
         N_("the workbook holds macros; only its values were read, no macro is run or passed on"),
         N_("Ask the unit to use the form as issued, without macros."),
+    ),
+    Code.EXTERNAL_LINKS: Entry(
+        N,
+        N_("the workbook takes values from other files; only what stands in its cells was read"),
+        N_("Nothing needs to be done if the values are right; nothing was fetched from elsewhere."),
+    ),
+    Code.EMBEDDED_OBJECTS: Entry(
+        N,
+        N_("the workbook holds other documents as objects; they were not opened or passed on"),
+        N_("Ask the unit to send evidence apart."),
     ),
     Code.WRONG_PLAN: Entry(
         E, N_("this form belongs to plan {found}, not to {expected}"), N_("Ask the unit for the form of this plan.")
@@ -312,6 +446,11 @@ CATALOGUE: dict[Code, Entry] = {
         N_("the prefilled value was changed to “{entered}”; the rubric's {expected} counts"),
         N_("Leave prefilled cells as they were issued."),
     ),
+    Code.CLOSED_ROW: Entry(
+        W,
+        N_("“{entered}” does not count: the unit enters nothing in this row"),
+        N_("Leave the row blank, as it was issued."),
+    ),
     Code.TOO_FEW_ROWS: Entry(E, N_("at least {expected} row must be filled in, none is"), N_("Fill in the first row.")),
     Code.RECEIPT_UNKNOWN: Entry(
         W,
@@ -329,6 +468,22 @@ CATALOGUE: dict[Code, Entry] = {
         N_("Use the book that lies in the outbox; it has the headings."),
     ),
     Code.RECEIPT_TWICE: Entry(W, N_("“{entered}” stands in the book twice; the last row counts"), N_("Keep one row.")),
+    Code.RECEIPT_UNLIKELY: Entry(
+        W,
+        N_(
+            "the day of receipt {entered} of “{file}” is doubtful: the round opened on {opened}, "
+            "and on {seen} the file already lay in the inbox"
+        ),
+        N_("Check the day in the receipt book; until it is corrected, it counts as it stands there."),
+    ),
+    Code.PAPER_META_LOST: Entry(
+        E,
+        N_(
+            "this seems to be a paper of ours (“{paper}”), but the hidden sheet is missing that says from which data "
+            "it was made; nothing in it counts"
+        ),
+        N_("Enter the points into the file that lies in {folder}/ of the outbox itself; do not copy it into a new one."),
+    ),
     Code.PAPER_UNKNOWN_BLOC: Entry(
         E,
         N_("the paper is of bloc “{entered}”, which the plan does not have"),
@@ -369,6 +524,11 @@ CATALOGUE: dict[Code, Entry] = {
         N_("there is a reason or a vote, but no points; nothing was changed"),
         N_("Enter the points, or clear the row."),
     ),
+    Code.PAPER_CLOSED: Entry(
+        E,
+        N_("the points {entered} were not taken over: {why}"),
+        N_("Clear the cell."),
+    ),
     Code.PAPER_BOUNDS: Entry(
         E,
         N_("{entered} points were not taken over: this criterion allows {low} to {high}"),
@@ -395,3 +555,13 @@ CATALOGUE: dict[Code, Entry] = {
         N_("Enter a whole number from 0 to {members}."),
     ),
 }
+
+
+def where(sheet: str, cell: str, criterion: str) -> str:
+    """The place in words: ``Sheet “Tự chấm”, cell F12 (KT1)``."""
+    if not sheet:
+        return ""
+    text = _("Sheet “{sheet}”").format(sheet=sheet)
+    if cell:
+        text += _(", cell {cell}").format(cell=cell)
+    return f"{text} ({criterion})" if criterion else text

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.answers import readings, said
 from pipeline.findings import Code, Finding
 from pipeline.form import UNIT, UNIT_ITEMS, Table
 from pipeline.i18n import number
@@ -59,8 +60,9 @@ class Tidy:
 
         A name or a telephone number is not repeated: findings go further than the form that holds it.
         """
-        declared = {each.code: each for each in UNIT_ITEMS}[at.item] if table is UNIT else table.field(field_code)
-        entered = "" if declared.personal else entered
+        declared = {each.code: each for each in UNIT_ITEMS}.get(at.item) if table is UNIT else table.field(field_code)
+        if declared is None or declared.personal:  # a row that has lost its code may hold a name too
+            entered = ""
         criterion = str(getattr(at, table.key)) if table.key and table is not UNIT else ""
         cell = self.cell(table.code, at.file, at.row, field_code)
         return Finding(code, at.file, at.unit, at.sheet, cell, criterion, entered, facts)
@@ -110,14 +112,14 @@ def read_numbers(frame: pd.DataFrame, name: str, wanted: pd.Series, table: Table
             read = read_number(value, measures[place])
             if read.value is not None:
                 values[place] = read.value
-            if read.code:
+            if read.code and plain(read.value) != value:  # a number that is text by its cell's format alone is no news
                 unread[place] = read.value is None
                 doubtful[place] = read
     frame[f"{name}_entered"] = frame[name]
     frame[name] = values
     frame[f"{name}_unread"] = unread
     for at, read in zip(rows_at(frame, doubtful), doubtful.values(), strict=True):
-        facts = {"measure": at.measure, "example": plain(12 if read.value is None else read.value)}
+        facts = {"measure": said(at.measure), "example": plain(12 if read.value is None else read.value)}
         facts |= {"read": plain(read.value), "other": plain(read.other)}
         if read.code:
             tidy.tell(table, at, name, read.code, text_of(getattr(at, f"{name}_entered")), **facts)
@@ -142,7 +144,7 @@ def choose(
     ``options``: what each row lets choose from, () where it asks for no choice. The cell is that of ``field_code``.
     """
     entered, chosen, strange = frame[name].tolist(), [""] * len(frame), []
-    spellings = {listed: {same(option): option for option in listed} for listed in set(options)}
+    spellings = {listed: readings(listed) for listed in set(options)}
     for place, (value, listed) in enumerate(zip(entered, options, strict=True)):
         if listed and value not in ("", None):
             chosen[place] = spellings[listed].get(same(value), "")

@@ -11,7 +11,7 @@ the rank at its edge fall into the next class together, and the remark leaves th
 from __future__ import annotations
 
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 
 import pandas as pd
 
@@ -26,18 +26,20 @@ def classify(
     total: pd.Series,
     points: pd.DataFrame,
     sums: pd.DataFrame,
+    applicable: pd.DataFrame,
     decimals: int,
 ) -> tuple[pd.Series, pd.Series]:
     """Classes and remarks ("" for none) by unit, for the units in ``ranks``.
 
-    ``points``: units × criteria; ``sums``: units × groups.
+    ``points``: units × criteria; ``sums`` and ``applicable`` (the points of a group that apply to a unit): units ×
+    groups.
     """
     classes = pd.Series(rubric.classification[-1].name, index=ranks.index, dtype="str")
     remarks = pd.Series("", index=ranks.index, dtype="str")
     left = ranks
     for level in rubric.classification[:-1]:
         reached = left[total[left.index] >= ticks_reaching(level.from_, decimals)]
-        unmet = _unmet(level, rubric, points, sums, decimals).reindex(reached.index, fill_value="")
+        unmet = _unmet(level, rubric, points, sums, applicable).reindex(reached.index, fill_value="")
         crowded = _crowded_out(level, reached[unmet == ""], len(ranks)).reindex(reached.index, fill_value="")
         kept_out = unmet + crowded
         for unit in kept_out.index[kept_out != ""]:
@@ -48,7 +50,9 @@ def classify(
     return classes, remarks
 
 
-def _unmet(level: ClassLevel, rubric: Rubric, points: pd.DataFrame, sums: pd.DataFrame, decimals: int) -> pd.Series:
+def _unmet(
+    level: ClassLevel, rubric: Rubric, points: pd.DataFrame, sums: pd.DataFrame, applicable: pd.DataFrame
+) -> pd.Series:
     """By unit, the first condition of the class that it does not meet; units that meet all are absent."""
     unmet: dict[str, str] = {}
     for code in level.no_penalty:
@@ -56,7 +60,7 @@ def _unmet(level: ClassLevel, rubric: Rubric, points: pd.DataFrame, sums: pd.Dat
             words = _("Points for class “{name}”, but points taken off under criterion {code}")
             unmet.setdefault(unit, words.format(name=level.name, code=code))
     for group in rubric.groups_of("base") if level.each_group else ():
-        needed = ticks_reaching(Fraction(group.points) * Fraction(level.each_group or 0) / 100, decimals)
+        needed = applicable[group.code].map(lambda most: ceil(most * Fraction(level.each_group or 0) / 100))
         for unit in sums.index[sums[group.code] < needed]:
             words = _("Points for class “{name}”, but below {percent} % in group {code}")
             percent = number(float(level.each_group or 0))

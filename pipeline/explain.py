@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import UserFault
 from pipeline.i18n import _, moment, number
+from pipeline.links import rule_words
 from pipeline.screen import plain
 
 if TYPE_CHECKING:
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from pipeline.outcome import Outcome
     from pipeline.rubric import CriterionGroup
     from pipeline.rules import Rules
-    from pipeline.tables import Outcome
 
 Row = Mapping[Any, Any]
 """A row of a frame: column -> value."""
@@ -74,10 +75,12 @@ def _total(outcome: Outcome, unit: str, scores: pd.DataFrame, to: Console) -> No
             level=standing["classification"],
         )
     )
+    if steps := _steps(outcome, unit):
+        to.print(" → ".join(steps))
+    groups = {at["group"]: at for at in outcome.groups[outcome.groups["unit"] == unit].to_dict("records")}
     if standing["note"]:
         to.print(plain(str(standing["note"])))
     to.print(_("File: {file}").format(file=plain(str(scores["file"].iat[0]))))
-    groups = {at["group"]: at for at in outcome.groups[outcome.groups["unit"] == unit].to_dict("records")}
     bloc, _unit = outcome.rules.units[unit]
     table = Table()
     for title in (_("Code"), _("Points"), _("of"), _("How"), _("Cell")):
@@ -86,12 +89,32 @@ def _total(outcome: Outcome, unit: str, scores: pd.DataFrame, to: Console) -> No
         points = groups[group.code]
         words = group.name
         if points["added"] != points["points"]:
-            words += ". " + _capped(points)
-        table.add_row(group.code, number(points["points"]), number(float(group.points)), words, "", style="bold")
+            words += ". " + cap_words(points["added"])
+        table.add_row(group.code, number(points["points"]), number(points["applicable"]), words, "", style="bold")
         for at in scores[scores["group"] == group.code].to_dict("records"):
             facts = (at["criterion"], number(at["points"]), number(at["max_points"]))
-            table.add_row(*facts, _how(outcome, at), at["actual_cell"])
+            table.add_row(*facts, _how(outcome, at), _cells(at))
     to.print(table)
+
+
+def _steps(outcome: Outcome, unit: str) -> list[str]:
+    """The unit's total and rank by each of the scores, where people changed points in its bloc."""
+    bloc, _unit = outcome.rules.units[unit]
+    if (outcome.changes["bloc"] != bloc.code).all():
+        return []
+    at = next(row for row in outcome.side_by_side.to_dict("records") if row["unit"] == unit)
+    steps = {
+        "claimed_": _("claimed {total} (rank {rank})"),
+        "computed_": _("computed {total} (rank {rank})"),
+        "appraised_": _("after the appraisal {total} (rank {rank})"),
+        "": _("what counts {total} (rank {rank})"),
+    }
+    outside = (outcome.standings.loc[outcome.standings["unit"] == unit, "exclusion"] != "").any()
+    return [
+        words.format(total=number(at[f"{step}total"]), rank="–" if outside else at[f"{step}rank"])
+        for step, words in steps.items()
+        if at[f"{step}total"] == at[f"{step}total"]
+    ]
 
 
 def _point(outcome: Outcome, at: pd.Series, to: Console) -> None:
@@ -106,9 +129,13 @@ def _point(outcome: Outcome, at: pd.Series, to: Console) -> None:
     if steps:
         to.print(" → ".join([_("computed {points}").format(points=number(at["computed"])), *steps]))
     to.print(
-        _("Rule: {rule}").format(rule=criterion.method.describe(group.scale(criterion, outcome.rules.plan.decimals)))
+        _("Rule: {rule}").format(rule=rule_words(bloc.rubric, criterion, outcome.rules.plan.decimals))
     )
     to.print(_("Rule file: {file}").format(file=outcome.rules.folder / "blocs" / f"{bloc.code}.yaml"))
+    for each in at["inputs"]:
+        words = _("{input}: file {file}, sheet “{sheet}”, cell {cell}")
+        place = {"file": plain(str(at["file"])), "sheet": plain(str(at["sheet"])), "cell": each.cell or "–"}
+        to.print(words.format(input=plain(each.shown), **place))
     if at["actual_cell"]:
         to.print(
             _("From: file {file}, sheet “{sheet}”, cell {cell}").format(
@@ -124,15 +151,20 @@ def _point(outcome: Outcome, at: pd.Series, to: Console) -> None:
                 source=_source(str(register["received_from"])),
             )
         )
-    found = outcome.findings[
-        (outcome.findings["file"] == at["file"]) & (outcome.findings["criterion"] == at["criterion"])
-    ]
+    rows = [code for code, (_group, of, _input) in bloc.rubric.rows.items() if of is criterion]
+    found = outcome.findings[(outcome.findings["file"] == at["file"]) & outcome.findings["criterion"].isin(rows)]
     for message in found["message"]:
         to.print("• " + plain(str(message)))
 
 
-def _capped(at: Row) -> str:
-    return _("The criteria add up to {added}; the group's cap applies").format(added=number(at["added"]))
+def cap_words(added: float) -> str:
+    """That a group's cap took some of what its criteria add up to."""
+    return _("The criteria add up to {added}; the group's cap applies").format(added=number(added))
+
+
+def _cells(at: Row) -> str:
+    """Where the points came from: the cells of the inputs, else that of the result."""
+    return ", ".join(filter(None, (each.cell for each in at["inputs"]))) or str(at["actual_cell"])
 
 
 def _how(outcome: Outcome, at: Row) -> str:
@@ -140,24 +172,30 @@ def _how(outcome: Outcome, at: Row) -> str:
 
 
 def _judged(outcome: Outcome, unit: str, criterion: str, with_place: bool = False) -> list[str]:
-    """What people made of the points, one step after the other, with who and why; and where that stands."""
-    steps = []
+    """What people made of the points, one step after the other, with who and why; where that stands, and what rank
+    it moved."""
     own = outcome.judgements
-    for at in own[(own["unit"] == unit) & (own["criterion"] == criterion)].to_dict("records"):
-        words = _("appraised {points}") if at["kind"] == "appraised" else _("decided {points}")
-        said = [words.format(points=number(at["after"]))]
-        if at["votes"] == at["votes"]:
-            members = outcome.rules.plan.council.members
-            said.append(_("{votes} of {members} votes").format(votes=number(at["votes"]), members=number(members)))
-        if at["reason"]:
-            said.append(_("reason: {reason}").format(reason=plain(at["reason"])))
-        if at["who"]:
-            said.append(plain(at["who"]))
-        if with_place:
-            place = _("file {file}, sheet “{sheet}”, cell {cell}")
-            said.append(place.format(file=plain(at["file"]), sheet=plain(at["sheet"]), cell=at["cell"]))
-        steps.append("; ".join(said))
-    return steps
+    rows = own[(own["unit"] == unit) & (own["criterion"] == criterion)].to_dict("records")
+    return [judged_words(outcome.rules, at, with_place) for at in rows]
+
+
+def judged_words(rules: Rules, at: Row, with_place: bool = False) -> str:
+    """One row of ``Judgements``: the points, with who and why; and where that stands."""
+    words = _("appraised {points}") if at["kind"] == "appraised" else _("decided {points}")
+    said = [words.format(points=number(at["after"]))]
+    if at["votes"] == at["votes"]:
+        members = rules.plan.council.members
+        said.append(_("{votes} of {members} votes").format(votes=number(at["votes"]), members=number(members)))
+    if at["reason"]:
+        said.append(_("reason: {reason}").format(reason=plain(at["reason"])))
+    if at["who"]:
+        said.append(plain(at["who"]))
+    if with_place:
+        place = _("file {file}, sheet “{sheet}”, cell {cell}")
+        said.append(place.format(file=plain(at["file"]), sheet=plain(at["sheet"]), cell=at["cell"]))
+        if at["moved"]:
+            said.append(_("this moved ranks: {effect}").format(effect=plain(at["effect"])))
+    return "; ".join(said)
 
 
 def _source(code: str) -> str:
@@ -234,7 +272,7 @@ def _compare_group(
         for frame in (outcome.groups, outcome.scores)
     )
     both = [rows[0] for rows in sums]
-    capped = [f"{_name(outcome, at)}: {_capped(at)}" for at in both if at["added"] != at["points"]]
+    capped = [f"{_name(outcome, at)}: {cap_words(at['added'])}" for at in both if at["added"] != at["points"]]
     _add(table, group.code, [at["points"] for at in both], "\n".join([group.name, *capped]), style="bold")
     for above, own in zip(*scores, strict=True):
         if above["points"] == own["points"]:

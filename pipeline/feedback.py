@@ -1,86 +1,58 @@
 """What a unit gets back: its own workbook with every finding marked at its cell and listed on a first sheet.
 
 In: the content of one file, what :mod:`pipeline.reading` found in it, and its findings. Out: the bytes of an .xlsx,
-ready to be corrected and sent again. Where openpyxl would lose something of the unit's file by saving it (macros,
-pictures, drop-downs of the newer kind) or cannot open it at all (.xls, .ods), a fresh form is prefilled with the
-unit's values and marked the same way.
-
-Same in, same out: neither the time of saving nor that of zipping is written.
+ready to be corrected and sent again. Where :mod:`pipeline.resaving` cannot mark the file itself, a fresh form is
+prefilled with the unit's values and marked the same way.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import io
-import re
-import warnings
+import math
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pandas as pd
-from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
-from openpyxl.writer.excel import ExcelWriter
 
-from pipeline.correction_list import add_list, remove_lists
-from pipeline.form import TABLE, Table
+from pipeline.answers import said
+from pipeline.form import TABLE, UNIT, Kind, Table
 from pipeline.forms.workbook import write_form
 from pipeline.i18n import _, moment
-from pipeline.marking import items_of, mark_cells, without_place
+from pipeline.marking import without_place
 from pipeline.plan import Round
 from pipeline.reading import RawForm, RawTable, read_form
+from pipeline.resaving import ToMark, marked
 from pipeline.rubric import Bloc, Unit
 from pipeline.rules import Rules
 from pipeline.values import text_of
 
-EPOCH = dt.datetime(1980, 1, 1)  # the earliest time that a zip entry can have
-MAX_XML = 8_000_000
-"""Bytes of XML above which a file is not opened here: openpyxl needs a second for every two megabytes or so."""
-
-_KEPT_BY_OPENPYXL = re.compile(
-    r"\[Content_Types\]\.xml|(.*/)?_rels/.*|docProps/.*|docMetadata/.*|customXml/.*|.*/"
-    r"|xl/(workbook|styles|sharedStrings|calcChain)\.xml|xl/metadata|xl/theme/.*|xl/persons/.*|xl/printerSettings/.*"
-    r"|xl/worksheets/[^/]+\.xml|xl/comments[^/]*\.xml|xl/comments/[^/]+\.xml|xl/drawings/[^/]+\.(vml|xml)"
-)
-"""The parts of a workbook that come through (or whose loss nobody notices); any other part makes it unsafe."""
-
-_LOST_SHAPE = {
-    ".xml": re.compile(rb"Anchor\b"),  # a picture, a shape or a chart; Google Sheets writes drawings without any
-    ".vml": re.compile(rb'ObjectType="(?!Note")'),  # a button or a list box among the shapes of comments
-}
-_HARMLESS = ("Conditional Formatting extension", "Unknown extension", "default style")
-"""What openpyxl may warn of while opening; any other warning tells of a loss."""
+LAST_DAY = 2_958_465
+"""The number of 31 December 9999 in a workbook."""
 
 
 def write(
     folder: Path,
-    content: bytes,
+    answer: bytes | None,
     form: RawForm | None,
     findings: pd.DataFrame,
     rules: Rules,
     of: Round,
     bloc: Bloc,
     unit: Unit,
+    left_out: tuple[str, ...] = (),
 ) -> Path:
-    """Write ``<unit code>.xlsx`` into ``folder``: the unit's own file marked, or where that is unsafe a fresh form.
+    """Write ``<unit code>.xlsx`` into ``folder``: ``answer``, the unit's own file marked, or where that is None a
+    fresh form.
 
-    ``form``: the file as read, None where it could not be. ``findings``: the rows of that file. Raises OSError.
+    ``form``: the file as read, None where it could not be. ``findings``: the rows of that file. ``left_out``: what of
+    it does not go back (:func:`pipeline.left_out.sentences`). Raises OSError.
     """
-    book = _open(content)
-    if book is not None:
-        answer = _marked(book, findings, about(rules, of, bloc, unit))
-    else:
-        answer = fresh(rules, of, bloc, unit, form or RawForm({}, {}), findings)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{unit.code}.xlsx"
-    path.write_bytes(answer)
+    path.write_bytes(answer or fresh(rules, of, bloc, unit, form or RawForm({}, {}), findings, left_out))
     return path
-
-
-def safe_to_resave(content: bytes) -> bool:
-    """Whether openpyxl can open the file and save it again without losing anything that a form needs."""
-    return _open(content) is not None
 
 
 def mark(content: bytes, findings: pd.DataFrame, about: tuple[str, ...]) -> bytes:
@@ -88,19 +60,39 @@ def mark(content: bytes, findings: pd.DataFrame, about: tuple[str, ...]) -> byte
 
     Raises ValueError where the file cannot be saved again safely.
     """
-    book = _open(content)
-    if book is None:
+    answer = marked(to_mark(content, findings, about))
+    if answer is None:
         raise ValueError("not safe to save again")
-    return _marked(book, findings, about)
+    return answer
 
 
-def fresh(rules: Rules, of: Round, bloc: Bloc, unit: Unit, form: RawForm, findings: pd.DataFrame) -> bytes:
-    """A fresh form with the unit's values, marked where those values now stand."""
-    target = io.BytesIO()
-    write_form(target, rules, of, bloc, unit, prefill(form))
-    content = target.getvalue()
+def to_mark(content: bytes, findings: pd.DataFrame, about: tuple[str, ...]) -> ToMark:
+    """The same as an errand for a worker."""
+    return ToMark(content, findings.to_dict("records"), about)
+
+
+def fresh(
+    rules: Rules,
+    of: Round,
+    bloc: Bloc,
+    unit: Unit,
+    form: RawForm,
+    findings: pd.DataFrame,
+    left_out: tuple[str, ...] = (),
+) -> bytes:
+    """A fresh form with the unit's values, marked where those values now stand.
+
+    Where values are so strange that not even that works, the form is blank, with the same list of findings.
+    """
     why = _("The file sent could not be marked itself, so this is a new form that holds what the unit entered.")
-    return mark(content, moved(findings, form, read_form(content)), (*about(rules, of, bloc, unit), why))
+    lines = (*about(rules, of, bloc, unit), *left_out)
+    for entered, told in ((form, (*lines, why)), (RawForm({}, {}), lines)):
+        target = io.BytesIO()
+        write_form(target, rules, of, bloc, unit, prefill(entered))
+        content = target.getvalue()
+        if answer := marked(to_mark(content, moved(findings, entered, read_form(content)), told)):
+            return answer
+    raise ValueError("the blank form itself cannot be marked")
 
 
 def about(rules: Rules, of: Round, bloc: Bloc, unit: Unit) -> tuple[str, ...]:
@@ -117,14 +109,6 @@ def about(rules: Rules, of: Round, bloc: Bloc, unit: Unit) -> tuple[str, ...]:
     )
 
 
-def _marked(book: Workbook, findings: pd.DataFrame, about: tuple[str, ...]) -> bytes:
-    remove_lists(book)
-    items = items_of(book, findings)
-    mark_cells(book, items)
-    add_list(book, items, about)
-    return _saved(book)
-
-
 # --- from the unit's file to a fresh form -----------------------------------------------------------
 
 
@@ -135,11 +119,24 @@ def prefill(raw: RawForm) -> dict[str, list[dict[str, Any]]]:
 
 def _entries(table: Table, found: RawTable, row: tuple[Any, ...]) -> dict[str, Any]:
     own = {each.code for each in table.fields if not each.ours} | {table.key}
+    chosen = {each.code for each in table.fields if each.kind in (Kind.CHOICE, Kind.RESULT)}
+    row = tuple(
+        said(value) if field in chosen and isinstance(value, str) else value
+        for field, value in zip(found.columns, row, strict=True)
+    )
     return {
-        field: value if isinstance(value, str | int | float | dt.date) else text_of(value)
+        field: value if _can_stand(value, table) else text_of(value)
         for field, value in zip(found.columns, row, strict=True)
         if field in own and value not in ("", None)
     }
+
+
+def _can_stand(value: Any, table: Table) -> bool:
+    """Whether a form can hold the value as it is. In the column that holds the date of signing, a number that is no
+    day (``5122023``) would be an error."""
+    if isinstance(value, int | float):
+        return math.isfinite(value) and (table is not UNIT or 0 < value <= LAST_DAY)
+    return isinstance(value, str | dt.date)
 
 
 def moved(findings: pd.DataFrame, raw: RawForm, issued: RawForm) -> pd.DataFrame:
@@ -184,51 +181,3 @@ def _identities(table: Table, found: RawTable) -> list[str | int]:
 
 def _a1(row: int, column: int) -> str:
     return f"{get_column_letter(column + 1)}{row}"
-
-
-# --- opening and saving -----------------------------------------------------------------------------
-
-
-def _open(content: bytes) -> Workbook | None:
-    """The workbook, or None where saving it again would lose something. Opening is the dear part, so it is done
-    once."""
-    try:
-        with ZipFile(io.BytesIO(content)) as archive:
-            if not _keeps_everything(archive):
-                return None
-        with warnings.catch_warnings(record=True) as told:
-            warnings.simplefilter("always")
-            book = load_workbook(io.BytesIO(content), rich_text=True)
-    except Exception:  # strange files make openpyxl fail in many ways, and a fresh form is the answer to all of them
-        return None
-    losses = [each for each in told if not any(words in str(each.message) for words in _HARMLESS)]
-    return None if losses or not book.worksheets else book
-
-
-def _keeps_everything(archive: ZipFile) -> bool:
-    entries = archive.infolist()
-    if sum(each.file_size for each in entries) > MAX_XML:
-        return False
-    if not all(_KEPT_BY_OPENPYXL.fullmatch(each.filename) for each in entries):
-        return False
-    drawings = {each.filename: archive.read(each) for each in entries if each.filename.startswith("xl/drawings/")}
-    return not any(_LOST_SHAPE[name[-4:]].search(xml) for name, xml in drawings.items() if name[-4:] in _LOST_SHAPE)
-
-
-def _saved(book: Workbook) -> bytes:
-    book.properties.created = book.properties.modified = EPOCH
-    target = io.BytesIO()
-    ExcelWriter(book, _TimelessZip(target, "w", ZIP_DEFLATED)).save()  # what Workbook.save does, but for the time
-    return target.getvalue()
-
-
-class _TimelessZip(ZipFile):
-    """A zip whose entries carry one fixed time."""
-
-    def writestr(self, name: Any, data: Any, *_args: Any, **_kwargs: Any) -> None:  # type: ignore[override]
-        entry = ZipInfo(name, EPOCH.timetuple()[:6])
-        entry.create_system = 3  # the same on every system
-        super().writestr(entry, data, ZIP_DEFLATED)
-
-    def write(self, filename: Any, arcname: Any = None, *_args: Any, **_kwargs: Any) -> None:
-        self.writestr(arcname or filename, Path(filename).read_bytes())

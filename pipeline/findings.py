@@ -6,19 +6,19 @@ Findings are rows of :class:`pipeline.tables.Findings`; :func:`rows` makes them 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from pipeline import tables
-from pipeline.catalogue import CATALOGUE, Code, Entry, Severity
+from pipeline.catalogue import CATALOGUE, Code, Entry, Severity, where
 from pipeline.i18n import _
 
 __all__ = ["CATALOGUE", "Code", "Entry", "Finding", "Severity", "message", "rows", "where"]
 
-SHOWN = 100
-"""So many characters of what was entered stand in a message."""
+SHOWN, KEPT = 100, 1_000
+"""So many characters of what was entered stand in a message, and in the frame of findings: a cell may hold a book."""
 
 
 @dataclass(frozen=True)
@@ -43,22 +43,21 @@ class Finding:
 def message(finding: Finding) -> str:
     """Place, what is wrong, remedy: one line for a person."""
     entry, entered = CATALOGUE[finding.code], finding.entered
-    shown = entered if len(entered) <= SHOWN else entered[: SHOWN - 1].rstrip() + "…"
-    facts = {"sheet": finding.sheet, **finding.facts, "entered": shown}
+    facts = {"sheet": finding.sheet, **finding.facts, "entered": _cut(entered, SHOWN)}
     what, remedy = _(entry.what).format(**facts), _(entry.remedy).format(**facts)
     place = where(finding.sheet, finding.cell, finding.criterion)
     sentence = f"{place}: {what}." if place else f"{what[:1].upper()}{what[1:]}."
     return f"{sentence} {remedy}"
 
 
-def where(sheet: str, cell: str, criterion: str) -> str:
-    """The place in words: ``Sheet “Tự chấm”, cell F12 (KT1)``."""
-    if not sheet:
-        return ""
-    text = _("Sheet “{sheet}”").format(sheet=sheet)
-    if cell:
-        text += _(", cell {cell}").format(cell=cell)
-    return f"{text} ({criterion})" if criterion else text
+def one_after_the_other(sentences: Sequence[str]) -> str:
+    """Sentences with a full stop between them; all but the first get a capital letter."""
+    capital = [each[:1].upper() + each[1:] if place else each for place, each in enumerate(sentences)]
+    return ". ".join([*(each.rstrip(".") for each in capital[:-1]), *capital[-1:]])
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def rows(findings: Iterable[Finding]) -> pd.DataFrame:
@@ -70,7 +69,10 @@ def rows(findings: Iterable[Finding]) -> pd.DataFrame:
         if each.code is Code.BLANK_REQUIRED or not each.cell or _cell(each) not in blank:
             kept.setdefault(_identity(each), each)
     records = [
-        (f.file, f.unit, f.sheet, f.cell, f.criterion, f.code.value, f.weight().value, f.entered, message(f))
+        (
+            *(f.file, f.unit, f.sheet, f.cell, f.criterion, f.code.value, f.weight().value),
+            *(_cut(f.entered, KEPT), message(f)),
+        )
         for f in kept.values()
     ]
     return tables.of_records(records, tables.Findings)

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from pipeline.i18n import N_, _
-from pipeline.methods.method import Takes
-from pipeline.plan import Round
-from pipeline.rubric import Bloc
-from pipeline.rules import Rules
+from pipeline.answers import MODEL_KINDS, ROLES
+from pipeline.i18n import N_, _, in_every_language
+
+if TYPE_CHECKING:  # a process that only reads files starts without the rules: in 0.1 s, not in 0.8 s
+    from pipeline.plan import Round
+    from pipeline.rubric import Bloc
+    from pipeline.rules import Rules
 
 FORMAT = "thidua-phieu"
 META_SHEET = "_thidua"  # very hidden: key in column A, value in column B
@@ -197,23 +200,23 @@ INDIVIDUAL_AWARDS = Table(
 TABLES: tuple[Table, ...] = (UNIT, RESULTS, MODELS, MOVEMENTS, COLLECTIVE_AWARDS, INDIVIDUAL_AWARDS)
 TABLE: dict[str, Table] = {table.code: table for table in TABLES}
 
-# What a unit picks from lists is data of the administration, like the levels of a rubric.
-MODEL_KINDS = ("Mô hình", "Công trình")
-ROLES = ("Lãnh đạo, quản lý", "Trực tiếp lao động, công tác")
-
-
 def choice_lists(rules: Rules, bloc: Bloc) -> dict[str, tuple[str, ...]]:
     """Defined name -> options, for every drop-down of the bloc's form."""
     lists = {
-        "loai_mo_hinh": MODEL_KINDS,
-        "vai_tro": ROLES,
+        "loai_mo_hinh": tuple(map(_, MODEL_KINDS)),
+        "vai_tro": tuple(map(_, ROLES)),
         "khen_tap_the": rules.awards.names("collective"),
         "khen_ca_nhan": rules.awards.names("individual"),
     }
-    for code, (_group, criterion) in bloc.rubric.criteria.items():
-        if criterion.method.takes is Takes.CHOICE:
-            lists[level_list(code)] = criterion.method.options
+    for code, (_group, criterion, each) in bloc.rubric.rows.items():
+        options = each.options if each else criterion.method.options
+        if options:
+            lists[YES_NO_LIST if each else level_list(code)] = options
     return lists
+
+
+YES_NO_LIST = "co_khong"
+"""The defined name of the answers to inputs that ask for yes or no."""
 
 
 def level_list(criterion: str) -> str:
@@ -224,3 +227,8 @@ def level_list(criterion: str) -> str:
 def sheet_title(table: Table) -> str:
     """The sheet's name in the language in use; at most 31 characters, as Excel has it."""
     return _(table.sheet)[:31]
+
+
+def sheet_titles(table: Table) -> tuple[str, ...]:
+    """The same in every language."""
+    return tuple(title[:31] for title in in_every_language(table.sheet))

@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
+from itertools import pairwise
 from typing import NoReturn, TypeVar
 
 from pipeline.expression import Apply, Expr, Number, call, rounded
@@ -44,6 +45,26 @@ class FormulaWrong(Exception):
 def read_formula(text: str, names: Mapping[str, Expr]) -> Expr:
     """The points that ``text`` says, as an expression over ``names`` (in small letters). Raises FormulaWrong."""
     return _Reader(text, names).points()
+
+
+def read_condition(text: str, names: Mapping[str, Expr]) -> Expr:
+    """The condition that ``text`` says, such as ``actual>=99``. Raises FormulaWrong."""
+    return _Reader(text, names).condition()
+
+
+def names_in(text: str) -> list[str]:
+    """The names in a text, as they are written, functions left out; none of a text that is no formula."""
+    try:
+        tokens = _tokens(text)
+    except FormulaWrong:
+        return []
+    named = [at.text for at, after in pairwise(tokens) if at.kind == "name" and after.text != "("]
+    return list(dict.fromkeys(named))
+
+
+def reserved() -> frozenset[str]:
+    """Words that have a meaning in a formula, in small letters."""
+    return frozenset(each.lower() for each in (*_FUNCTIONS, "target", "actual", "max_points"))
 
 
 def steady(expr: Expr) -> Expr:
@@ -139,10 +160,17 @@ class _Reader:
 
     def points(self) -> Expr:
         start = self.here
+        return _number(self._whole(), start)
+
+    def condition(self) -> Expr:
+        start = self.here
+        return _truth(self._whole(), start)
+
+    def _whole(self) -> Expr:
         whole = self.comparison()
         if self.here.kind != "end":
             _wrong(self.here, _("the formula should end here"), self._ending_remedy())
-        return _number(whole, start)
+        return whole
 
     def _ending_remedy(self) -> str:
         if self.here.kind == "comma":

@@ -28,7 +28,7 @@ from pipeline.rulefile import Place, RuleFile, read
 
 EXTENDS, REMOVE, AFTER, RUBRIC = "extends", "remove", "after", "rubric"
 
-BY_CODE = ("units", "groups", "criteria", "rounds", "movements", "awards")
+BY_CODE = ("units", "groups", "criteria", "inputs", "rounds", "movements", "awards")
 """The lists whose entries are told apart by their code."""
 
 

@@ -2,45 +2,46 @@
 
 In: the inbox folder, which is only read. Out: one :class:`Taken` for everything found below it, with its hash,
 and the raw form or the findings that say why there is none. Taking a file is independent of all others
-(:mod:`pipeline.engines` may spread it), and a file's hash and content come from one read.
+(:mod:`pipeline.engines` may spread it), and a file's hash and content come from one read (:mod:`pipeline.arrival`).
+No parser sees a workbook before :mod:`pipeline.safety` has looked through it.
 """
 
 from __future__ import annotations
 
 import hashlib
-import html
 import io
-import re
+import os
 import stat
+import unicodedata
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.findings import Code
-from pipeline.i18n import N_, _, number
-from pipeline.papers import RawPaper, read_paper
+from pipeline.arrival import Reason, not_to_be_opened, read, shown
+from pipeline.catalogue import Code
+from pipeline.container import Refused, has_too_many_parts
+from pipeline.engines import Loss
+from pipeline.i18n import N_, _
+from pipeline.limits import Limits
+from pipeline.papers import PAPERS, RawPaper, lost_paper, read_paper
 from pipeline.reading import RawForm, read_form
+from pipeline.safety import look_through
+from pipeline.workbooks import Opener, first, second
 
 RECEIPT_BOOK = "so-tiep-nhan.xlsx"
-
-MAX_BYTES = 20_000_000
-"""The largest real return seen is 0.8 MB; pictures pasted into a form make it a few more."""
-MAX_UNPACKED = 200_000_000
-"""Real templates unpack to 22 MB at most."""
-MAX_RATIO = 100
-"""Real entries are packed 33:1 at most."""
-MAX_ROW, MAX_COLUMN = 20_000, 200
-"""A form ends near row 60 and column 10; a used range beyond this is left behind by a program, not by a person."""
-
-Reason = tuple[Code, dict[str, str]]
+NO_LIMITS_SET = Limits()
 
 
 @dataclass
 class Taken:
-    """One entry of the inbox. ``name``: its path below the inbox, with ``/``. ``kind``: what its content is."""
+    """One entry of the inbox. ``name``: its path below the inbox, with ``/``, as it can be shown; ``path``: where it
+    is. ``kind``: what its content is."""
 
     name: str
+    path: Path = Path()
     size: int = 0
     sha256: str = ""
     kind: str = ""
@@ -56,86 +57,128 @@ def find(inbox: Path) -> list[Path]:
 
     Plain folders are walked, not registered; one whose name looks like a workbook's is both.
     """
-    found: list[Path] = []
-    for path in sorted(inbox.iterdir()):
-        if path.is_dir() and not path.is_symlink():
-            if path.suffix.lower() in {".xlsx", ".xls", ".ods", ".xlsm"}:
+    found, folders = [], [inbox]
+    while folders:
+        try:
+            inside = list(folders.pop().iterdir())
+        except OSError:  # registered itself, with what is wrong with it
+            continue
+        for path in inside:
+            if _is_folder(path):
+                folders.append(path)
+                if path.suffix.lower() in _LIKE_A_FORM or not _can_be_listed(path):
+                    found.append(path)
+            else:
                 found.append(path)
-            found.extend(find(path))
-        else:
-            found.append(path)
-    return found
+    return sorted(found)
 
 
-def take(inbox: Path, path: Path) -> Taken:
-    """Read one entry of the inbox, whatever it is. Never raises for what a file is or holds."""
-    taken = Taken(path.relative_to(inbox).as_posix())
-    if reason := _not_to_be_opened(path):
-        taken.reasons.append(reason)
-        return taken
+_LIKE_A_FORM = {".xlsx", ".xls", ".ods", ".xlsm"}
+
+
+def _is_folder(path: Path) -> bool:
     try:
-        taken.size = path.stat().st_size
-        if taken.size > MAX_BYTES:
-            limits = {"found": number(taken.size / 1e6, 1), "limit": number(MAX_BYTES / 1e6)}
-            taken.reasons.append((Code.TOO_LARGE, limits))
-            return taken
-        content = path.read_bytes()
-    except OSError as error:
-        taken.reasons.append((Code.UNREADABLE, {"detail": error.strerror or type(error).__name__}))
-        return taken
-    taken.size, taken.sha256 = len(content), hashlib.sha256(content).hexdigest()
-    taken.is_receipt_book = taken.name.casefold() == RECEIPT_BOOK
-    _take_content(taken, content, path.suffix.lower())
+        return stat.S_ISDIR(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _can_be_listed(folder: Path) -> bool:
+    try:
+        with os.scandir(folder):
+            return True
+    except OSError:
+        return False
+
+
+def take(inbox: Path, path: Path, limits: Limits = NO_LIMITS_SET) -> Taken:
+    """Read one entry of the inbox, whatever it is. Never raises for what a file is or holds."""
+    taken, content = _begun(inbox, path, limits)
+    if content is not None:
+        taken.is_receipt_book = taken.name.casefold() == RECEIPT_BOOK
+        _take_content(taken, content, path.suffix.lower(), limits)
     return taken
 
 
-def _not_to_be_opened(path: Path) -> Reason | None:
-    """Why an entry is registered by its name alone, if it is."""
-    if path.is_symlink():
-        return Code.LINK, {}
-    if path.is_dir():
-        return Code.FOLDER, {}
-    if path.name.startswith(("~$", ".~lock.")):
-        return Code.LOCK_FILE, {}
-    if path.name.startswith(".") or path.name.lower() in {"thumbs.db", "desktop.ini"}:
-        return Code.SYSTEM_FILE, {}
-    try:
-        ordinary = stat.S_ISREG(path.stat().st_mode)
-    except OSError as error:
-        return Code.UNREADABLE, {"detail": error.strerror or type(error).__name__}
-    return None if ordinary else (Code.SPECIAL, {})
+def _begun(inbox: Path, path: Path, limits: Limits) -> tuple[Taken, bytes | None]:
+    """The name, size and hash of an entry, and its content, or the reason why it has none."""
+    name = path.relative_to(inbox).as_posix()
+    taken, content = Taken(shown(name), path), None
+    found: bytes | Reason | None = not_to_be_opened(path)
+    if found is None:
+        taken.size, found = read(path, limits)
+    if isinstance(found, bytes):
+        content, taken.sha256 = found, hashlib.sha256(found).hexdigest()
+    else:
+        taken.reasons.append(found)
+    if taken.name != name:
+        taken.reasons.append((Code.ODD_NAME, {}))
+    return taken, content
 
 
-def _take_content(taken: Taken, content: bytes, suffix: str) -> None:
-    taken.kind = kind_of(content)
+_LOST = {Loss.TIME: Code.READER_TIMEOUT, Loss.MEMORY: Code.READER_MEMORY, Loss.CRASH: Code.READER_CRASH}
+
+
+def lost(inbox: Path, path: Path, loss: Loss, limits: Limits = NO_LIMITS_SET) -> Taken:
+    """What is known of an entry on which a worker was lost: its name, its content's hash, and why."""
+    taken, content = _begun(inbox, path, limits)
+    if content is not None:
+        taken.reasons.append((_LOST[loss], {}))
+    return taken
+
+
+def tell_alike(taken: Sequence[Taken]) -> None:
+    """Add a note to every entry whose name looks like that of an earlier one: capitals, or how accents are stored."""
+    first_of: dict[str, str] = {}
+    for each in taken:
+        looks = unicodedata.normalize("NFC", each.name).casefold()
+        if (other := first_of.setdefault(looks, each.name)) != each.name:
+            each.reasons.append((Code.ALIKE_NAMES, {"other": other}))
+
+
+def _take_content(taken: Taken, content: bytes, suffix: str, limits: Limits) -> None:
+    taken.kind = kind_of(content, limits)
     if taken.kind not in _WORKBOOKS:
-        taken.reasons.append(_refusal(taken.kind, suffix))
+        taken.reasons.append(_refusal(taken.kind))
         return
-    if taken.kind == "xlsx" and (reason := _unsafe_package(content)):
-        taken.reasons.append(reason)
+    try:
+        notices = look_through(content, taken.kind, limits)
+    except Refused as refused:
+        taken.reasons.append(refused.reason)
         return
     if suffix.removeprefix(".") not in _WORKBOOKS[taken.kind]:
-        taken.reasons.append((Code.NAME_LIES, {"suffix": suffix or "–", "kind": "." + taken.kind}))
-    if taken.kind == "xlsx" and b"xl/vbaProject.bin" in content:
-        taken.reasons.append((Code.HAS_MACROS, {}))
+        taken.reasons.append((Code.NAME_LIES, {"suffix": shown(suffix) or "–", "kind": "." + taken.kind}))
+    code = _refused(taken, content, first)
+    if code is Code.BROKEN_FILE and taken.kind == "xlsx":
+        again = _refused(taken, content, partial(second, rows=limits.rows, columns=limits.columns))
+        code = again or Code.SECOND_READER
+    taken.reasons += [(code, {})] if code else []
+    taken.reasons += notices if taken.form or taken.paper or taken.receipt_rows else []
+
+
+def _refused(taken: Taken, content: bytes, opened: Opener) -> Code | None:
+    """Read the content by that reader; why it could not, if so."""
     try:
         if taken.is_receipt_book:
-            taken.receipt_rows = _first_sheet(content)
-        elif paper := read_paper(content, taken.kind):
+            book = opened(content)
+            taken.receipt_rows = book.rows(book.sheet_names[0])
+        elif paper := read_paper(content, taken.kind, opened):
             taken.paper = paper
         else:
-            taken.form = read_form(content)
+            taken.form = read_form(content, opened)
+            _tell_lost_paper(taken, content, opened)
     except BaseException as error:  # calamine raises its own kinds, and its panics are no Exception
         if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
             raise
-        code = Code.ENCRYPTED if type(error).__name__ == "PasswordError" else Code.BROKEN_FILE
-        taken.reasons.append((code, {}))
+        return Code.ENCRYPTED if type(error).__name__ == "PasswordError" else Code.BROKEN_FILE
+    return None
 
 
-def _first_sheet(content: bytes) -> list[list[Any]]:
-    from python_calamine import CalamineWorkbook
-
-    return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python(skip_empty_area=False)
+def _tell_lost_paper(taken: Taken, content: bytes, opened: Opener) -> None:
+    """A paper copied into a new workbook carries no hidden sheet, and would else be taken for a form."""
+    if taken.form and not taken.form.meta and (kind := lost_paper(content, opened)):
+        taken.form, declared = None, PAPERS[kind]
+        taken.reasons.append((Code.PAPER_META_LOST, {"paper": _(declared.label), "folder": declared.folder}))
 
 
 # --- what a file is, by its first bytes -------------------------------------------------------------
@@ -154,7 +197,7 @@ _SIGNATURES = (
 )
 
 
-def kind_of(content: bytes) -> str:
+def kind_of(content: bytes, limits: Limits = NO_LIMITS_SET) -> str:
     """``xlsx``, ``xls``, ``ods``, ``empty``, ``broken``, ``encrypted``, or in words (a msgid) what else it is."""
     if not content:
         return "empty"
@@ -164,7 +207,7 @@ def kind_of(content: bytes) -> str:
     if content.startswith(_OLE):
         return _kind_of_ole(content)
     if content.startswith(b"PK"):
-        return _kind_of_zip(content)
+        return _kind_of_zip(content, limits)
     start = content[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<html", b"<!doctype html", b"<table")):
         return N_("a web page (HTML)")
@@ -190,11 +233,16 @@ def _kind_of_ole(content: bytes) -> str:
     return N_("a Word document (.doc)") if names("WordDocument") else N_("an old Office file")
 
 
-def _kind_of_zip(content: bytes) -> str:
+def _kind_of_zip(content: bytes, limits: Limits) -> str:
+    if has_too_many_parts(content, limits):
+        return "xlsx" if b"xl/workbook.xml" in content else N_("an archive (ZIP)")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             entries = set(package.namelist())
-            opened = package.read("mimetype") if "mimetype" in entries else b""
+            opened = b""
+            if "mimetype" in entries and not package.getinfo("mimetype").flag_bits & 1:
+                with package.open("mimetype") as part:
+                    opened = part.read(100)  # more would be a bomb
     except Exception:  # zipfile raises many kinds on a damaged file
         return "broken"
     if "xl/workbook.xml" in entries:
@@ -213,60 +261,7 @@ def _kind_of_zip(content: bytes) -> str:
 _PLAIN = {"empty": Code.EMPTY_FILE, "broken": Code.BROKEN_FILE, "encrypted": Code.ENCRYPTED}
 
 
-def _refusal(kind: str, suffix: str) -> Reason:
+def _refusal(kind: str) -> Reason:
     if kind in _PLAIN:
         return _PLAIN[kind], {}
     return Code.NOT_A_WORKBOOK, {"kind": _(kind)}
-
-
-# --- may we open it -----------------------------------------------------------------------------------
-
-_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$")
-_FAR_CELL = re.compile(rb' r="([A-Z]{3}\d+|[H-Z][A-Z]\d+|[A-Z]{1,3}\d{5,})"[^>]*(?<!/)>\s*<[vif]')
-"""A cell with a value beyond column GZ or row 9,999; styled blanks do no harm, and LibreOffice leaves many."""
-_CELL = re.compile(r"([A-Z]+)(\d+)")
-
-
-def _unsafe_package(content: bytes) -> Reason | None:
-    """Bombs, and sheets whose cells reach so far that a reader would fill the memory with blanks."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            entries = package.infolist()
-            unpacked = sum(entry.file_size for entry in entries)
-            packed_too_well = any(entry.file_size > MAX_RATIO * max(entry.compress_size, 1000) for entry in entries)
-            if unpacked > MAX_UNPACKED or packed_too_well:
-                return Code.TOO_LARGE, {"found": number(unpacked / 1e6, 1), "limit": number(MAX_UNPACKED / 1e6)}
-            for entry in entries:
-                if _SHEET.search(entry.filename) and (reach := _reach(package.read(entry))):
-                    return Code.HUGE_RANGE, {"sheet": _title(package, entry.filename), "found": reach}
-    except Exception:  # zipfile and zlib raise many kinds on a damaged file
-        return Code.BROKEN_FILE, {}
-    return None
-
-
-def _title(package: zipfile.ZipFile, part: str) -> str:
-    """The name on the tab of the sheet that is kept in ``part``; the part's own, where that cannot be told."""
-    name = part.rpartition("/")[2]
-    for relation in re.findall(r"<Relationship [^>]*>", package.read("xl/_rels/workbook.xml.rels").decode()):
-        facts = dict(re.findall(r'(\w+)="([^"]*)"', relation))
-        if facts.get("Target", "").endswith(f"/{name}"):
-            for sheet in re.findall(r"<sheet [^>]*>", package.read("xl/workbook.xml").decode()):
-                if f'"{facts.get("Id")}"' in sheet and (titled := re.search(r'\bname="([^"]*)"', sheet)):
-                    return html.unescape(titled[1])
-    return name
-
-
-def _reach(xml: bytes) -> str | None:
-    """The first filled cell beyond the bounds, or None. Cells are looked at, for a stated dimension may lie."""
-    for far in _FAR_CELL.finditer(xml):
-        matched = _CELL.fullmatch(far[1].decode())
-        if matched and (_column_number(matched[1]) > MAX_COLUMN or int(matched[2]) > MAX_ROW):
-            return matched[0]
-    return None
-
-
-def _column_number(letters: str) -> int:
-    total = 0
-    for letter in letters:
-        total = 26 * total + ord(letter) - 64
-    return total

@@ -1,33 +1,81 @@
-"""What only time can tell, kept between runs: when the content of a file was first seen. SQLite, append-only.
+"""What only time can tell, kept between runs: when a content was first seen, what each run found. SQLite, append-only.
 
-Everything else in the outbox follows from the inbox and the rules.
+Everything else in the outbox follows from the inbox and the rules. A kill at any instruction leaves the ledger with
+all of a transaction or nothing of it. A ledger of an older version is brought up to date when it is next written; one
+that is damaged is told here and mended by :mod:`pipeline.ledger_rescue`.
+
+It is written ahead (WAL), in SQLite's exclusive locking mode. That way WAL needs no memory shared between processes,
+which no network drive can give, and a ledger on the office's shared folder is as safe as one on the own disk; readers
+and writers take turns of some milliseconds.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from pipeline.errors import EnvironmentFault
-from pipeline.i18n import _
+from pipeline.i18n import N_, _
 
 NAME = "so-cai.sqlite"
+WAIT = 30.0
+"""Seconds that a transaction waits for that of another process."""
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS receipts (
-    year INTEGER NOT NULL, round TEXT NOT NULL, sha256 TEXT NOT NULL,
-    file TEXT NOT NULL,        -- the path below the inbox under which it was first seen
-    first_seen TEXT NOT NULL,  -- ISO, UTC
-    PRIMARY KEY (year, round, sha256)
-);
-CREATE TRIGGER IF NOT EXISTS receipts_stay BEFORE UPDATE ON receipts
-BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS receipts_remain BEFORE DELETE ON receipts
-BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
-"""
+VERSIONS: tuple[dict[str, str], ...] = (
+    # 1: when a content was first seen; ledgers from before versions have it already
+    {
+        "receipts": """
+            year INTEGER NOT NULL, round TEXT NOT NULL, sha256 TEXT NOT NULL,
+            file TEXT NOT NULL,        -- the path below the inbox under which it was first seen
+            first_seen TEXT NOT NULL,  -- ISO, UTC
+            PRIMARY KEY (year, round, sha256)"""
+    },
+    # 2: what runs found, so far as it differed from the run before (pipeline/chronicle.py)
+    {
+        "runs": """
+            run INTEGER PRIMARY KEY, year INTEGER NOT NULL, round TEXT NOT NULL,
+            at TEXT NOT NULL,       -- ISO, UTC
+            version TEXT NOT NULL,  -- of the program
+            files INTEGER NOT NULL, -- in the inbox
+            rules TEXT NOT NULL     -- JSON: rule file -> SHA-256""",
+        "files": """
+            run INTEGER NOT NULL REFERENCES runs, file TEXT NOT NULL, sha256 TEXT NOT NULL, unit TEXT NOT NULL,
+            status TEXT NOT NULL,   -- as in the register; "gone" where the file no longer lies in the inbox
+            received TEXT NOT NULL, -- ISO
+            PRIMARY KEY (run, file)""",
+        "results": """
+            run INTEGER NOT NULL REFERENCES runs, unit TEXT NOT NULL, bloc TEXT NOT NULL,
+            file TEXT NOT NULL, sha256 TEXT NOT NULL, received TEXT NOT NULL, -- of the form that counts, or ""
+            rules TEXT NOT NULL,    -- fingerprint of the bloc's rules
+            total REAL, rank INTEGER, classification TEXT NOT NULL, exclusion TEXT NOT NULL,
+            points TEXT NOT NULL,   -- JSON: criterion -> points that count
+            judged TEXT NOT NULL,   -- JSON: criterion -> [appraised | decided, points, file]
+            PRIMARY KEY (run, unit)""",
+    },
+    # 3: what came by mail, and when
+    {
+        "mailed": """
+            year INTEGER NOT NULL, round TEXT NOT NULL, sha256 TEXT NOT NULL,
+            file TEXT NOT NULL,      -- the path below the inbox where it was put, or found
+            sender TEXT NOT NULL, received TEXT NOT NULL, -- ISO, UTC: the receiving server's time
+            PRIMARY KEY (year, round, sha256)""",
+    },
+    # 4: what went out by mail (pipeline/mail/sending.py)
+    {
+        "messages": """
+            number INTEGER PRIMARY KEY,
+            key TEXT NOT NULL,        -- what tells this letter from every other
+            message_id TEXT NOT NULL, at TEXT NOT NULL, -- ISO, UTC
+            kind TEXT NOT NULL, recipient TEXT NOT NULL, address TEXT NOT NULL,
+            status TEXT NOT NULL,     -- sent | refused
+            detail TEXT NOT NULL      -- what the server said where it refused""",
+    },
+)
+"""The tables that each version adds, with their columns. A new table is a new version: one more entry here."""
 
 
 def place(outbox: Path, year: int, round_code: str) -> Path:
@@ -37,34 +85,171 @@ def place(outbox: Path, year: int, round_code: str) -> Path:
     return outbox / NAME
 
 
+def is_shared(ledger: Path, outbox: Path) -> bool:
+    """Whether the ledger lies above the outboxes of all rounds, not in an outbox of its own."""
+    return list(outbox.resolve().parents)[1:2] == [ledger.resolve().parent]
+
+
 def first_seen(ledger: Path, year: int, round_code: str) -> dict[str, dt.datetime]:
-    """SHA-256 -> when a run first saw that content. Empty where there is no ledger yet; writes nothing."""
-    if not ledger.exists():
-        return {}
+    """SHA-256 -> when a run first saw that content. Empty where there is no ledger yet; changes nothing."""
     query = "SELECT sha256, first_seen FROM receipts WHERE year = ? AND round = ?"
-    try:
-        with closing(sqlite3.connect(f"{ledger.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            rows = connection.execute(query, (year, round_code)).fetchall()
-    except sqlite3.Error as error:
-        raise _unusable(ledger, error) from error
+    with reading(ledger) as connection:
+        rows = connection.execute(query, (year, round_code)).fetchall() if version(connection) else []
     return {sha256: dt.datetime.fromisoformat(when) for sha256, when in rows}
 
 
 def remember(ledger: Path, year: int, round_code: str, seen: Iterable[tuple[str, str]], now: dt.datetime) -> None:
     """Add what is seen for the first time: ``seen`` holds (SHA-256, file). Raises EnvironmentFault."""
-    when = now.astimezone(dt.UTC).isoformat(timespec="seconds")
+    when = utc(now)
     rows = [(year, round_code, sha256, file, when) for sha256, file in seen]
-    try:
+    with writing(ledger) as connection:
+        connection.executemany("INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?)", rows)
+
+
+def mailed(ledger: Path, year: int, round_code: str) -> dict[str, dt.datetime]:
+    """SHA-256 -> when that content came by mail, as the receiving server stamped it."""
+    query = "SELECT sha256, received FROM mailed WHERE year = ? AND round = ?"
+    with reading(ledger) as connection:
+        rows = connection.execute(query, (year, round_code)).fetchall() if version(connection) >= 3 else []
+    return {sha256: dt.datetime.fromisoformat(when) for sha256, when in rows}
+
+
+def remember_mailed(
+    ledger: Path, year: int, round_code: str, sha256: str, file: str, sender: str, received: dt.datetime
+) -> None:
+    """Add what came by mail, once. Raises EnvironmentFault."""
+    row = (year, round_code, sha256, file, sender, utc(received))
+    with writing(ledger) as connection:
+        connection.execute("INSERT OR IGNORE INTO mailed VALUES (?, ?, ?, ?, ?, ?)", row)
+
+
+def utc(moment: dt.datetime) -> str:
+    """A time as the ledger keeps it."""
+    return moment.astimezone(dt.UTC).isoformat(timespec="seconds")
+
+
+def version(connection: sqlite3.Connection) -> int:
+    """How many of :data:`VERSIONS` the ledger has; 0 where it has no tables at all."""
+    stated = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    has_receipts = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'receipts'").fetchone()
+    return max(stated, 1) if has_receipts else 0
+
+
+@contextmanager
+def reading(ledger: Path) -> Iterator[sqlite3.Connection]:
+    """The ledger to read from; an empty one where there is none. Raises EnvironmentFault."""
+    with _told(ledger), closing(_for_reading(ledger)) as connection:
+        yield connection
+
+
+@contextmanager
+def writing(ledger: Path) -> Iterator[sqlite3.Connection]:
+    """The ledger at our version, made where there is none: one transaction, kept as a whole or not at all.
+
+    Raises EnvironmentFault.
+    """
+    with _told(ledger):
         ledger.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(ledger, timeout=30)) as connection, connection:
-            connection.executescript(_SCHEMA)
-            connection.executemany("INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?)", rows)
+        with closing(sqlite3.connect(ledger, timeout=WAIT, isolation_level=None)) as connection:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("BEGIN IMMEDIATE")
+            _bring_up_to_date(connection, ledger)
+            yield connection
+            connection.execute("COMMIT")  # closing what is not committed takes it back
+
+
+_HEAD = b"SQLite format 3\0"
+
+
+def damage(ledger: Path) -> str:
+    """What is wrong with the file itself, or "". Raises EnvironmentFault where that cannot be told."""
+    if not ledger.exists():
+        return ""
+    with _told(ledger):
+        with ledger.open("rb") as file:
+            head = file.read(len(_HEAD))
+        if head != _HEAD:  # SQLite would throw away the journal of such a file, and with it what could be saved
+            return _("it is no ledger") if head else _("it is empty")
+        try:
+            with closing(_for_reading(ledger)) as connection:
+                if connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",):
+                    return "" if version(connection) else _("it is empty")
+        except sqlite3.Error as error:
+            if not _is_damage(error):
+                raise
+    return _("its content is damaged")
+
+
+def _is_damage(error: Exception) -> bool:
+    return _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _code(error: Exception) -> int:
+    """SQLite's primary code of what went wrong; 0 where it is none of its own."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _for_reading(ledger: Path) -> sqlite3.Connection:
+    """A connection that changes no row. It may write the file, for what a killed run left half done is to be undone."""
+    if not ledger.exists():
+        return sqlite3.connect(":memory:")
+    where = ledger.absolute().as_uri()
+    if not _writable(ledger):
+        return sqlite3.connect(f"{where}?mode=ro&immutable=1", uri=True)
+    connection = sqlite3.connect(f"{where}?mode=rw", uri=True, timeout=WAIT)
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _writable(ledger: Path) -> bool:
+    """Whether there may be a journal: SQLite needs the folder for it, also to read a ledger that is written ahead."""
+    return os.access(ledger, os.W_OK) and os.access(ledger.parent, os.W_OK)
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, ledger: Path) -> None:
+    has = version(connection)
+    if has > len(VERSIONS):
+        raise EnvironmentFault(
+            _("the ledger {file} was written by a newer version of this program").format(file=ledger),
+            _("Use the newer version, or name another folder with --outbox."),
+        )
+    for tables in VERSIONS[has:]:
+        for name, columns in tables.items():
+            connection.execute(f"CREATE TABLE {name} ({columns}\n)")
+            for word, change in (("stay", "UPDATE"), ("remain", "DELETE")):
+                connection.execute(
+                    f"CREATE TRIGGER {name}_{word} BEFORE {change} ON {name} "
+                    "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+                )
+    if has < len(VERSIONS):
+        connection.execute(f"PRAGMA user_version = {len(VERSIONS)}")
+
+
+@contextmanager
+def _told(ledger: Path) -> Iterator[None]:
+    """The system's refusals in words."""
+    try:
+        yield
     except (sqlite3.Error, OSError) as error:
-        raise _unusable(ledger, error) from error
+        if _is_damage(error):
+            remedy = _("The next “thidua run” sets a damaged ledger aside and rebuilds it from the outbox.")
+        else:
+            remedy = _("Check that the folder can be written and the disk is not full, then run again.")
+        code = sqlite3.SQLITE_READONLY if ledger.exists() and not _writable(ledger) else _code(error)
+        known = _REFUSALS.get(code)
+        raise EnvironmentFault(
+            _("the ledger {file} cannot be used: {detail}").format(file=ledger, detail=_(known) if known else error),
+            remedy,
+        ) from error
 
 
-def _unusable(ledger: Path, error: Exception) -> EnvironmentFault:
-    return EnvironmentFault(
-        _("the ledger {file} cannot be used: {detail}").format(file=ledger, detail=error),
-        _("Check that the folder can be written and the disk is not full; a damaged ledger may be set aside."),
-    )
+_REFUSALS = {
+    sqlite3.SQLITE_FULL: N_("the disk is full"),
+    sqlite3.SQLITE_BUSY: N_("another program is using it"),
+    sqlite3.SQLITE_READONLY: N_("it cannot be written"),
+    sqlite3.SQLITE_CANTOPEN: N_("it cannot be opened"),
+    sqlite3.SQLITE_NOTADB: N_("it is no ledger"),
+    sqlite3.SQLITE_CORRUPT: N_("its content is damaged"),
+}

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.comments import Comment
@@ -32,13 +31,13 @@ from openpyxl.utils import coordinate_to_tuple
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.findings import Severity, where
-from pipeline.i18n import N_, _
+from pipeline.catalogue import Severity, where
+from pipeline.i18n import N_, _, in_every_language
 from pipeline.outputs.styles import AMBER_INK, RED_INK
 
 RULE_MARK = 'N("thidua")=0'
-COMMENT_AUTHOR = "Thi đua"
-COMMENT_MARK = re.compile(r"Thi đua \[[\d, ]+\]")
+COMMENT_AUTHOR = N_("Emulation")
+COMMENT_MARK = re.compile(r"([^\n\[]+) \[[\d, ]+\]")
 THEIRS_BELOW = "\n———\n"  # in a cell that bears a comment already, ours stands above the unit's
 
 SHOWN_ENTRY, SHOWN_MESSAGE = 200, 900  # characters; longer texts are cut, the unit has them in its own cell
@@ -61,9 +60,9 @@ class Item:
     message: str
 
 
-def items_of(book: Workbook, findings: pd.DataFrame) -> list[Item]:
+def items_of(book: Workbook, findings: Sequence[Mapping[Any, Any]]) -> list[Item]:
     """The findings (rows of :class:`pipeline.tables.Findings`) at their places, errors first, numbered from 1."""
-    rows = sorted(findings.to_dict("records"), key=lambda row: list(Severity).index(Severity(row["severity"])))
+    rows = sorted(findings, key=lambda row: list(Severity).index(Severity(row["severity"])))
     sheets = {sheet.title: sheet for sheet in book.worksheets}
     return [_item(number, row, sheets.get(row["sheet"])) for number, row in enumerate(rows, 1)]
 
@@ -218,11 +217,12 @@ def _comment(sheet: Worksheet, here: Mapping[str, Sequence[Item]]) -> None:
 def _theirs(cell: Cell) -> tuple[str, str]:
     """The unit's own comment and its author."""
     if cell.comment is None:
-        return "", COMMENT_AUTHOR
+        return "", _(COMMENT_AUTHOR)
     text = cell.comment.text
-    if COMMENT_MARK.match(text):
+    marked = COMMENT_MARK.match(text)
+    if marked and marked[1] in in_every_language(COMMENT_AUTHOR):
         text = text.partition(THEIRS_BELOW)[2]
-    return text, cell.comment.author or COMMENT_AUTHOR
+    return text, cell.comment.author or _(COMMENT_AUTHOR)
 
 
 def _comment_text(items: Sequence[Item]) -> str:
@@ -230,7 +230,7 @@ def _comment_text(items: Sequence[Item]) -> str:
         return ""
     numbers = ", ".join(str(item.number) for item in items)
     lines = [f"{_(LABEL[item.severity])}: {item.message}" for item in items]
-    return "\n".join((f"{COMMENT_AUTHOR} [{numbers}]", *lines))
+    return "\n".join((f"{_(COMMENT_AUTHOR)} [{numbers}]", *lines))
 
 
 def _comment_size(text: str) -> tuple[int, int]:

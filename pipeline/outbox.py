@@ -5,7 +5,8 @@ In: a folder beside the outbox into which a run writes (:func:`staging`). Out: t
 outbox whole; where the system has no such step (Windows), the next :func:`recover` puts it back.
 
 Beside ``outbox`` lie, while a run is at work or after it died: ``.<name>.moi-<process>`` (the new one, or the old
-one on its way out) and ``.<name>.cu`` (the old one, between two renames).
+one on its way out) and ``.<name>.cu`` (the old one, between two renames). Only one run at a time may be at work
+(:mod:`pipeline.turn`), so that what lies there when a run begins is a dead one's.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ import ctypes
 import errno
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from pipeline.errors import EnvironmentFault, UserFault
@@ -28,6 +31,9 @@ FORMAT = "thidua-outbox"
 """The value of ``format`` in the manifest: what makes a folder one of ours."""
 
 LEDGER = "so-cai.sqlite"
+
+DRAFTS = "thu"
+"""The folder of letters that go out (:mod:`pipeline.mail`): made from an outbox, and gone with it."""
 
 
 def check_usable(outbox: Path) -> None:
@@ -68,7 +74,7 @@ def _foreign(outbox: Path) -> list[str]:
     Files that Excel, LibreOffice or the system keep beside ours for a while are nobody's work.
     """
     found = sorted(each.relative_to(outbox).as_posix() for each in outbox.rglob("*") if not each.is_dir())
-    lasting = [name for name in found if not _is_passing(Path(name).name) and not is_kept(name, (LEDGER,))]
+    lasting = [name for name in found if not _is_passing(Path(name).name) and not is_later(name)]
     try:
         manifest = json.loads((outbox / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -82,9 +88,18 @@ def _is_passing(name: str) -> bool:
     return name.startswith(("~$", ".~lock.")) or name in {".gitkeep", ".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
+def is_later(name: str) -> bool:
+    """Whether a file of an outbox came after its run by our own doing: an entry in the ledger, a letter."""
+    return is_kept(name, (LEDGER,)) or fnmatchcase(name, f"{DRAFTS}/*.eml")
+
+
 def is_kept(name: str, keep: tuple[str, ...]) -> bool:
-    """Whether a file is one of ``keep``, or the journal that SQLite has laid beside it."""
-    return any(name in (kept, f"{kept}-journal", f"{kept}-wal", f"{kept}-shm") for kept in keep)
+    """Whether a file is one of ``keep``, a damaged one set aside, or the journal that SQLite has laid beside it.
+
+    One set aside, or half rebuilt, has another word before its ending: ``so-cai.hong-20231208-093000.sqlite``.
+    """
+    file = re.sub("-(journal|wal|shm)$", "", name)
+    return any(file == kept or fnmatchcase(file, f"{Path(kept).stem}.*{Path(kept).suffix}") for kept in keep)
 
 
 @contextmanager
@@ -101,7 +116,7 @@ def staging(outbox: Path) -> Iterator[Path]:
         outbox.parent.mkdir(parents=True, exist_ok=True)
         staged.mkdir()
     except OSError as error:
-        raise _fault(error, outbox.parent) from error
+        raise fault(error, outbox.parent) from error
     try:
         yield staged
     finally:
@@ -109,9 +124,9 @@ def staging(outbox: Path) -> Iterator[Path]:
 
 
 def recover(outbox: Path) -> None:
-    """Put back the outbox of a run that died between two renames; clear away the folders of dead runs.
+    """Put back the outbox of a run that died between two renames; clear away what dead runs left.
 
-    To be called before the outbox is read; :func:`staging` calls it.
+    To be called before the outbox is read, by whoever is alone with it; :func:`staging` calls it.
     """
     outbox = outbox.resolve()
     if not outbox.parent.is_dir():
@@ -121,12 +136,10 @@ def recover(outbox: Path) -> None:
         try:
             old.rename(outbox)
         except OSError as error:
-            raise _fault(error, outbox) from error
+            raise fault(error, outbox) from error
     begin = f".{outbox.name}.moi-"
     for each in outbox.parent.iterdir():
-        process = each.name.removeprefix(begin)
-        dead = each.name.startswith(begin) and process.isdecimal() and not _another_runs(int(process))
-        if dead or each == old:
+        if each == old or (each.name.startswith(begin) and each.name.removeprefix(begin).isdecimal()):
             shutil.rmtree(each, ignore_errors=True)
 
 
@@ -151,7 +164,7 @@ def publish(staged: Path, outbox: Path, keep: tuple[str, ...] = (LEDGER,)) -> No
             _("Close the files of that folder that are open in Excel or another program, and run again."),
         ) from error
     except OSError as error:
-        raise _fault(error, outbox) from error
+        raise fault(error, outbox) from error
     with suppress(OSError):
         _flush_one(outbox.parent)
     shutil.rmtree(staged, ignore_errors=True)
@@ -227,31 +240,12 @@ def _replace_in_two_steps(staged: Path, outbox: Path) -> None:
     except OSError:
         old.rename(outbox)
         raise
-    old.rename(staged)  # a folder under the name "cu" is always whole
+    with suppress(OSError):  # the new one is in its place; :func:`recover` clears the old one away
+        old.rename(staged)  # a folder under the name "cu" is always whole
 
 
-def _another_runs(process: int) -> bool:
-    """Whether that process lives and is not this one."""
-    if process == os.getpid():
-        return False
-    if sys.platform == "win32":
-        kernel = ctypes.windll.kernel32
-        handle = kernel.OpenProcess(0x00100000, False, process)  # SYNCHRONIZE: may wait for its end
-        waiting = bool(handle) and kernel.WaitForSingleObject(handle, 0) == 0x102  # WAIT_TIMEOUT: still runs
-        if handle:
-            kernel.CloseHandle(handle)
-        return bool(waiting)
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:  # it lives, and is somebody else's
-        return True
-    return True
-
-
-def _fault(error: OSError, folder: Path) -> EnvironmentFault:
-    """``error`` in words, with what to do about it."""
+def fault(error: OSError, folder: Path) -> EnvironmentFault:
+    """The system's refusal to write into ``folder``, in words, with what to do about it."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return EnvironmentFault(
             _("the disk is full; the previous results are untouched"), _("Free some space on the disk and run again.")

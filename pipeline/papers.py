@@ -11,17 +11,21 @@ import hashlib
 import io
 import unicodedata
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pipeline.i18n import N_, _, number
-from pipeline.plan import Round
+from pipeline.answers import said
+from pipeline.i18n import DEFAULT_LANGUAGE, N_, _, current_language, in_every_language, number, speaking
 from pipeline.reading import SEARCHED_ROWS, RawTable
-from pipeline.rubric import Bloc
-from pipeline.rules import Rules
 from pipeline.values import text_of
+from pipeline.workbooks import Opener, first
+
+if TYPE_CHECKING:  # as in pipeline.form
+    from pipeline.plan import Round
+    from pipeline.rubric import Bloc
+    from pipeline.rules import Rules
 
 FORMAT = "thidua-phieu-hoi-dong"
 META_SHEET = "_hoi_dong"  # very hidden: key in column A, value in column B
@@ -120,11 +124,23 @@ class Basis:
     fingerprint: str
 
 
-def basis(at: Any, evidence: str, rule: str, kind: Kind) -> Basis:
-    """The basis of a row ``at`` of :class:`~pipeline.tables.Scores`; a decision is based on the appraisal too."""
+def basis(at: Any, evidence: str, rules: Mapping[str, str], kind: Kind) -> Basis:
+    """The basis of a row ``at`` of :class:`~pipeline.tables.Scores`; a decision is based on the appraisal too.
+
+    ``rules``: language -> the criterion's rule. The fingerprint is that of the same words in whatever language.
+    """
+    words = lasting = _in_words(at, evidence, rules[current_language()], kind)
+    if current_language() != DEFAULT_LANGUAGE:
+        with speaking(DEFAULT_LANGUAGE):
+            lasting = _in_words(at, evidence, rules[DEFAULT_LANGUAGE], kind)
+    return Basis(words, hashlib.sha256(f"{lasting}\0{text_of(evidence)}".encode()).hexdigest()[:16])
+
+
+def _in_words(at: Any, evidence: str, rule: str, kind: Kind) -> str:
+    given = (said(at.choice) or number(at.actual), *(each.shown for each in at.inputs))
     facts = {
         "target": _shown(at.target),
-        "actual": at.choice or _shown(at.actual),
+        "actual": "; ".join(filter(None, given)) or "–",
         "claimed": _shown(at.claimed),
         "computed": _shown(at.computed),
         "max": number(at.max_points),
@@ -137,7 +153,7 @@ def basis(at: Any, evidence: str, rule: str, kind: Kind) -> Basis:
     ).format(**facts)
     if kind is Kind.DECISION:
         words = _("appraised {appraised}").format(appraised=_shown(at.appraised)) + ", " + words
-    return Basis(words, hashlib.sha256(f"{words}\0{text_of(evidence)}".encode()).hexdigest()[:16])
+    return words
 
 
 def _shown(value: float) -> str:
@@ -164,19 +180,17 @@ class RawPaper:
     tables: list[RawTable] = field(default_factory=list)
 
 
-def read_paper(content: bytes, package: str) -> RawPaper | None:
+def read_paper(content: bytes, package: str, opened: Opener = first) -> RawPaper | None:
     """The paper in a workbook of that package (``xlsx``, ``xls``, ``ods``); None where it is something else.
 
-    Raises what calamine raises on a file that it cannot read.
+    Raises what the reader raises on a file that it cannot read.
     """
     if not _names_our_sheet(content, package):
         return None
-    from python_calamine import CalamineWorkbook
-
-    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    book = opened(content)
     if META_SHEET not in book.sheet_names:
         return None
-    sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    sheets = {name: book.rows(name) for name in book.sheet_names}
     facts = {text_of(row[0]): text_of(row[1]) for row in sheets.pop(META_SHEET) if len(row) > 1}
     if facts.get("format") != FORMAT or facts.get("kind") not in set(Kind):
         return None
@@ -186,6 +200,25 @@ def read_paper(content: bytes, package: str) -> RawPaper | None:
         if table := _table(name, rows, Kind(facts["kind"])):
             paper.tables.append(table)
     return paper
+
+
+def lost_paper(content: bytes, opened: Opener = first) -> Kind | None:
+    """The kind of paper that a workbook without our hidden sheet seems to be, by the codes or the headings of what
+    people fill; None where it seems to be none. Raises as :func:`read_paper`."""
+    book = opened(content)
+    for name in book.sheet_names:
+        for row in book.rows(name)[:SEARCHED_ROWS]:
+            texts = {text_of(cell) for cell in row}
+            for kind in (Kind.DECISION, Kind.APPRAISAL):
+                filled = [column for column in PAPERS[kind].columns if column.entry]
+                if {each.code for each in filled} <= texts or _headed(filled, texts):
+                    return kind
+    return None
+
+
+def _headed(columns: Sequence[Column], texts: set[str]) -> bool:
+    """Whether the headings of these columns are there, in any language."""
+    return all(texts.intersection(in_every_language(each.title)) for each in columns)
 
 
 def _names_our_sheet(content: bytes, package: str) -> bool:

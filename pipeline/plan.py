@@ -9,24 +9,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field
 
 from pipeline.i18n import _
-from pipeline.methods.method import Fault
-
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.\-]{0,29}[A-Za-z0-9])?$")]
-"""What names a thing in files and paths: ASCII letters and digits, with dots and hyphens in between."""
-
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-
-
-class RuleModel(BaseModel):
-    """Base of what rule files hold: frozen, and a key it does not know is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+from pipeline.limits import Limits
+from pipeline.mail.settings import Address, Mail
+from pipeline.rulemodel import Code, Fault, Name, RuleModel, repeated
 
 
 class Round(RuleModel):
@@ -62,7 +53,7 @@ class Recipient(RuleModel):
 
     role: Name
     as_: Literal["report", "copy"] = Field(default="report", alias="as")
-    email: str | None = None
+    email: Address | None = None
 
 
 class Council(RuleModel):
@@ -85,6 +76,7 @@ class Plan(RuleModel):
 
     ``suspicious_factor``: a result more than so many times its target, or less than one so-manieth, is told
     as a warning; a thousand-fold slip of the unit of measure is the commonest mistake (DOMAIN, section 6).
+    ``publish``: the lists with names that the public outputs may hold (:mod:`pipeline.outputs.public`).
     """
 
     code: Code
@@ -102,6 +94,9 @@ class Plan(RuleModel):
     rounds: tuple[Round, ...] = Field(min_length=1)
     movements: tuple[Movement, ...] = Field(min_length=1)
     recipients: tuple[Recipient, ...] = Field(min_length=1)
+    limits: Limits = Limits()
+    mail: Mail | None = None
+    publish: tuple[Literal["collective_awards", "individual_awards"], ...] = ()
 
     def round(self, code: str) -> Round | None:
         """The round of that code, or None."""
@@ -163,15 +158,3 @@ def _year_faults(each: Round, year: int, place: tuple[str | int, ...]) -> Iterat
             ),
             _("mend the day, or the plan's year"),
         )
-
-
-def repeated(entries: tuple[object, ...], below: tuple[str | int, ...]) -> Iterator[Fault]:
-    """Entries whose ``code`` stands already further up, without regard to case (file names ignore it)."""
-    seen: set[str] = set()
-    for place, entry in enumerate(entries):
-        code = str(entry.code)  # type: ignore[attr-defined]
-        if code.casefold() in seen:
-            yield Fault(
-                (*below, place, "code"), _("code {code} is used twice").format(code=code), _("give each its own code")
-            )
-        seen.add(code.casefold())

@@ -8,15 +8,15 @@ rows, moved columns and renamed sheets do no harm.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from pipeline.form import FORMAT, GUIDE_SHEET, META_KEYS, META_SHEET, TABLE, TABLES, Kind, Table, sheet_title
-from pipeline.i18n import _, current_language
+from pipeline.form import FORMAT, GUIDE_SHEET, META_KEYS, META_SHEET, TABLE, TABLES, Kind, Table, sheet_titles
+from pipeline.i18n import in_every_language
 from pipeline.values import same, text_of
+from pipeline.workbooks import Opener, first
 
 SEARCHED_ROWS = 60
 """Headings are looked for in so many rows from the top; ours stand in row 6."""
@@ -55,18 +55,16 @@ class RawForm:
     copies: list[tuple[str, str]] = field(default_factory=list)
 
 
-def read_form(content: bytes) -> RawForm:
-    """Find the tables of a form. Raises what calamine raises on a file that it cannot read."""
-    from python_calamine import CalamineWorkbook
-
-    book, guide = CalamineWorkbook.from_filelike(io.BytesIO(content)), _(GUIDE_SHEET)
+def read_form(content: bytes, opened: Opener = first) -> RawForm:
+    """Find the tables of a form. Raises what the reader raises on a file that it cannot read."""
+    book, guides = opened(content), in_every_language(GUIDE_SHEET)
     sheets = {
-        name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        name: book.rows(name)
         for name in book.sheet_names
-        if name == META_SHEET or not (name.startswith("_") or name == guide)  # "_": our lists of choices
+        if name == META_SHEET or not (name.startswith("_") or name in guides)  # "_": our lists of choices
     }
     form = RawForm(_read_meta(sheets.pop(META_SHEET, [])), {})
-    titles = {sheet_title(table) for table in TABLES}
+    titles = {title for table in TABLES for title in sheet_titles(table)}
     ours_first = sorted(sheets, key=lambda name: name not in titles)  # before a copy such as "Tự chấm (2)"
     for find in (_find_by_codes, _find_by_titles):
         for name in ours_first:
@@ -107,7 +105,7 @@ def _find_by_codes(sheet: Sequence[Sequence[Any]]) -> _Found | None:
 
 def _find_by_titles(sheet: Sequence[Sequence[Any]]) -> _Found | None:
     """The same by the printed headings, where the hidden row of codes is lost."""
-    titles = _titles(current_language())
+    titles = _titles()
     for index, row in enumerate(sheet[:SEARCHED_ROWS]):
         places = _places([same(cell) if isinstance(cell, str) else "" for cell in row])
         if len(places) > 1 and (found := _best(index, places, titles)):
@@ -116,9 +114,12 @@ def _find_by_titles(sheet: Sequence[Sequence[Any]]) -> _Found | None:
 
 
 @cache
-def _titles(_language: str) -> dict[str, dict[str, str]]:
-    """Table code -> printed heading -> field code."""
-    return {table.code: {same(_(each.title)): each.code for each in table.fields} for table in TABLES}
+def _titles() -> dict[str, dict[str, str]]:
+    """Table code -> printed heading, in any language -> field code."""
+    return {
+        table.code: {same(title): each.code for each in table.fields for title in in_every_language(each.title)}
+        for table in TABLES
+    }
 
 
 def _places(row: Sequence[Any]) -> dict[Any, int]:
@@ -132,8 +133,9 @@ def _best(index: int, places: Mapping[Any, int], names: Mapping[str, Mapping[str
         table: {code: places[name] for name, code in fields.items() if name in places}
         for table, fields in names.items()
     }
-    best = max(matches, key=lambda table: (len(matches[table]), -len(names[table])))
-    if 2 * len(matches[best]) <= len(names[best]):
+    size = {table: len(set(fields.values())) for table, fields in names.items()}
+    best = max(matches, key=lambda table: (len(matches[table]), -size[table]))
+    if 2 * len(matches[best]) <= size[best]:
         return None
     return _Found(TABLE[best], dict(sorted(matches[best].items(), key=lambda item: item[1])), index)
 
@@ -151,7 +153,7 @@ def _take_table(form: RawForm, name: str, sheet: list[list[Any]], found: _Found)
     places = list(columns.values())
     own = [found.columns[each.code] for each in table.fields if each.code in found.columns and not each.ours]
     telling = [*own, found.columns[table.key]] if table.key in found.columns else own
-    titles = _titles(current_language())[table.code]
+    titles = _titles()[table.code]
     taken = form.tables[table.code] = RawTable(name, columns, found.row + 1)
     for number, line in enumerate(sheet[found.row + 1 :], found.row + 2):
         if not any(line[place] != "" for place in telling):

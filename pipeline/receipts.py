@@ -8,7 +8,7 @@ In: the rows of its first sheet. Out: times of receipt, and findings for rows th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ import pandas as pd
 
 from pipeline.cells import column_letter
 from pipeline.findings import Code, Finding
-from pipeline.i18n import N_, _
+from pipeline.i18n import N_, _, date, day_format
 from pipeline.intake import RECEIPT_BOOK, Taken
 from pipeline.submissions import Receipt
 from pipeline.values import read_date, read_time, same, text_of
@@ -33,10 +33,11 @@ COLUMNS = {
 
 @dataclass
 class Book:
-    """Times of receipt by file and by unit, as the officer wrote them."""
+    """Times of receipt by file and by unit, as the officer wrote them; ``cells``: where the day of each stands."""
 
     by_file: dict[str, dt.datetime] = field(default_factory=dict)
     by_unit: dict[str, dt.datetime] = field(default_factory=dict)
+    cells: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -111,6 +112,7 @@ def _take_row(book: Book, cells: dict[str, Any], number: int, known: _Known) -> 
     if names[same(named)] in target:
         tell(Code.RECEIPT_TWICE, key, named)
     target[names[same(named)]] = dt.datetime.combine(day, time, known.zone)
+    book.cells[names[same(named)]] = f"{column_letter(known.columns['day'])}{number}"
 
 
 def _moment(day: Any, time: Any) -> tuple[dt.date | None, dt.time | None]:
@@ -122,11 +124,17 @@ def _moment(day: Any, time: Any) -> tuple[dt.date | None, dt.time | None]:
 
 
 def receipts(
-    taken: Iterable[Taken], units: dict[str, str], book: Book, seen: dict[str, dt.datetime], now: dt.datetime
+    taken: Iterable[Taken],
+    units: Mapping[str, str],
+    book: Book,
+    mailed: Mapping[str, dt.datetime],
+    seen: Mapping[str, dt.datetime],
+    now: dt.datetime,
 ) -> dict[str, Receipt]:
-    """File -> when it was received: the book's row for the file, else for its unit, else when it was first seen.
+    """File -> when it was received: as the book says for the file, else for its unit; else by mail; else first seen.
 
-    ``units``: file -> unit code. ``seen``: SHA-256 -> first seen; content that no run has seen is first seen ``now``.
+    ``units``: file -> unit code. ``mailed``: SHA-256 -> when it came by mail. ``seen``: SHA-256 -> first seen; content
+    that no run has seen is first seen ``now``.
     """
     times: dict[str, Receipt] = {}
     for each in taken:
@@ -134,8 +142,28 @@ def receipts(
             continue
         first = seen.get(each.sha256, now)
         told = book.by_file.get(each.name) or book.by_unit.get(units.get(each.name, ""))
-        times[each.name] = Receipt(told, first, "receipt_book") if told else Receipt(first, first, "first_seen")
+        if told:
+            times[each.name] = Receipt(told, first, "receipt_book")
+        elif each.sha256 in mailed:
+            times[each.name] = Receipt(mailed[each.sha256], first, "mail")
+        else:
+            times[each.name] = Receipt(first, first, "first_seen")
     return times
+
+
+def unlikely(book: Book, times: Mapping[str, Receipt], units: Mapping[str, str], opens: dt.date) -> list[Finding]:
+    """Days in the book that cannot be right: before the round opened, or after a run had already seen the file.
+
+    ``times``: file -> receipt. ``units``: file -> unit code. Days, not hours: a row without a time counts as 17:00.
+    """
+    told = []
+    for file, receipt in times.items():
+        day, seen = receipt.received.date(), receipt.first_seen.astimezone(receipt.received.tzinfo).date()
+        if receipt.source == "receipt_book" and not opens <= day <= seen:
+            cell = book.cells[file if file in book.by_file else units[file]]
+            facts = {"file": file, "opened": date(opens), "seen": date(seen)}
+            told.append(Finding(Code.RECEIPT_UNLIKELY, RECEIPT_BOOK, "", _(TITLE), cell, "", date(day), facts))
+    return told
 
 
 TITLE = N_("Receipt book")
@@ -148,13 +176,16 @@ def write_book(target: Any, register: pd.DataFrame, created: dt.datetime) -> Non
     """
     import xlsxwriter
 
+    from pipeline.outputs.sheet import Sheet
+
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as workbook:
+        workbook.worksheet_class = Sheet  # takes no text for markup
         workbook.set_properties({"created": created})
         head = workbook.add_format({"bold": True, "bg_color": "#D9E2F3", "border": 1, "text_wrap": True})
-        body, day_format = (
+        body, day = (
             workbook.add_format({"border": 1}),
-            workbook.add_format({"border": 1, "num_format": "dd/mm/yyyy"}),
+            workbook.add_format({"border": 1, "num_format": day_format()}),
         )
         time_format = workbook.add_format({"border": 1, "num_format": "hh:mm"})
         sheet = workbook.add_worksheet(_(TITLE))
@@ -168,21 +199,21 @@ def write_book(target: Any, register: pd.DataFrame, created: dt.datetime) -> Non
             sheet.write_string(row, 1, unit, body)
             if received:
                 when = dt.datetime.fromisoformat(received).replace(tzinfo=None)
-                sheet.write_datetime(row, 2, when.replace(hour=0, minute=0, second=0), day_format)
+                sheet.write_datetime(row, 2, when.replace(hour=0, minute=0, second=0), day)
                 sheet.write_datetime(row, 3, when.time(), time_format)
             sheet.write_blank(row, 4, None, body)
         sheet.freeze_panes(1, 0)
 
 
 def hint(book_seen: bool, unnamed: int) -> str:
-    """What to tell the officer about the book, "" if it names every form."""
+    """What to tell the officer about the book. ``unnamed``: of how many forms nothing tells the time."""
+    if not unnamed:
+        return ""
     if not book_seen:
         return _(
             "There is no {book} in the inbox; the time of receipt is when a run first saw each file. "
             "If a form came earlier, write its time into the book that lies in the outbox and copy it to the inbox."
         ).format(book=RECEIPT_BOOK)
-    if unnamed:
-        return _("{book} does not name {n} forms; for them the time when a run first saw the file counts.").format(
-            book=RECEIPT_BOOK, n=unnamed
-        )
-    return ""
+    return _("{book} does not name {n} forms; for them the time when a run first saw the file counts.").format(
+        book=RECEIPT_BOOK, n=unnamed
+    )

@@ -6,7 +6,8 @@ unit the range of its ranks when weights vary, the points to its neighbours and 
 
 What is varied. The weight of each base group is multiplied by a factor drawn evenly from 0.8 to 1.2, for each group
 by itself, and then all weights are scaled so that they add up to the rubric's total again. A unit's share of the
-group's points stays, and so do bonus and penalty, behind their caps. A group left out is one of factor 0.
+group's points stays, and so do bonus and penalty, behind their caps. A group left out is one of factor 0. Of a unit
+to which some criteria do not apply, the weight of a group is that of its criteria that do.
 
 Where it comes from. OECD/JRC, *Handbook on Constructing Composite Indicators* (2008, ISBN 978-92-64-04345-9), step 7,
 uncertainty and sensitivity analysis: weights drawn at random, ranks reported by their 5th and 95th percentile, and
@@ -24,7 +25,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
-from math import gcd
+from math import gcd, lcm
 from typing import Any
 
 import numpy as np
@@ -80,6 +81,8 @@ class Contest:
     ranks: Whole
     totals: Whole
     points: pd.DataFrame  # units × groups
+    applicable: pd.DataFrame  # units × groups: the points of criteria that apply to the unit
+    bases: Whole  # points of the base groups, as they count
 
     @property
     def base(self) -> list[str]:
@@ -98,7 +101,10 @@ def contests(rules: Rules, groups: pd.DataFrame, standings: pd.DataFrame) -> lis
         if ranked.empty:
             continue
         own = groups[groups["bloc"] == bloc.code]
-        points = own.assign(points=ticks(own["points"], decimals)).pivot(index="unit", columns="group", values="points")
+        points, applicable = (
+            own.assign(ticks=ticks(own[column], decimals)).pivot(index="unit", columns="group", values="ticks")
+            for column in ("points", "applicable")
+        )
         found.append(
             Contest(
                 bloc,
@@ -108,6 +114,8 @@ def contests(rules: Rules, groups: pd.DataFrame, standings: pd.DataFrame) -> lis
                 ranked["rank"].to_numpy("int64"),
                 ticks(ranked["total"], decimals).to_numpy(),
                 points.loc[ranked["unit"]],
+                applicable.loc[ranked["unit"]],
+                ticks(ranked["base"], decimals).to_numpy(),
             )
         )
     return found
@@ -140,10 +148,36 @@ def _ranks(contest: Contest, factors: Whole, extra: Whole) -> np.ndarray[Any, An
     the sums of the weights before and after. All units of a row are compared by ``varied`` times that, which is a
     whole number, and by the official rank after it.
     """
+    if (contest.applicable[contest.base].sum(axis=1) < _whole(contest)).any():
+        return _ranks_of_what_applies(contest, factors, extra)
     factors, weights = factors.astype(_kind(contest)), _weights(contest)
     varied = (factors @ weights)[:, None]
     totals = weights.sum() * (factors @ contest.points[contest.base].to_numpy().T) + varied * extra
     return _competition_ranks(totals * (len(contest.units) + 1) - contest.ranks)
+
+
+def _ranks_of_what_applies(contest: Contest, factors: Whole, extra: Whole) -> np.ndarray[Any, Any]:
+    """The same where groups weigh differently from unit to unit, so that each has a sum of weights of its own.
+
+    Everything is multiplied by all these sums, which makes numbers beyond the machine's integers. What rounding did
+    to the points that count is added as it is.
+    """
+    factors, own = factors.astype(object), contest.applicable[contest.base].to_numpy(object)
+    points, whole = contest.points[contest.base].to_numpy(object), _whole(contest)
+    distinct, which = np.unique(own.astype("int64"), axis=0, return_inverse=True)
+    varied = factors @ distinct.astype(object).T
+    varied[varied == 0] = 1  # none of the groups that are left applies
+    product = varied.prod(axis=1)[:, None]
+    out_of = own.sum(axis=1)
+    multiple = lcm(*out_of.tolist())
+    rest = multiple * contest.bases.astype(object) - whole * points.sum(axis=1) * (multiple // out_of)
+    shares = (factors @ points.T) * (product // varied[:, which.ravel()])
+    totals = whole * multiple * shares + product * (rest + multiple * extra.astype(object))
+    return _competition_ranks(totals * (len(contest.units) + 1) - contest.ranks)
+
+
+def _whole(contest: Contest) -> int:
+    return ticks_within(contest.bloc.rubric.total, contest.decimals)
 
 
 def _kind(contest: Contest) -> str:

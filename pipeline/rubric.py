@@ -1,41 +1,75 @@
 """A bloc (khối thi đua): its units and its rubric (thang bảng điểm), as ``rules/<year>/blocs/<code>.yaml`` says it.
 
 In: the file. Out: a :class:`Bloc`. A rubric is groups of criteria; a group is ``base`` (the standard points),
-``bonus`` or ``penalty``, which are kept apart from the standard points and capped on three levels: the
-criterion's ``points``, the group's ``points``, and the rubric's ``bonus_cap`` and ``penalty_cap``.
+``bonus`` or ``penalty``, which are kept apart from the standard points. Points are bounded on three levels: those of a
+criterion by its ``points`` and ``lowest``, those of a group by its own, all together by ``bonus_cap`` and
+``penalty_cap``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer
 
-from pipeline.i18n import _
+from pipeline.answers import known_as
+from pipeline.inputs import Input, row_code
+from pipeline.mail.settings import Address
 from pipeline.methods import AnyMethod
-from pipeline.methods.method import Fault, Method, Scale, Takes
-from pipeline.plan import Code, Name, RuleModel, repeated
+from pipeline.methods.method import Method, Scale
+from pipeline.rulemodel import Code, Name, RuleModel
 
 Kind = Literal["base", "bonus", "penalty"]
 
 
 class Unit(RuleModel):
-    """Who fills a form (đơn vị). ``aliases`` are other spellings of the name that people use."""
+    """Who fills a form (đơn vị). ``aliases`` are other spellings of its name; replies go to ``email``."""
 
     code: Code
     name: Name
     aliases: tuple[Name, ...] = ()
+    email: Address | None = None
 
 
-class Criterion(RuleModel):
+LATER_KEYS = frozenset({"inputs", "lowest", "of", "only_if", "not_for"})
+"""Keys that came after the first forms; blank, each means what its absence meant."""
+
+
+class Growing(RuleModel):
+    """A part of the rubric that got keys later."""
+
+    @model_serializer(mode="wrap")
+    def _without_later_keys(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Later keys are left out where they say nothing, or forms made before them would be of other rules."""
+        said: dict[str, Any] = whole(self)
+        return {key: value for key, value in said.items() if value or key not in LATER_KEYS}
+
+
+class Condition(RuleModel):
+    """What must be reached: by a criterion, or by all criteria of a base group together.
+
+    It looks at the points that we compute from targets and results, never at those that people give. ``reaches`` is
+    so many points, or ``full`` (None): the standard points. A criterion that does not apply to a unit hinders nothing.
+    """
+
+    criterion: Code | None = None
+    group: Code | None = None
+    reaches: Annotated[Decimal | None, BeforeValidator(lambda said: None if said == "full" else said)] = None
+
+
+class Criterion(Growing):
     """One line of the rubric (tiêu chí). ``points`` is its standard (điểm chuẩn), or its cap in bonus and penalty.
 
     ``target`` fixes the target for all units; without it each unit enters its own. ``low`` and ``high`` bound
     what a result can be; ``whole`` forbids decimals. ``source: days_late`` means that the system enters the
-    result: by how many days the form was late.
+    result: by how many days the form was late; ``source: council`` that no unit claims these points, which only the
+    council gives.
+
+    What looks beyond the criterion's own row: ``of`` takes target and result from another criterion's row;
+    ``only_if`` gives points only where another criterion or group reaches enough; ``lowest`` lets the points fall
+    below 0 (−2 for a warning in an item of 1 point); ``not_for`` names the units to which it does not apply.
     """
 
     code: Code
@@ -50,7 +84,18 @@ class Criterion(RuleModel):
     evidence: bool = False
     required: bool | None = None
     guidance: str = ""
-    source: Literal["unit", "days_late"] = "unit"
+    source: Literal["unit", "days_late", "council"] = "unit"
+    inputs: tuple[Input, ...] = ()
+
+    lowest: Decimal | None = Field(default=None, lt=0)
+    of: Code | None = None
+    only_if: Condition | None = None
+    not_for: tuple[Code, ...] = ()
+
+    @property
+    def from_unit(self) -> bool:
+        """Whether units enter anything in its row."""
+        return self.source == "unit" and self.of is None
 
     @property
     def method(self) -> Method:
@@ -59,24 +104,55 @@ class Criterion(RuleModel):
         return method
 
 
-class CriterionGroup(RuleModel):
-    """Criteria that belong together (nhóm nội dung). ``points``: the sum of a base group, the cap of another."""
+class CriterionGroup(Growing):
+    """Criteria that belong together (nhóm nội dung). ``points``: the sum of a base group, the cap of another.
+
+    ``lowest`` bounds what its criteria take together, where some of them may fall below 0.
+    """
 
     code: Code
     name: Name
     kind: Kind = "base"
     points: Decimal = Field(gt=0)
     criteria: tuple[Criterion, ...] = Field(min_length=1)
+    lowest: Decimal | None = Field(default=None, le=0)
+
+    @property
+    def bounds(self) -> tuple[Decimal, Decimal]:
+        """The least and the most that its criteria can give together."""
+        if self.kind == "penalty":
+            return -self.points, Decimal(0)
+        least = sum((each.lowest or Decimal(0) for each in self.criteria), Decimal(0))
+        return (least if self.lowest is None else max(least, self.lowest)), self.points
+
+    @property
+    def cuts(self) -> tuple[Decimal | None, Decimal | None]:
+        """Those of the bounds beyond which its criteria can add up to."""
+        low, high = self.bounds
+        cut_below = self.kind == "penalty" or self.lowest is not None
+        return (low if cut_below else None), (high if self.kind == "bonus" else None)
 
     def scale(self, criterion: Criterion, decimals: int) -> Scale:
         """What the criterion's method needs to know."""
-        return Scale(criterion.points, decimals, penalty=self.kind == "penalty")
+        return Scale(
+            criterion.points,
+            decimals,
+            penalty=self.kind == "penalty",
+            inputs=criterion.inputs,
+            lowest=criterion.lowest or Decimal(0),
+        )
 
     def requires(self, criterion: Criterion) -> bool:
         """Whether a blank entry is an error: by default it is in a base group, where 0 is a value and blank is none."""
-        if criterion.source != "unit":
+        if not criterion.from_unit:
             return False
         return self.kind == "base" if criterion.required is None else criterion.required
+
+    def requires_input(self, criterion: Criterion, each: Input) -> bool:
+        """The same of one of its inputs, which may say otherwise."""
+        if each.required is None or not criterion.from_unit:
+            return self.requires(criterion)
+        return each.required
 
 
 class TieBreak(RuleModel):
@@ -127,10 +203,35 @@ class Rubric(RuleModel):
     ties: tuple[TieBreak, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
 
+    @property
+    def cuts(self) -> dict[Kind, tuple[Decimal | None, Decimal | None]]:
+        """Kind -> the least and the most that its groups can give together, where there is such a bound."""
+        least = None if self.penalty_cap is None else -self.penalty_cap
+        return {"base": (None, None), "bonus": (None, self.bonus_cap), "penalty": (least, None)}
+
     @cached_property
     def criteria(self) -> dict[str, tuple[CriterionGroup, Criterion]]:
         """Criterion code -> its group and itself, in the rubric's order."""
         return {each.code: (group, each) for group in self.groups for each in group.criteria}
+
+    def excluding(self, exclusion: Exclusion) -> tuple[str, ...]:
+        """The answers of ``one_of`` as units give them: yes and no in the language of the run."""
+        criterion = self.criteria.get(exclusion.criterion or "")
+        options = {known_as(option): option for option in criterion[1].method.options} if criterion else {}
+        return tuple(options.get(known_as(answer), answer) for answer in exclusion.one_of)
+
+    def source(self, criterion: Criterion) -> Criterion:
+        """The criterion in whose rows its values stand: itself, or that from which it takes them."""
+        return self.criteria[criterion.of][1] if criterion.of in self.criteria else criterion
+
+    @cached_property
+    def rows(self) -> dict[str, tuple[CriterionGroup, Criterion, Input | None]]:
+        """Code of each row of the form -> group, criterion, and input where it is the row of one; in their order."""
+        found: dict[str, tuple[CriterionGroup, Criterion, Input | None]] = {}
+        for code, (group, each) in self.criteria.items():
+            found[code] = (group, each, None)
+            found |= {row_code(code, one.code): (group, each, one) for one in each.inputs}
+        return found
 
     def groups_of(self, kind: Kind) -> tuple[CriterionGroup, ...]:
         """The groups of one kind, in order."""
@@ -144,205 +245,3 @@ class Bloc(RuleModel):
     name: Name
     units: tuple[Unit, ...] = Field(min_length=1)
     rubric: Rubric
-
-
-def bloc_faults(bloc: Bloc, decimals: int) -> Iterator[Fault]:
-    """Everything wrong in a bloc that its types cannot say; paths start at the top of its file."""
-    yield from repeated(bloc.units, ("units",))
-    yield from rubric_faults(bloc.rubric, decimals, ("rubric",))
-
-
-def rubric_faults(rubric: Rubric, decimals: int, below: tuple[str | int, ...] = ()) -> Iterator[Fault]:
-    """Everything wrong in a rubric that its types cannot say; paths start with ``below``."""
-    for fault in _rubric_faults(rubric, decimals):
-        yield Fault((*below, *fault.path), fault.what, fault.remedy)
-
-
-def _rubric_faults(rubric: Rubric, decimals: int) -> Iterator[Fault]:
-    """Sums that do not add up, codes used twice or naming nothing, parameters that make no sense together."""
-    yield from _sum_faults(rubric)
-    yield from _cap_faults(rubric, decimals)
-    yield from repeated(rubric.groups, ("groups",))
-    seen: set[str] = set()
-    for g, group in enumerate(rubric.groups):
-        for c, criterion in enumerate(group.criteria):
-            place = ("groups", g, "criteria", c)
-            if criterion.code.casefold() in seen:
-                yield Fault(
-                    (*place, "code"),
-                    _("code {code} is used twice").format(code=criterion.code),
-                    _("give each its own code"),
-                )
-            seen.add(criterion.code.casefold())
-            yield from _group_faults(group, criterion, decimals, place)
-    yield from repeated(rubric.exclusions, ("exclusions",))
-    yield from _classification_faults(rubric)
-    yield from _reference_faults(rubric)
-
-
-def _sum_faults(rubric: Rubric) -> Iterator[Fault]:
-    for g, group in enumerate(rubric.groups):
-        added = sum(each.points for each in group.criteria)
-        if group.kind == "base" and added != group.points:
-            yield Fault(
-                ("groups", g, "points"),
-                _("the criteria of group {code} add up to {added} points, not {stated}").format(
-                    code=group.code, added=added, stated=group.points
-                ),
-                _("write {added} here, or change the criteria").format(added=added),
-            )
-    total = sum(group.points for group in rubric.groups_of("base"))
-    if total != rubric.total:
-        yield Fault(
-            ("total",),
-            _("the base groups add up to {added} points, not {stated}").format(added=total, stated=rubric.total),
-            _("write {added} here, or change the groups").format(added=total),
-        )
-
-
-def _cap_faults(rubric: Rubric, decimals: int) -> Iterator[Fault]:
-    """A cap finer than the points that it cuts would leave a total that the plan's decimals cannot show."""
-    caps: list[tuple[tuple[str | int, ...], Decimal | None]] = [
-        (("bonus_cap",), rubric.bonus_cap),
-        (("penalty_cap",), rubric.penalty_cap),
-        *((("groups", g, "points"), group.points) for g, group in enumerate(rubric.groups) if group.kind != "base"),
-    ]
-    for place, cap in caps:
-        if cap is not None:
-            yield from _decimals_faults(cap, decimals, place)
-
-
-def _decimals_faults(points: Decimal, decimals: int, place: tuple[str | int, ...]) -> Iterator[Fault]:
-    if points != round(points, decimals):
-        yield Fault(
-            place,
-            _("{points} points have more than the plan's {decimals} decimals").format(points=points, decimals=decimals),
-            _("write points that need no rounding"),
-        )
-
-
-def _group_faults(
-    group: CriterionGroup, criterion: Criterion, decimals: int, place: tuple[str | int, ...]
-) -> Iterator[Fault]:
-    yield from criterion_faults(criterion, group.scale(criterion, decimals), place)
-    if group.kind != "base" and criterion.points > group.points:
-        yield Fault(
-            (*place, "points"),
-            _("criterion {code} can give {points} points, its group at most {cap}").format(
-                code=criterion.code, points=criterion.points, cap=group.points
-            ),
-            _("write {cap} or less").format(cap=group.points),
-        )
-
-
-def criterion_faults(criterion: Criterion, scale: Scale, place: tuple[str | int, ...]) -> Iterator[Fault]:
-    """What is wrong with a criterion by itself; ``place`` is where it stands."""
-    for fault in criterion.method.faults(scale, criterion.target):
-        yield Fault((*place, "score", *fault.path), fault.what, fault.remedy)
-    yield from _decimals_faults(criterion.points, scale.decimals, (*place, "points"))
-    if criterion.high is not None and criterion.high <= criterion.low:
-        yield Fault(
-            (*place, "high"),
-            _("high {high} is not above low {low}").format(high=criterion.high, low=criterion.low),
-            _("write a value above {low}").format(low=criterion.low),
-        )
-    if criterion.target is not None and not criterion.method.needs_target:
-        yield Fault((*place, "target"), _("this scoring method looks at no target"), _("remove target"))
-    if criterion.source != "unit" and (criterion.method.takes is not Takes.NUMBER or criterion.method.needs_target):
-        yield Fault(
-            (*place, "source"),
-            _("days late are a number without a target, and this method needs something else"),
-            _("use graded_deadline, bands with “of: actual”, or per_case"),
-        )
-    if criterion.method.counts_below_zero:
-        yield from _below_zero_faults(criterion, place)
-
-
-def _below_zero_faults(criterion: Criterion, place: tuple[str | int, ...]) -> Iterator[Fault]:
-    """Days early are typed with a minus, which ``low`` must allow and the system never enters."""
-    if criterion.source != "unit":
-        yield Fault(
-            (*place, "source"),
-            _("the system counts days late, and never days early"),
-            _("start the steps with 0 days late"),
-        )
-    elif criterion.low >= 0:
-        yield Fault(
-            (*place, "low"),
-            _("points are given for results below 0, which low: {low} forbids").format(low=criterion.low),
-            _("write the lowest result that can be, for example low: -60"),
-        )
-
-
-def _classification_faults(rubric: Rubric) -> Iterator[Fault]:
-    levels = rubric.classification
-    for place in range(1, len(levels)):
-        if levels[place].from_ >= levels[place - 1].from_:
-            yield Fault(
-                ("classification", place, "from"),
-                _("class “{name}” starts at {value}, not below the class above it").format(
-                    name=levels[place].name, value=levels[place].from_
-                ),
-                _("list the classes from the best down, each with a lower from"),
-            )
-    last = levels[-1]
-    if last.from_ > 0 or last.each_group or last.no_penalty or last.quota:
-        yield Fault(
-            ("classification", len(levels) - 1),
-            _("a unit may fit no class, for the last one has conditions"),
-            _("end the list with a class that has “from: 0” and nothing else"),
-        )
-
-
-def _reference_faults(rubric: Rubric) -> Iterator[Fault]:
-    groups = {group.code for group in rubric.groups}
-    for place, tie in enumerate(rubric.ties):
-        known = {"criterion": set(rubric.criteria), "group": groups}.get(tie.by)
-        if known is not None and tie.code is None:
-            yield _names_nothing(("ties", place), "code", known)
-        elif known is not None and tie.code not in known:
-            yield _unknown(("ties", place, "code"), tie.by, tie.code, known)
-    for place, exclusion in enumerate(rubric.exclusions):
-        if exclusion.when == "criterion":
-            yield from _exclusion_faults(rubric, exclusion, ("exclusions", place))
-    for place, level in enumerate(rubric.classification):
-        for number, code in enumerate(level.no_penalty):
-            if code not in rubric.criteria:
-                place_of_code = ("classification", place, "no_penalty", number)
-                yield _unknown(place_of_code, "criterion", code, set(rubric.criteria))
-            elif rubric.criteria[code][0].kind != "penalty":
-                penalties = [each.code for group in rubric.groups_of("penalty") for each in group.criteria]
-                yield Fault(
-                    ("classification", place, "no_penalty", number),
-                    _("criterion {code} is in no penalty group, so it never takes points off").format(code=code),
-                    _("use one of: {expected}").format(expected=", ".join(penalties)),
-                )
-
-
-def _exclusion_faults(rubric: Rubric, exclusion: Exclusion, place: tuple[str | int, ...]) -> Iterator[Fault]:
-    if exclusion.criterion is None:
-        yield _names_nothing(place, "criterion", set(rubric.criteria))
-        return
-    if exclusion.criterion not in rubric.criteria:
-        yield _unknown((*place, "criterion"), "criterion", exclusion.criterion, set(rubric.criteria))
-        return
-    options = rubric.criteria[exclusion.criterion][1].method.options
-    for number, name in enumerate(exclusion.one_of):
-        if name not in options:
-            yield Fault(
-                (*place, "one_of", number),
-                _("“{name}” is no level of criterion {code}").format(name=name, code=exclusion.criterion),
-                _("use one of: {expected}").format(expected=", ".join(options)),
-            )
-    if not exclusion.one_of and exclusion.at_least is None:
-        yield Fault(place, _("the exclusion names no answer"), _("add one_of: [a level], or at_least: a number"))
-
-
-def _unknown(place: tuple[str | int, ...], kind: str, code: str | None, known: set[str]) -> Fault:
-    what = _("there is no criterion {code}") if kind == "criterion" else _("there is no group {code}")
-    return Fault(place, what.format(code=code), _("use one of: {expected}").format(expected=", ".join(sorted(known))))
-
-
-def _names_nothing(place: tuple[str | int, ...], key: str, known: set[str]) -> Fault:
-    remedy = _("add {key} with one of: {expected}").format(key=key, expected=", ".join(sorted(known)))
-    return Fault(place, _("key “{key}” is missing").format(key=key), remedy)

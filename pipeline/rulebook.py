@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.i18n import N_, _, date, number
+from pipeline.links import rule_words
 from pipeline.plan import Plan
 from pipeline.rubric import Bloc, ClassLevel, Criterion, CriterionGroup, Exclusion, Rubric, TieBreak
 from pipeline.rules import Rules
@@ -80,7 +81,7 @@ def _criteria(rubric: Rubric, decimals: int) -> Table:
     for group in rubric.groups:
         table.add_row(group.code, _plain(group.name), _group_points(group), "", style="bold")
         for each in group.criteria:
-            method = each.method.describe(group.scale(each, decimals))
+            method = rule_words(rubric, each, decimals)
             table.add_row(
                 each.code, _content(each), _SIGN[group.kind] + _show_number(each.points), _plain(_target(each) + method)
             )
@@ -93,7 +94,9 @@ _SIGN = {"base": "", "bonus": "+", "penalty": "-"}
 
 def _group_points(group: CriterionGroup) -> str:
     points = _SIGN[group.kind] + _show_number(group.points)
-    return points if group.kind == "base" else _("at most {points}").format(points=points)
+    words = points if group.kind == "base" else _("at most {points}").format(points=points)
+    least = "" if group.lowest is None else _("down to {points} points").format(points=_show_number(group.lowest))
+    return "; ".join(filter(None, (words, least)))
 
 
 def _content(criterion: Criterion) -> Text:

@@ -18,9 +18,11 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.i18n import _, date, number
-from pipeline.plan import RuleModel
-from pipeline.rubric import ClassLevel, Criterion, CriterionGroup, Exclusion, Rubric
+from pipeline.inputs import row_code
+from pipeline.links import condition_words, scale_of
+from pipeline.rubric import ClassLevel, Condition, Criterion, CriterionGroup, Exclusion, Rubric
 from pipeline.rulebook import class_words, exclusion_words, tie_words
+from pipeline.rulemodel import RuleModel
 from pipeline.rules import Extended, Rules
 
 
@@ -62,7 +64,7 @@ Holders = tuple[RuleModel, ...]
 
 
 def _keys(before: Holders, after: Holders, decimals: int) -> Iterator[Difference]:
-    code = getattr(after[-1], "code", "") if len(after) > 1 else ""
+    code = _code(after[:-1], getattr(after[-1], "code", "")) if len(after) > 1 else ""
     for name, field in type(after[-1]).model_fields.items():
         old, new = getattr(before[-1], name), getattr(after[-1], name)
         if old == new:
@@ -89,15 +91,20 @@ def _entries(name: str, before: Of, after: Of, decimals: int) -> Iterator[Differ
     olds, news = ({each.code: each for each in entries} for _holders, entries in (before, after))
     for code, new in news.items():
         if code not in olds:
-            yield Difference(code, _("added"), "", _entry_words(new))
+            yield Difference(_code(after[0], code), _("added"), "", _entry_words(new))
         elif olds[code] != new:
             yield from _keys((*before[0], olds[code]), (*after[0], new), decimals)
     for code, old in olds.items():
         if code not in news:
-            yield Difference(code, _("removed"), _entry_words(old), "")
+            yield Difference(_code(before[0], code), _("removed"), _entry_words(old), "")
     was, now = ([code for code in codes if code in olds and code in news] for codes in (olds, news))
     if was != now:
         yield Difference("", _("order of {key}").format(key=name), ", ".join(was), ", ".join(now))
+
+
+def _code(holders: Holders, code: str) -> str:
+    """How people know an entry: an input by the code of its row."""
+    return row_code(holders[-1].code, code) if isinstance(holders[-1], Criterion) else code
 
 
 def _entry_words(entry: Any) -> str:
@@ -113,8 +120,12 @@ def _words(holders: Holders, name: str, decimals: int) -> str:
     """The value of that key as people write it."""
     value = getattr(holders[-1], name)
     match holders:
-        case (*_others, CriterionGroup() as group, Criterion() as criterion) if name == "score":
-            return criterion.method.describe(group.scale(criterion, decimals))
+        case (*_others, Rubric() as rubric, CriterionGroup(), Criterion() as criterion) if name == "score":
+            return criterion.method.describe(scale_of(rubric, criterion, decimals))
+        case (*_others, Rubric() as rubric, CriterionGroup(), Criterion(only_if=Condition() as condition)) if (
+            name == "only_if"
+        ):
+            return condition_words(rubric, condition)
         case (Rubric() as rubric,) if name == "ties":
             return " → ".join(tie_words(each, rubric) for each in value)
     return "; ".join(map(_plain, value)) if isinstance(value, tuple) else _plain(value)

@@ -7,9 +7,11 @@ line, what is wrong and what would be right. What the models mean is in :mod:`pi
 
 from __future__ import annotations
 
+import re
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,8 +24,8 @@ from ruamel.yaml.reader import ReaderError
 from pipeline import rulewords
 from pipeline.errors import UserFault
 from pipeline.i18n import _
-from pipeline.methods.method import Fault
 from pipeline.origins import Entries, Keys, Origin, traced
+from pipeline.rulemodel import Fault
 
 Model = TypeVar("Model", bound=BaseModel)
 Place = Sequence[str | int]
@@ -163,21 +165,48 @@ _OPENED = ("a quoted scalar", "a flow sequence", "a flow mapping")
 
 
 def _parse_text(file: RuleFile, text: str) -> None:
-    yaml = YAML(typ="rt")
-    yaml.Constructor = _Constructor
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ReusedAnchorWarning)
-            file.data = traced(yaml.load(text), file.path)
+        data, repeated = _loaded(text)
     except MarkedYAMLError as error:
         opened = str(error.context).endswith(_OPENED)
         mark = (error.context_mark if opened else None) or error.problem_mark
         file.tell_line(mark.line + 1 if mark else 1, *rulewords.of_text(str(error.problem)))
+        return
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         file.tell_line(line, _("there is a character that does not belong in text"), _("remove it"))
-    for line, key in yaml.constructor.repeated:
+        return
+    file.data = traced(data, file.path)
+    for line, key in repeated:
         file.tell_line(line, _("key “{key}” stands twice").format(key=key), _("keep one of the two"))
+    for place in _steered(file.data):
+        file.tell(place, _("there is a character that does not belong in text"), _("remove it"))
+
+
+_STEERING = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters that no workbook can hold, that end lines, or that turn the direction of writing."""
+
+
+def _steered(node: Any, place: tuple[str | int, ...] = ()) -> Iterator[Place]:
+    """Where such a character stands: YAML can write each as ``\\u202e``."""
+    if isinstance(node, str) and not node.isprintable() and _STEERING.search(node):
+        yield place
+    elif isinstance(node, Mapping):
+        for key, value in node.items():
+            yield from _steered(value, (*place, key))
+    elif isinstance(node, list):
+        for key, value in enumerate(node):
+            yield from _steered(value, (*place, key))
+
+
+@lru_cache(maxsize=64)
+def _loaded(text: str) -> tuple[Any, list[tuple[int, str]]]:
+    """What ruamel reads, and the keys that stand twice; a file that several extend or that is checked anew, once."""
+    yaml = YAML(typ="rt")
+    yaml.Constructor = _Constructor
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ReusedAnchorWarning)
+        return yaml.load(text), yaml.constructor.repeated
 
 
 def parse(file: RuleFile, model: type[Model]) -> Model | None:
@@ -197,7 +226,7 @@ def parse(file: RuleFile, model: type[Model]) -> Model | None:
     places = [_own_keys(_blamed(detail), file.data) for detail in details]
     for place, detail in zip(places, details, strict=True):
         file.tell(place, *rulewords.of_value(detail, model))
-    if all(detail["type"] == "extra_forbidden" for detail in details):
+    if all(detail["type"] in {"extra_forbidden", "unexpected_keyword_argument"} for detail in details):
         return model.model_validate(_without(file.data, places))
     return None
 

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
@@ -18,10 +19,12 @@ from pipeline.awards import Awards, award_faults
 from pipeline.errors import UserFault
 from pipeline.i18n import _
 from pipeline.inheritance import Library
-from pipeline.methods.method import Fault, Scale
-from pipeline.plan import Plan, Round, RuleModel, plan_faults, round_faults
-from pipeline.rubric import Bloc, Criterion, Rubric, Unit, bloc_faults, criterion_faults, rubric_faults
+from pipeline.methods.method import Scale
+from pipeline.plan import Plan, Round, plan_faults, round_faults
+from pipeline.rubric import Bloc, Criterion, Rubric, Unit
+from pipeline.rubric_faults import bloc_faults, criterion_faults, rubric_faults
 from pipeline.rulefile import Place, Problem, RuleFile, RuleFilesWrong, parse
+from pipeline.rulemodel import Fault, RuleModel
 
 
 @dataclass(frozen=True)
@@ -187,8 +190,10 @@ def _faults_of_parts(file: RuleFile, decimals: int) -> Iterator[Fault]:
         for c in range(len(file.entries(("rubric", "groups", g, "criteria")))):
             place = ("rubric", "groups", g, "criteria", c)
             criterion = file.part(place, Criterion)
-            if criterion:
-                yield from criterion_faults(criterion, Scale(criterion.points, decimals, penalty), place)
+            if criterion and criterion.of is None:
+                lowest = criterion.lowest or Decimal(0)
+                scale = Scale(criterion.points, decimals, penalty, criterion.inputs, lowest)
+                yield from criterion_faults(criterion, scale, place)
 
 
 def _tell_shared_codes(files: list[RuleFile]) -> None:

@@ -26,9 +26,11 @@ _ONE_OF = (N_("“{input}” is not possible for “{key}”"), N_("use one of: 
 _LIST = (N_("“{key}” must be a list"), N_("start each entry on a line of its own with a hyphen: “- ”"))
 _KEYS = (N_("“{key}” must hold keys with values"), N_("compare it with the other entries, for example “code: thon-1”"))
 _BLANK = (N_("“{key}” is left blank"), N_("write its value, or remove the line"))
+_UNKNOWN = (N_("unknown key “{key}”"), N_("remove it, or mend its spelling{guess}"))
 
 _BY_TYPE: dict[str, Words] = {
-    "extra_forbidden": (N_("unknown key “{key}”"), N_("remove it, or mend its spelling{guess}")),
+    "extra_forbidden": _UNKNOWN,
+    "unexpected_keyword_argument": _UNKNOWN,
     "missing": (N_("key “{key}” is missing"), N_("add it")),
     "union_tag_invalid": (N_("no such scoring method: {tag}"), N_("use one of: {expected}")),
     "union_tag_not_found": (
@@ -60,6 +62,7 @@ _BY_TYPE: dict[str, Words] = {
     "tuple_type": _LIST,
     "dict_type": _KEYS,
     "model_type": _KEYS,
+    "dataclass_type": _KEYS,
     "model_attributes_type": _KEYS,
     "date_type": _DAY,
     "date_parsing": _DAY,
@@ -67,6 +70,19 @@ _BY_TYPE: dict[str, Words] = {
     "date_from_datetime_inexact": _DAY,
     "time_type": _TIME,
     "time_parsing": _TIME,
+    # of our own (pipeline/mail/settings.py)
+    "mail_address": (
+        N_("“{input}” is no mail address"),
+        N_("write one address alone, for example vanphong@xa.example"),
+    ),
+    "mail_host": (
+        N_("“{input}” is no name of a server"),
+        N_("write it as your mail service says, for example mail.xa.example"),
+    ),
+    "mail_unencrypted": (
+        N_("security: none is for a server on this machine alone"),
+        N_("write security: tls, or starttls"),
+    ),
 }
 _OTHER = (N_("“{input}” does not fit “{key}”"), N_("compare it with the other rule files"))
 

@@ -10,7 +10,7 @@ import datetime as dt
 import gc
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -18,11 +18,14 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline import (
+    chronicle,
     council,
     engines,
     findings,
     intake,
+    judging,
     ledger,
+    moves,
     ranking,
     scoring,
     submissions,
@@ -36,11 +39,12 @@ from pipeline.findings import Code, Finding, Severity
 from pipeline.form import COLLECTIVE_AWARDS, INDIVIDUAL_AWARDS, MODELS, MOVEMENTS, RESULTS
 from pipeline.i18n import _
 from pipeline.intake import Taken
+from pipeline.limits import Limits
+from pipeline.outcome import Outcome
 from pipeline.plan import Round
-from pipeline.receipts import Book, hint, read_book, receipts
+from pipeline.receipts import Book, hint, read_book, receipts, unlikely
 from pipeline.rules import Rules
 from pipeline.submissions import Submission
-from pipeline.tables import Outcome
 from pipeline.tidying import Tidy
 
 Progress = Callable[[int, int], None]
@@ -75,11 +79,12 @@ def assess(
     inbox: Path,
     ledger_file: Path,
     now: dt.datetime,
-    jobs: int | None = 1,
+    jobs: int | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Assessment:
     """Read, check, score and rank everything in the inbox; writes nothing. Raises UserFault where there is no inbox."""
-    return assess_taken(rules, of, take_all(inbox, jobs, progress), ledger_file, now)
+    taken = take_all(inbox, jobs, progress, rules.plan.limits)
+    return assess_taken(rules, of, taken, ledger_file, now)
 
 
 @_uncollected()
@@ -94,14 +99,17 @@ def assess_taken(rules: Rules, of: Round, taken: list[Taken], ledger_file: Path,
     told = [finding for _form, found in recognised for finding in found] + strange
 
     seen = ledger.first_seen(ledger_file, rules.plan.year, of.code)
+    mailed = ledger.mailed(ledger_file, rules.plan.year, of.code)
     book = _read_receipt_book(taken, rules)
-    times = receipts(taken, {form.file: form.unit for form in forms}, book, seen, now)
+    units = {form.file: form.unit for form in forms}
+    times = receipts(taken, units, book, mailed, seen, now)
     again = submissions.duplicates(taken, times)
     forms = [form for form in forms if form.file not in again]
     papers = [paper for paper in papers if paper.file not in again]
 
     tidy = tidying.tidy(forms, rules, of)
     told = [finding for finding in told if finding.file not in again] + book.findings
+    told += unlikely(book, times, units, of.opens)
     told += tidy.findings + validation.validate(tidy, rules, of)
 
     faulty = {finding.file for finding in told if finding.weight() is Severity.ERROR}
@@ -116,12 +124,12 @@ def assess_taken(rules: Rules, of: Round, taken: list[Taken], ledger_file: Path,
         outcome,
         [(each.sha256, each.name) for each in taken if each.sha256 and each.sha256 not in seen],
         _to_mark(roster, taken, told),
-        hint(any(each.receipt_rows for each in taken), sum(times[f.file].source != "receipt_book" for f in forms)),
+        hint(any(each.receipt_rows for each in taken), sum(times[f.file].source == "first_seen" for f in forms)),
     )
 
 
 @_uncollected()
-def take_all(inbox: Path, jobs: int | None, progress: Progress) -> list[Taken]:
+def take_all(inbox: Path, jobs: int | None, progress: Progress, limits: Limits) -> list[Taken]:
     """Everything found below the inbox, in a fixed order. Raises UserFault where there is no inbox."""
     if not inbox.is_dir():
         raise UserFault(
@@ -130,10 +138,16 @@ def take_all(inbox: Path, jobs: int | None, progress: Progress) -> list[Taken]:
         )
     paths = intake.find(inbox)
     taken = []
-    for each in engines.map_files(partial(intake.take, inbox), paths, jobs):
-        taken.append(each)
-        progress(len(taken), len(paths))
+    with closing(engines.map_files(partial(intake.take, inbox, limits=limits), paths, jobs, _bounds(limits))) as read:
+        for path, each in zip(paths, read, strict=True):
+            taken.append(intake.lost(inbox, path, each, limits) if isinstance(each, engines.Loss) else each)
+            progress(len(taken), len(paths))
+    intake.tell_alike(taken)
     return taken
+
+
+def _bounds(limits: Limits) -> engines.Bounds:
+    return engines.Bounds(limits.reading_seconds, limits.reading_memory_mb * 1_000_000)
 
 
 def _read_receipt_book(taken: list[Taken], rules: Rules) -> Book:
@@ -181,7 +195,7 @@ def _outcome(
     told: list[Finding],
     tidy: Tidy,
     standing: submissions.Standing,
-    papers: list[council.Paper],
+    papers: list[judging.Paper],
     received: dict[str, submissions.Receipt],
 ) -> Outcome:
     counted = {form.file for form in standing.counts.values()}
@@ -189,15 +203,14 @@ def _outcome(
     results, judgements = _results(tidy, counted), tables.empty(tables.Judgements)
     if of.scored:
         scores, groups = scoring.score(rules, results, roster)
-        standings = ranking.rank(rules, scores, groups, roster)
         if papers:
-            known = council.facts(rules, of, register, roster, results)
+            known = judging.facts(rules, of, register, roster, results)
             judged = council.judge(papers, received, scores, known, rules)
             scores, groups = judged.scores, scoring.add_up(rules, judged.scores)
-            before, standings = standings, ranking.rank(rules, scores, groups, roster)
-            judgements = council.with_ranks(judged.judgements, before, standings)
-            told = told + judged.findings
+            judgements, told = judged.judgements, told + judged.findings
             register = council.registered(register, papers, judged, told)
+        standings = ranking.rank(rules, scores, groups, roster)
+        judgements = moves.with_moves(rules, scores, judgements, roster, standings)
     else:
         scores, groups, standings = map(tables.empty, (tables.Scores, tables.GroupPoints, tables.Standings))
     names = {movement.code: movement.name for movement in rules.plan.movements}
@@ -240,9 +253,19 @@ def _results(tidy: Tidy, counted: set[str]) -> pd.DataFrame:
 
 
 @_uncollected()
+def publish_public(outcome: Outcome, outbox: Path) -> None:
+    """Write the set of outputs that anybody may see, all of it or nothing. Raises EnvironmentFault."""
+    from pipeline.outputs import public
+
+    with box.staging(outbox) as staged:
+        public.write(outcome, staged)
+        box.publish(staged, outbox)
+
+
+@_uncollected()
 def publish(assessment: Assessment, inbox: Path, outbox: Path, ledger_file: Path, now: dt.datetime) -> None:
     """Write the outbox as a whole: all of it, or nothing (promise 3). Raises EnvironmentFault."""
-    from pipeline.outputs import consolidated, data, manifest, papers
+    from pipeline.outputs import bulletin, consolidated, data, manifest, page, papers
     from pipeline.outputs import ranking as ranking_workbook
     from pipeline.receipts import write_book
 
@@ -255,21 +278,25 @@ def publish(assessment: Assessment, inbox: Path, outbox: Path, ledger_file: Path
             ranking_workbook.write(outcome, staged / "xep-hang.xlsx")
             papers.write(outcome, staged)
         data.write(outcome, staged / "so-lieu")
+        page.write(outcome, staged / "trang")
+        bulletin.write(outcome, staged / "ban-tin.txt")
         told = outcome.register[outcome.register["bloc"] != ""]  # forms, and papers of the council
         write_book(staged / intake.RECEIPT_BOOK, told, created(outcome))
         _write_feedback(assessment, inbox, staged / "phan-hoi")
         manifest.write(outcome, staged)
         box.publish(staged, outbox)
+    chronicle.note(ledger_file, outcome, now)
 
 
 def _write_feedback(assessment: Assessment, inbox: Path, folder: Path) -> None:
     """A marked copy for every unit that must correct or look at something."""
-    from pipeline import feedback
+    from pipeline import feedback, left_out, resaving
 
     rules, of = assessment.outcome.rules, assessment.outcome.round
     by_file = dict(list(assessment.outcome.findings.groupby("file")))
+    errands, left = [], []
     for code, taken in assessment.to_mark.items():
-        content = (inbox / taken.name).read_bytes()
+        content = taken.path.read_bytes()
         if hashlib.sha256(content).hexdigest() != taken.sha256:
             raise EnvironmentFault(
                 _("{file} changed while it was read").format(file=taken.name),
@@ -278,11 +305,20 @@ def _write_feedback(assessment: Assessment, inbox: Path, folder: Path) -> None:
         bloc, unit = rules.units[code]
         own = by_file[taken.name]
         outdated = (own["code"] == Code.OLD_VERSION).any()  # its own file would be the old form once more
-        feedback.write(folder, b"" if outdated else content, taken.form, own, rules, of, bloc, unit)
+        left.append(left_out.sentences(content))
+        lines = (*feedback.about(rules, of, bloc, unit), *left[-1])
+        errands.append(feedback.to_mark(b"" if outdated else content, own, lines))
+    with closing(engines.map_files(resaving.marked, errands, None, _bounds(rules.plan.limits))) as answers:
+        for (code, taken), answer, said in zip(assessment.to_mark.items(), answers, left, strict=True):
+            own_file = None if isinstance(answer, engines.Loss) else answer
+            feedback.write(folder, own_file, taken.form, by_file[taken.name], rules, of, *rules.units[code], said)
 
 
 def check_outbox(outbox: Path, inbox: Path, rules: Path) -> None:
-    """Refuse an outbox that cannot be replaced, before any work is done. Raises UserFault or EnvironmentFault."""
+    """Refuse an outbox that cannot be replaced, before any work is done; writes nothing.
+
+    Raises UserFault or EnvironmentFault.
+    """
     target = outbox.resolve()
     for other in (inbox.resolve(), rules.resolve()):
         if target == other or target in other.parents or other in target.parents:
@@ -290,7 +326,6 @@ def check_outbox(outbox: Path, inbox: Path, rules: Path) -> None:
                 _("the outbox {outbox} and {other} lie in one another").format(outbox=outbox, other=other),
                 _("Name a folder of its own with --outbox."),
             )
-    box.recover(outbox)
     box.check_usable(outbox)
 
 

@@ -18,9 +18,12 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from pipeline.methods.method import Scored
+from pipeline.i18n import _
+from pipeline.inputs import Given, Takes, row_code
+from pipeline.links import not_for, scale_of
+from pipeline.methods.method import Scored, points_of
 from pipeline.methods.method import score as score_method
-from pipeline.rubric import Bloc, Criterion, CriterionGroup
+from pipeline.rubric import Bloc, Criterion, Rubric
 from pipeline.rules import Rules
 from pipeline.tables import GroupPoints, Scores, by_bloc, checked, empty
 
@@ -30,14 +33,15 @@ COUNTING = ("computed", "appraised", "decided")
 """Whose points count: the last of these that exist for a row. People's come from :mod:`pipeline.council`."""
 
 _AS_ENTERED = ["target", "actual", "choice", "claimed", "file", "sheet", "actual_cell"]
-_TEXTS = ["choice", "file", "sheet", "actual_cell"]
+_PROVENANCE = ("file", "sheet", "actual_cell")
+_TEXTS = ["choice", *_PROVENANCE]
 
 
 def score(rules: Rules, results: pd.DataFrame, roster: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Score all units that sent: ``(Scores, GroupPoints)``, from ``Results`` and ``Roster``.
 
-    A criterion for which a form has no row counts as blank. Rows come bloc after bloc, unit after unit in the
-    plan's order, whatever the order of ``results``. Raises ValueError where a unit has two rows for a criterion.
+    A criterion or an input for which a form has no row counts as blank. Rows come bloc after bloc, unit after unit in
+    the plan's order, whatever the order of ``results``. Raises ValueError where a unit has two rows for a criterion.
     """
     decimals = rules.plan.decimals
     entered, units = by_bloc(results, rules), by_bloc(roster, rules)
@@ -64,16 +68,18 @@ def _score_bloc(bloc: Bloc, results: pd.DataFrame, roster: pd.DataFrame, decimal
     sent = roster[roster["state"] == "sent"]
     criteria = list(bloc.rubric.criteria.values())
     entered = _by_criterion(results, [each.code for _group, each in criteria], sent)
-    late = sent["days_late"].to_numpy(float)
-    scored = [
-        _score_criterion(group, criterion, {name: values[place] for name, values in entered.items()}, late, decimals)
-        for place, (group, criterion) in enumerate(criteria)
-    ]
+    inputs = _inputs(results, [each for _group, each in criteria], sent)
+    rows = {
+        each.code: {name: values[place] for name, values in entered.items()} | inputs[each.code]
+        for place, (_group, each) in enumerate(criteria)
+    }
+    applies = {each.code: ~sent["unit"].isin(not_for(bloc.rubric, each)).to_numpy() for _group, each in criteria}
+    _fill_in(bloc.rubric, rows, sent["days_late"].to_numpy(float), applies)
+    scored = _score_criteria(bloc.rubric, rows, applies, decimals)
     facts = {
         "group": [group.code for group, _each in criteria],
         "kind": [group.kind for group, _each in criteria],
         "criterion": [each.code for _group, each in criteria],
-        "max_points": [float(each.points) for _group, each in criteria],
     }
     # Rows go unit by unit, so what is a row for each criterion is turned on its side.
     scores = pd.DataFrame(
@@ -81,12 +87,13 @@ def _score_bloc(bloc: Bloc, results: pd.DataFrame, roster: pd.DataFrame, decimal
             "bloc": bloc.code,
             "unit": np.repeat(sent["unit"].to_numpy(object), len(criteria)),
             **{name: np.tile(np.array(values, dtype=object), len(sent)) for name, values in facts.items()},
+            "max_points": np.array([float(each.points) * applies[each.code] for _group, each in criteria]).T.ravel(),
             **{name: values.T.ravel() for name, values in entered.items()},
-            "computed": np.array([each.points for each in scored]).T.ravel(),
-            "explanation": np.array([each.words for each in scored], dtype=object).T.ravel(),
+            "inputs": _given(bloc.rubric, rows, len(sent)).T.ravel(),
+            "computed": np.array([scored[each.code].points for _group, each in criteria]).T.ravel(),
+            "explanation": np.array([scored[each.code].words for _group, each in criteria], dtype=object).T.ravel(),
         }
     )
-    scores["max_points"] = scores["max_points"].astype(float)
     scores[["appraised", "decided"]] = np.nan
     scores["points"] = points_that_count(scores)
     return scores
@@ -104,16 +111,77 @@ def _by_criterion(results: pd.DataFrame, codes: list[str], sent: pd.DataFrame) -
     return {name: rows[name].to_numpy(kind, copy=True).reshape(len(codes), len(sent)) for name, kind in types.items()}
 
 
-def _score_criterion(
-    group: CriterionGroup, criterion: Criterion, entered: dict[str, np.ndarray], late: np.ndarray, decimals: int
-) -> Scored:
-    """The points of all units; what the rules or the system enter is put in its place in ``entered``."""
-    if criterion.target is not None:
-        entered["target"][:] = float(criterion.target)
-    if criterion.source == "days_late":
-        entered["actual"][:] = late
-    columns = {name: entered[name] for name in ("target", "actual", "claimed", "choice")}
-    return score_method(criterion.method, group.scale(criterion, decimals), columns)
+def _inputs(results: pd.DataFrame, criteria: list[Criterion], sent: pd.DataFrame) -> dict[str, dict[str, np.ndarray]]:
+    """Criterion -> the column of each of its inputs, whose entries stand in rows of their own."""
+    rows = {row_code(each.code, one.code): (each.code, one) for each in criteria for one in each.inputs}
+    entered = _by_criterion(results, list(rows), sent) if rows else {}
+    found: dict[str, dict[str, np.ndarray]] = {each.code: {} for each in criteria}
+    for place, (criterion, one) in enumerate(rows.values()):
+        found[criterion][one.column] = entered["choice" if one.yes_no else "actual"][place]
+        found[criterion][one.cell_column] = entered["actual_cell"][place]
+    return found
+
+
+def _given(rubric: Rubric, rows: Rows, units: int) -> np.ndarray:
+    """What was entered for the inputs, criteria by units."""
+    given = np.empty((len(rubric.criteria), units), dtype=object)
+    given.fill(())
+    for place, (_group, criterion) in enumerate(rubric.criteria.values()):
+        own, inputs = rows[criterion.code], rubric.source(criterion).inputs
+        values = [(one.code, own[one.column].tolist(), own[one.cell_column]) for one in inputs]
+        for unit in range(units if values else 0):
+            given[place, unit] = tuple(Given(code, value[unit], cell[unit]) for code, value, cell in values)
+    return given
+
+
+Rows = dict[str, dict[str, np.ndarray]]
+"""Criterion -> column -> the values of all units that sent."""
+
+
+def _fill_in(rubric: Rubric, rows: Rows, late: np.ndarray, applies: dict[str, np.ndarray]) -> None:
+    """Put in what the rules, the system or another row enters; blank what does not apply to a unit."""
+    criteria = [criterion for _group, criterion in rubric.criteria.values()]
+    for criterion in criteria:
+        if criterion.target is not None:
+            rows[criterion.code]["target"][:] = float(criterion.target)
+        if criterion.source == "days_late":
+            rows[criterion.code]["actual"][:] = late
+        if criterion.method.takes is Takes.INPUTS:
+            rows[criterion.code]["actual_cell"][:] = ""
+    for criterion in criteria:
+        if criterion.of is not None:
+            source = rubric.source(criterion)
+            for name in _AS_ENTERED:
+                rows[criterion.code][name][:] = rows[source.code][name]
+            columns = [name for one in source.inputs for name in (one.column, one.cell_column)]
+            rows[criterion.code] |= {name: rows[source.code][name].copy() for name in columns}
+        for name, values in rows[criterion.code].items():
+            if name not in _PROVENANCE:
+                values[~applies[criterion.code]] = np.nan if values.dtype.kind == "f" else ""
+
+
+def _score_criteria(rubric: Rubric, rows: Rows, applies: dict[str, np.ndarray], decimals: int) -> dict[str, Scored]:
+    """The points of all units; those with a condition last, for it looks at the points of others."""
+    scored: dict[str, Scored] = {}
+    points: dict[str, np.ndarray] = {}
+    for _group, each in sorted(rubric.criteria.values(), key=lambda pair: pair[1].only_if is not None):
+        columns = {name: values for name, values in rows[each.code].items() if name not in _PROVENANCE}
+        found = score_method(each.method, scale_of(rubric, each, decimals), columns | points)
+        if each.source == "council":
+            found = Scored(found.points, [_("given by the council alone")] * len(found.words))
+        scored[each.code] = _where_it_applies(found, applies[each.code])
+        # What does not apply to a unit hinders nothing.
+        points[points_of(each.code).name] = np.where(applies[each.code], found.points, float(each.points))
+    return scored
+
+
+def _where_it_applies(found: Scored, applies: np.ndarray) -> Scored:
+    if applies.all():
+        return found
+    words = [
+        said if there else _("does not apply to this unit") for said, there in zip(found.words, applies, strict=True)
+    ]
+    return Scored(np.where(applies, found.points, 0.0), words)
 
 
 def points_that_count(scores: pd.DataFrame) -> pd.Series:
@@ -125,16 +193,20 @@ def points_that_count(scores: pd.DataFrame) -> pd.Series:
 
 
 def _add_up(bloc: Bloc, scores: pd.DataFrame, decimals: int) -> pd.DataFrame:
-    """A base group is the sum of its criteria; bonus and penalty are cut at the group's cap."""
-    sums = scores.assign(added=ticks(scores["points"], decimals))
-    groups = sums.groupby(["bloc", "unit", "group", "kind"], sort=False)["added"].sum().reset_index()
-    cap = groups["group"].map({group.code: ticks_within(group.points, decimals) for group in bloc.rubric.groups})
-    capped = groups["added"].where(groups["kind"] == "base", groups["added"].clip(-cap, cap))
-    whole = groups["group"].map({group.code: float(group.points) for group in bloc.rubric.groups})
+    """The sum of the criteria, within the group's bounds."""
+    sums = scores.assign(added=ticks(scores["points"], decimals), most=ticks(scores["max_points"], decimals))
+    groups = sums.groupby(["bloc", "unit", "group", "kind"], sort=False)[["added", "most"]].sum().reset_index()
+    bounds = {group.code: group.bounds for group in bloc.rubric.groups}
+    low = groups["group"].map({code: -ticks_within(-least, decimals) for code, (least, _most) in bounds.items()})
+    high = groups["group"].map({code: ticks_within(most, decimals) for code, (_least, most) in bounds.items()})
+    capped = groups["added"].clip(low, high)
+    applicable = groups["group"].map({group.code: float(group.points) for group in bloc.rubric.groups})
+    applicable = from_ticks(groups["most"], decimals).where(groups["kind"] == "base", applicable)
     return groups.assign(
         added=from_ticks(groups["added"], decimals),
         points=from_ticks(capped, decimals),
-        percent=from_ticks(capped * 100, decimals) / whole,
+        applicable=applicable,
+        percent=(from_ticks(capped * 100, decimals) / applicable).where(applicable > 0),
     )
 
 

@@ -9,7 +9,7 @@ import re
 import sys
 import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from pipeline.i18n import _, moment
 
@@ -17,23 +17,41 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-    from pipeline.tables import Outcome
+    from pipeline.outcome import Outcome
 
 SHOWN = 12
 """So many lines of a list fit the screen; the register has the rest."""
 
 
 def console(file: TextIO | None = None) -> Console:
-    """A console that takes nothing for markup, 100 columns wide where it is no terminal."""
+    """A console that takes nothing for markup, 100 columns wide where it is no terminal.
+
+    Whatever is printed there is made harmless last of all, where a caller forgot :func:`plain`.
+    """
     from rich.console import Console
+    from rich.text import Text
+
+    class Harmless(Console):
+        def render_str(self, text: str, **looks: Any) -> Text:
+            return super().render_str(text if text.isprintable() else harmless(text), **looks)
 
     stream = file or sys.stdout
-    return Console(file=stream, markup=False, highlight=False, emoji=False, width=None if stream.isatty() else 100)
+    return Harmless(file=stream, markup=False, highlight=False, emoji=False, width=None if stream.isatty() else 100)
+
+
+_STEERING = ("Cc", "Cf", "Zl", "Zp")
+"""Characters that steer: control, direction of writing, ends of lines."""
 
 
 def plain(text: str) -> str:
-    """Foreign text without control and direction-changing characters, which could rewrite a terminal's screen."""
-    return re.sub(r"\s+", " ", "".join(c if unicodedata.category(c) not in ("Cc", "Cf") else "�" for c in text))
+    """Foreign text in one line, without control and direction-changing characters, which could rewrite a terminal's
+    screen."""
+    return re.sub(r"\s+", " ", harmless(text).replace("\n", "�"))
+
+
+def harmless(text: str) -> str:
+    """The same for a text of ours with foreign words in it, whose lines stay."""
+    return "".join(c if c == "\n" or unicodedata.category(c) not in _STEERING else "�" for c in text)
 
 
 def show_outcome(outcome: Outcome, to: Console) -> None:
@@ -91,7 +109,9 @@ def _show_to_correct(outcome: Outcome, to: Console) -> None:
 
 
 def _show_warnings(outcome: Outcome, to: Console) -> None:
-    asked = outcome.register[outcome.register["status"] == "accepted_with_warnings"]
+    doubted = outcome.register["warnings"] > 0
+    status = outcome.register["status"]
+    asked = outcome.register[(status == "accepted_with_warnings") | (status == "receipt_book") & doubted]
     if len(asked):
         lines = [
             _("{file}: {n} to look at").format(file=plain(file), n=n)
@@ -105,6 +125,9 @@ def _show_papers(outcome: Outcome, to: Console) -> None:
     if len(papers):
         lines = [f"{plain(str(at.file))} – {plain(str(at.reason))}" for at in papers.itertuples()]
         _list(to, _("Appraisal and council papers:"), lines)
+    if len(changes := outcome.changes):
+        words = _("Points that people changed: {count}; of these {moved} moved a rank.")
+        to.print(words.format(count=len(changes), moved=int((changes["moved"] > 0).sum())))
 
 
 STRANGE = (
@@ -114,6 +137,7 @@ STRANGE = (
     "old_version",
     "blank_form",
     "unreadable",
+    "waiting",
     "ignored",
     "duplicate",
 )
@@ -144,6 +168,8 @@ def show_next(outcome: Outcome, outbox: Path, hint: str, to: Console) -> None:
         "tong-hop.xlsx",
         *(["xep-hang.xlsx", "tham-dinh/", "hoi-dong/"] if outcome.round.scored else []),
         "phan-hoi/",
+        "trang/",
+        "ban-tin.txt",
         "so-lieu/",
     ]
     to.print("  " + "  ".join(files))

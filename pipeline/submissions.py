@@ -39,6 +39,7 @@ class Status(StrEnum):
     OLD_VERSION = "old_version"
     BLANK_FORM = "blank_form"
     UNREADABLE = "unreadable"
+    WAITING = "waiting"
     IGNORED = "ignored"
     RECEIPT_BOOK = "receipt_book"
     COUNCIL_PAPER = "council_paper"
@@ -49,9 +50,25 @@ STATUS_OF: dict[Code, Status] = {
     Code.BROKEN_FILE: Status.UNREADABLE,
     Code.ENCRYPTED: Status.UNREADABLE,
     Code.TOO_LARGE: Status.UNREADABLE,
+    Code.TOO_MANY_PARTS: Status.UNREADABLE,
+    Code.UNPACKS_TOO_LARGE: Status.UNREADABLE,
+    Code.PACKED_TOO_TIGHTLY: Status.UNREADABLE,
+    Code.FALSE_CONTENTS: Status.UNREADABLE,
+    Code.OVERLAPPING_PARTS: Status.UNREADABLE,
+    Code.REPEATED_PART: Status.UNREADABLE,
+    Code.PART_OUTSIDE: Status.UNREADABLE,
+    Code.DOCTYPE: Status.UNREADABLE,
+    Code.NESTED_ARCHIVE: Status.UNREADABLE,
     Code.HUGE_RANGE: Status.UNREADABLE,
+    Code.CHANGED_WHILE_READ: Status.WAITING,
+    Code.IN_USE: Status.WAITING,
+    Code.PARTIAL_DOWNLOAD: Status.WAITING,
     Code.UNREADABLE: Status.UNREADABLE,
+    Code.READER_TIMEOUT: Status.UNREADABLE,
+    Code.READER_MEMORY: Status.UNREADABLE,
+    Code.READER_CRASH: Status.UNREADABLE,
     Code.NOT_A_WORKBOOK: Status.NOT_A_FORM,
+    Code.ARCHIVE: Status.NOT_A_FORM,
     Code.NOT_A_FORM: Status.NOT_A_FORM,
     Code.FOLDER: Status.IGNORED,
     Code.LINK: Status.IGNORED,
@@ -64,6 +81,7 @@ STATUS_OF: dict[Code, Status] = {
     Code.UNKNOWN_UNIT: Status.UNKNOWN_UNIT,
     Code.OLD_VERSION: Status.OLD_VERSION,
     Code.BLANK_FORM: Status.BLANK_FORM,
+    Code.PAPER_META_LOST: Status.NOT_A_FORM,
     Code.PAPER_UNKNOWN_BLOC: Status.NOT_A_FORM,
 }
 """The findings that settle a file's status by themselves; any other error returns the form to its unit."""
@@ -187,7 +205,7 @@ class Receipt:
 
     received: dt.datetime
     first_seen: dt.datetime
-    source: str  # receipt_book | first_seen
+    source: str  # receipt_book | mail | first_seen
 
 
 def natural(name: str) -> list[tuple[int, str]]:
@@ -305,7 +323,8 @@ def _status(
     if taken.name in again:
         return Status.DUPLICATE, _("the same content as {other}").format(other=again[taken.name])
     if taken.is_receipt_book and taken.receipt_rows:
-        return Status.RECEIPT_BOOK, _("the officer's receipt book; times of receipt were taken from it")
+        told = _("the officer's receipt book; times of receipt were taken from it")
+        return Status.RECEIPT_BOOK, told + (_("; rows to look at: {n}").format(n=len(own)) if own else "")
     settled = [f for f in own if f.code in STATUS_OF]
     if settled:
         return STATUS_OF[settled[0].code], message(settled[0])
@@ -325,13 +344,13 @@ def _status(
 
 def _returned_reason(own: list[Finding], errors: int, form: Submission | None, standing: Standing) -> str:
     whole_file = [f for f in own if f.weight() is Severity.ERROR and not f.cell]
-    reason = message(whole_file[0]) if whole_file else ""
-    if errors > len(whole_file[:1]):
-        reason = (reason + " " if reason else "") + _("errors to correct: {n}; see the findings").format(n=errors)
+    words = [message(each) for each in whole_file[:1]]
+    if errors > len(words):
+        words.append(_("errors to correct: {n}; see the findings").format(n=errors))
     if form and form.unit in standing.counts:
         kept = standing.counts[form.unit].file
-        reason += ". " + _("The form received earlier still counts: {other}").format(other=kept)
-    return reason
+        words.append(_("The form received earlier still counts: {other}").format(other=kept))
+    return one_after_the_other(words)
 
 
 def roster(register_frame: pd.DataFrame, standing: Standing, rules: Rules) -> pd.DataFrame:

@@ -7,15 +7,13 @@ plan's language; codes are stable English words.
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
 
 from pipeline.i18n import N_
-from pipeline.plan import Round
 from pipeline.rules import Rules
 
 
@@ -37,8 +35,8 @@ class Register(_Table):
     sha256: Any  # "" where the file could not be read
     size: int  # bytes
     first_seen: Any  # ISO time with zone: the first run that saw this content
-    received: Any  # ISO time with zone: from the receipt book, else first_seen
-    received_from: Any  # receipt_book | first_seen | ""
+    received: Any  # ISO time with zone: from the receipt book, else from the mail server, else first_seen
+    received_from: Any  # receipt_book | mail | first_seen | ""
     unit: Any
     bloc: Any
     round: Any
@@ -79,7 +77,10 @@ class Findings(_Table):
 
 
 class Results(_Table):
-    """One row for each criterion of each form that counts: what the unit entered, and in which cell."""
+    """One row for each criterion of each form that counts: what the unit entered, and in which cell.
+
+    An input of a criterion is a row as well: ``criterion`` is ``KT1.SL``, and the entry is ``actual`` or ``choice``.
+    """
 
     bloc: Any
     unit: Any
@@ -160,8 +161,9 @@ class IndividualAwards(_Table):
 class Scores(_Table):
     """One row for each unit that sent and each criterion of its rubric, in the rubric's order.
 
-    ``computed`` is ours, from target and actual; ``appraised`` and ``decided`` are people's (:class:`Judgements`);
-    ``points`` are those that count, the last of the three that exist, <= 0 in a penalty group.
+    ``max_points`` is 0 where the criterion does not apply to the unit. ``computed`` is ours, from target and actual;
+    ``appraised`` and ``decided`` are people's (:class:`Judgements`); ``points`` are those that count, the last of the
+    three that exist, <= 0 in a penalty group.
     """
 
     bloc: Any
@@ -174,6 +176,7 @@ class Scores(_Table):
     actual: float = _may_be_blank()
     choice: Any
     claimed: float = _may_be_blank()
+    inputs: Any  # tuple of inputs.Given: what was entered for the criterion's inputs; () where it has none
     computed: float
     appraised: float = _may_be_blank()
     decided: float = _may_be_blank()
@@ -188,7 +191,9 @@ class Judgements(_Table):
     """One row for everything that an appraiser or the council judged and that was taken over, appraisals first.
 
     ``before`` are the points that counted until then (computed, or appraised for a decision), ``after`` the judged
-    ones; equal where they were confirmed. The ranks are the unit's, by computed points alone and as it is now.
+    ones; equal where they were confirmed. ``rank`` is the unit's as it is now, ``rank_undone`` what it would be if
+    this change alone had not been made; ``effect`` names in words the units whose rank that would change, ``moved``
+    how many they are (:mod:`pipeline.moves`).
     """
 
     bloc: Any
@@ -200,8 +205,10 @@ class Judgements(_Table):
     reason: Any
     who: Any
     votes: float = _may_be_blank()  # of the council's members, in favour
-    rank_before: pd.Int64Dtype = _may_be_blank()
-    rank_after: pd.Int64Dtype = _may_be_blank()
+    rank_undone: pd.Int64Dtype = _may_be_blank()
+    rank: pd.Int64Dtype = _may_be_blank()
+    moved: int
+    effect: Any
     file: Any
     sheet: Any
     cell: Any
@@ -216,7 +223,8 @@ class GroupPoints(_Table):
     kind: Any
     added: float
     points: float
-    percent: float  # of the group's points
+    applicable: float  # the group's points, of a base group only those of criteria that apply to the unit
+    percent: float = _may_be_blank()  # of these; NaN: nothing of the group applies
 
 
 class Standings(_Table):
@@ -239,6 +247,24 @@ class Standings(_Table):
     exclusion: Any
     note: Any
     received: Any
+
+
+class SideBySide(_Table):
+    """One row for each row of :class:`Standings`: total and rank by each of the scores (:mod:`pipeline.side_by_side`).
+
+    ``total`` and ``rank`` are those by the points that count, after the council; blank are steps that nobody took.
+    """
+
+    bloc: Any
+    unit: Any
+    claimed_total: float = _may_be_blank()
+    claimed_rank: pd.Int64Dtype = _may_be_blank()
+    computed_total: float = _may_be_blank()
+    computed_rank: pd.Int64Dtype = _may_be_blank()
+    appraised_total: float = _may_be_blank()
+    appraised_rank: pd.Int64Dtype = _may_be_blank()
+    total: float = _may_be_blank()
+    rank: pd.Int64Dtype = _may_be_blank()
 
 
 class Firmness(_Table):
@@ -274,6 +300,11 @@ def by_bloc(frame: pd.DataFrame, rules: Rules) -> dict[str, pd.DataFrame]:
     return {bloc.code: frame.iloc[rows.get(bloc.code, [])] for bloc in rules.blocs}
 
 
+def plain_rows(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of these columns as plain Python values, many times faster than row by row."""
+    return zip(*(frame[column].tolist() for column in columns), strict=True)
+
+
 def empty(model: type[_Table]) -> pd.DataFrame:
     """A frame of that model without rows."""
     columns = model.to_schema().columns
@@ -292,6 +323,7 @@ STATUS_LABELS: dict[str, str] = {
     "old_version": N_("Form of an old version"),
     "blank_form": N_("Form not filled in"),
     "unreadable": N_("Unreadable"),
+    "waiting": N_("Not complete yet"),
     "ignored": N_("Ignored"),
     "receipt_book": N_("Receipt book"),
     "council_paper": N_("Appraisal or council paper"),
@@ -317,40 +349,3 @@ def of_records(records: list[tuple[Any, ...]], model: type[_Table]) -> pd.DataFr
     if not records:
         return empty(model)
     return checked(pd.DataFrame.from_records(records, columns=list(model.to_schema().columns)), model)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """Everything one run found out; the outputs are functions of this and of nothing else.
-
-    ``as_of`` is the time of the newest receipt, so that the outputs do not depend on when the run took place.
-    """
-
-    rules: Rules
-    round: Round
-    as_of: dt.datetime | None
-    register: pd.DataFrame
-    roster: pd.DataFrame
-    findings: pd.DataFrame
-    results: pd.DataFrame
-    models: pd.DataFrame
-    movements: pd.DataFrame
-    collective_awards: pd.DataFrame
-    individual_awards: pd.DataFrame
-    scores: pd.DataFrame
-    groups: pd.DataFrame
-    standings: pd.DataFrame
-    inputs: dict[str, str] = field(default_factory=dict)
-    """Path below the inbox -> SHA-256 of every file read."""
-    judgements: pd.DataFrame = field(default_factory=lambda: empty(Judgements))
-
-    @property
-    def changes(self) -> pd.DataFrame:
-        """The judgements that changed points; the others confirmed them."""
-        return self.judgements[self.judgements["before"] != self.judgements["after"]]
-
-    def reasons(self) -> pd.Series:
-        """For each row of ``scores`` the reason that the last judgement gave, or ""."""
-        said = {(at.unit, at.criterion): str(at.reason) for at in self.judgements.itertuples()}
-        keys = zip(self.scores["unit"], self.scores["criterion"], strict=True)
-        return pd.Series([said.get(key, "") for key in keys], self.scores.index, dtype=object)

@@ -18,9 +18,11 @@ from pipeline.cells import PROVENANCE, Place, Tidy, choose, column_letter, read_
 from pipeline.findings import Code, Finding, Severity
 from pipeline.form import MOVEMENTS, RESULTS, TABLES, UNIT, UNIT_ITEMS, Kind, Table, choice_lists, sheet_title
 from pipeline.i18n import _, date, number
-from pipeline.methods.method import Takes, score
+from pipeline.inputs import Input, Takes
+from pipeline.links import not_for
 from pipeline.plan import Round
 from pipeline.reading import READ
+from pipeline.row_facts import criteria_frame, inputs_earn
 from pipeline.rubric import Criterion, CriterionGroup
 from pipeline.rules import Rules
 from pipeline.submissions import Submission
@@ -88,19 +90,26 @@ Expected = Mapping[str, tuple[str, Severity | None]]
 
 def _expected_rows(table: Table, rules: Rules) -> dict[str, Expected]:
     """Bloc -> the rows that its forms have in this table."""
-    E, W = Severity.ERROR, Severity.WARNING
     if table is RESULTS:
         return {
             bloc.code: {
-                code: (f"{code} – {each.name}", (E if group.requires(each) else W) if each.source == "unit" else None)
-                for code, (group, each) in bloc.rubric.criteria.items()
+                code: (f"{code} – {one.name if one else each.name}", _gravity(group, each, one))
+                for code, (group, each, one) in bloc.rubric.rows.items()
             }
             for bloc in rules.blocs
         }
-    expected: Expected = {each.code: (_(each.title), E if each.required else None) for each in UNIT_ITEMS}
+    expected: Expected = {each.code: (_(each.title), Severity.ERROR if each.required else None) for each in UNIT_ITEMS}
     if table is MOVEMENTS:
-        expected = {each.code: (f"{each.code} – {each.name}", W) for each in rules.plan.movements}
+        expected = {each.code: (f"{each.code} – {each.name}", Severity.WARNING) for each in rules.plan.movements}
     return {bloc.code: expected for bloc in rules.blocs}
+
+
+def _gravity(group: CriterionGroup, criterion: Criterion, one: Input | None) -> Severity | None:
+    """How grave it is that a form lacks the row."""
+    if one is None and (not criterion.from_unit or criterion.method.takes is Takes.INPUTS):
+        return None
+    required = group.requires(criterion) if one is None else group.requires_input(criterion, one)
+    return Severity.ERROR if required else Severity.WARNING
 
 
 def _known_rows(table: Table, raw: pd.DataFrame, expected: Mapping[str, Expected], result: Tidy) -> pd.DataFrame:
@@ -144,56 +153,10 @@ def _tell_missing_rows(table: Table, known: pd.DataFrame, expected: Mapping[str,
 # --- self-scoring ---------------------------------------------------------------------------------------
 
 
-def criteria_frame(rules: Rules) -> pd.DataFrame:
-    """One row for each bloc and criterion, with what the checks need to know of it.
-
-    Columns: bloc, criterion, position, max_points, takes, needs_target, fixed_target, low, high (NaN: none), whole,
-    required, evidence_due, from_unit, measure, options (the levels to choose from), idle (those without points).
-    """
-    return pd.DataFrame.from_records(
-        [
-            _criterion_facts(bloc.code, position, group, each)
-            for bloc in rules.blocs
-            for position, (group, each) in enumerate(bloc.rubric.criteria.values())
-        ]
-    )
-
-
-def _criterion_facts(bloc: str, position: int, group: CriterionGroup, each: Criterion) -> dict[str, Any]:
-    return {
-        "bloc": bloc,
-        "criterion": each.code,
-        "position": position,
-        "max_points": float(each.points),
-        "takes": str(each.method.takes),
-        "needs_target": each.method.needs_target,
-        "fixed_target": np.nan if each.target is None else float(each.target),
-        "low": float(each.low),
-        "high": np.nan if each.high is None else float(each.high),
-        "whole": each.whole,
-        "required": group.requires(each),
-        "evidence_due": each.evidence,
-        "from_unit": each.source == "unit",
-        "measure": each.unit,
-        "options": each.method.options if each.method.takes is Takes.CHOICE else (),
-        "idle": _idle_levels(group, each),
-    }
-
-
-def _idle_levels(group: CriterionGroup, each: Criterion) -> frozenset[str]:
-    """The levels that give no points, and so need no evidence."""
-    levels = each.method.options if each.method.takes is Takes.CHOICE else ()
-    if not levels:
-        return frozenset()
-    blank = np.full(len(levels), np.nan)
-    columns = {"target": blank, "actual": blank, "claimed": blank, "choice": np.array(levels, dtype=object)}
-    points = score(each.method, group.scale(each, 4), columns).points
-    return frozenset(level for level, given in zip(levels, points, strict=True) if not given)
-
-
 def _results(raw: pd.DataFrame, rules: Rules, result: Tidy) -> pd.DataFrame:
     frame = raw.merge(criteria_frame(rules), on=["bloc", "criterion"], how="left", suffixes=("_entered", ""))
     frame = frame.sort_values(["file", "position"], kind="stable", ignore_index=True)
+    _close_rows(frame, rules, result)
     given = frame["fixed_target"].notna()
     _tell_changed(frame, "max_points_entered", "max_points", "max_points", result)
     _tell_changed(frame, "target", "fixed_target", "target", result)
@@ -204,10 +167,31 @@ def _results(raw: pd.DataFrame, rules: Rules, result: Tidy) -> pd.DataFrame:
     frame["target"] = frame["target"].where(~given, frame["fixed_target"])
     _shares_as_percent(frame, result)
     choose(frame, "choice", frame["options"].tolist(), "actual", RESULTS, result)
+    frame["inputs_earn"] = inputs_earn(frame, rules)
     for name in ("evidence", "note"):
         frame[f"{name}_unread"] = frame[name].isna()
         frame[name] = texts(frame[name].tolist(), frame.index)
     return frame
+
+
+def _close_rows(frame: pd.DataFrame, rules: Rules, result: Tidy) -> None:
+    """Blank the rows that a unit does not fill (ours, the council's, what does not apply); tell what stands there."""
+    nobodys, absent = set(), set()
+    for bloc in rules.blocs:
+        for row, (_group, criterion, _one) in bloc.rubric.rows.items():
+            absent |= {(unit, row) for unit in not_for(bloc.rubric, criterion)}
+            nobodys |= {(bloc.code, row)} if criterion.source != "unit" else set()
+    keys = zip(frame["bloc"], frame["unit"], frame["criterion"], strict=True)
+    closed = np.array([(unit, row) in absent or (bloc, row) in nobodys for bloc, unit, row in keys], dtype=bool)
+    if not closed.any():
+        return
+    frame.loc[closed, ["required", "from_unit"]] = False
+    frame["options"] = [() if shut else options for shut, options in zip(closed, frame["options"], strict=True)]
+    for field in ("actual", "claimed"):
+        filled = closed & (texts(frame[field].tolist(), frame.index) != "").to_numpy()
+        for at, value in zip(rows_at(frame, np.flatnonzero(filled)), frame[field][filled], strict=True):
+            result.tell(RESULTS, at, field, Code.CLOSED_ROW, text_of(value))
+        frame[field] = frame[field].mask(closed, "")
 
 
 def _tell_changed(frame: pd.DataFrame, entered: str, ours: str, field_code: str, result: Tidy) -> None:

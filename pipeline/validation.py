@@ -30,7 +30,7 @@ from pipeline.form import (
     Table,
 )
 from pipeline.i18n import N_, _, date, number
-from pipeline.methods.method import Takes
+from pipeline.inputs import Takes
 from pipeline.plan import Round
 from pipeline.rules import Rules
 
@@ -107,7 +107,9 @@ def _results_checks(frame: pd.DataFrame, factor: float, of: Round) -> Checks:
     gives_points = [
         bool(level) and level not in idle for level, idle in zip(frame["choice"], frame["idle"], strict=True)
     ]
-    earned = frame["actual"].gt(0) | frame["claimed"].gt(0) | pd.Series(gives_points, frame.index)
+    earned = (
+        frame["actual"].gt(0) | frame["claimed"].gt(0) | pd.Series(gives_points, frame.index) | frame["inputs_earn"]
+    )
     return {
         "target": {
             Code.BLANK_REQUIRED: _filled(frame, asks_target, "target_unread"),
@@ -124,7 +126,7 @@ def _results_checks(frame: pd.DataFrame, factor: float, of: Round) -> Checks:
         "choice": {Code.BLANK_REQUIRED: _filled(frame, asked[Takes.CHOICE], "actual_unread")},
         "claimed": {
             Code.BLANK_REQUIRED: _filled(frame, asked[Takes.POINTS], "claimed_unread"),
-            Code.TOO_LOW: lambda values: ~values.lt(0),
+            Code.TOO_LOW: lambda values: ~values.lt(frame["lowest"]),
             Code.OVER_POINTS: lambda values: ~values.gt(frame["max_points"]),
         },
         "evidence": {
@@ -157,7 +159,7 @@ def _results_facts(at: Any, column: str, code: Code) -> dict[str, str]:
         case Code.BLANK_REQUIRED:
             return {"expected": _(_RESULT_IN_WORDS.get(column, _NUMBER_IN_WORDS))}
         case Code.TOO_LOW:
-            return {"expected": number(0.0 if column == "claimed" else at.low)}
+            return {"expected": number(at.lowest if column == "claimed" else at.low)}
         case Code.TOO_HIGH:
             return {"expected": number(at.high)}
         case Code.OVER_POINTS:

@@ -9,7 +9,6 @@ When a content was first seen nobody can compute; those times are taken from the
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -17,9 +16,10 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from pipeline import __version__, ledger, run
-from pipeline.i18n import N_, _
-from pipeline.outputs import manifest
+from pipeline import __version__, ledger, ledger_rescue, run
+from pipeline.errors import UserFault
+from pipeline.i18n import LANGUAGES, N_, _, speaking
+from pipeline.outputs import data, manifest
 from pipeline.plan import Round
 from pipeline.rules import Rules
 
@@ -43,10 +43,15 @@ _RULE = (
 def verify(outbox: Path, inbox: Path, rules: Rules, of: Round) -> list[str]:
     """What does not fit, a sentence each; empty where the outbox follows from inbox and rules.
 
-    Raises UserFault where the folder is no outbox or there is no inbox.
+    Raises UserFault where the folder is no whole outbox or there is no inbox.
     """
     stated = manifest.read(outbox)
-    taken = run.take_all(inbox, None, lambda done, total: None)
+    if stated.get("public"):
+        raise UserFault(
+            _("{outbox} is a public set, which leaves out what it was made from").format(outbox=outbox),
+            _("Name the whole outbox of that round."),
+        )
+    taken = run.take_all(inbox, None, lambda done, total: None, rules.plan.limits)
     found = {each.name: each.sha256 for each in taken if each.sha256}
     told = [
         *_differences(stated["outputs"], manifest.outputs(outbox), _ALTERED),
@@ -71,9 +76,10 @@ def _made_anew(outbox: Path, inbox: Path, rules: Rules, of: Round, stated: Mappi
     with tempfile.TemporaryDirectory(prefix="thidua-") as folder:
         again, book = Path(folder) / "outbox", Path(folder) / ledger.NAME
         now = dt.datetime.now(rules.plan.zone)
-        for when, seen in _first_seen(outbox).items():
-            ledger.remember(book, rules.plan.year, of.code, seen, when)
-        run.publish(run.assess(rules, of, inbox, book, now), inbox, again, book, now)
+        ledger_rescue.recall(book, rules.plan.year, of.code, data.read(outbox / "so-lieu", "register"))
+        language = stated.get("language")
+        with speaking(language if language in LANGUAGES else rules.plan.language):
+            run.publish(run.assess(rules, of, inbox, book, now), inbox, again, book, now)
         made = manifest.read(again)["outputs"]
         differing = sorted(
             name for name in {*stated["outputs"], *made} if stated["outputs"].get(name) != made.get(name)
@@ -86,17 +92,6 @@ def _made_anew(outbox: Path, inbox: Path, rules: Rules, of: Round, stated: Mappi
             )
         )
     return told
-
-
-def _first_seen(outbox: Path) -> dict[dt.datetime, list[tuple[str, str]]]:
-    """Time -> (SHA-256, file) of what was first seen then, from the register."""
-    seen: dict[dt.datetime, list[tuple[str, str]]] = {}
-    with (outbox / "so-lieu" / "register.csv").open(encoding="utf-8-sig", newline="") as file:
-        for row in csv.DictReader(file):
-            if row["sha256"] and row["first_seen"]:
-                when = dt.datetime.fromisoformat(row["first_seen"])
-                seen.setdefault(when, []).append((row["sha256"], row["file"]))
-    return seen
 
 
 # --- where two files differ ---------------------------------------------------------------------------

@@ -17,15 +17,20 @@ Scores, groups and standings follow from the rest. Texts hold what must stay tex
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
 from pipeline import tables
+from pipeline.answers import said
 from pipeline.form import MODELS, RESULTS, sheet_title
-from pipeline.methods.method import Takes
+from pipeline.i18n import current_language
+from pipeline.inputs import Takes
+from pipeline.outcome import Outcome
 from pipeline.ranking import rank
 from pipeline.rules import Rules
 from pipeline.scoring import score
@@ -110,8 +115,26 @@ RECEIVED = {
 }
 
 
-def outcome(**overrides: Any) -> tables.Outcome:
+_FOLLOWED = {"rules", "roster", "results", "scores", "groups", "register"}
+"""Fields from which others follow."""
+
+
+def outcome(**overrides: Any) -> Outcome:
     """The whole of it. ``overrides`` replace fields; scores, groups and standings follow what is replaced."""
+    if _FOLLOWED & set(overrides):
+        return _made(overrides)
+    whole = vars(_plain(current_language()))
+    fields = {each.name: whole[each.name] for each in dataclasses.fields(Outcome)}
+    own = {name: value.copy() for name, value in fields.items() if isinstance(value, pd.DataFrame)}
+    return Outcome(**(fields | own | overrides))
+
+
+@cache
+def _plain(_language: str) -> Outcome:
+    return _made({})
+
+
+def _made(overrides: dict[str, Any]) -> Outcome:
     rules: Rules = overrides.get("rules", small.rules())
     roster = overrides.setdefault("roster", _roster(rules))
     results = overrides.setdefault("results", _results(rules))
@@ -131,7 +154,7 @@ def outcome(**overrides: Any) -> tables.Outcome:
         "individual_awards": _individual_awards(),
         "inputs": dict(zip(register["file"], register["sha256"], strict=True)),
     }
-    return tables.Outcome(**(whole | overrides))
+    return Outcome(**(whole | overrides))
 
 
 def _frame(model: Any, rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -193,7 +216,7 @@ def _entry(entry: Any, criterion: Any) -> dict[str, Any]:
     return {
         "target": target,
         "actual": value if takes is Takes.NUMBER else NAN,
-        "choice": value if takes is Takes.CHOICE else "",
+        "choice": said(value) if takes is Takes.CHOICE else "",
         "claimed": value if takes is Takes.POINTS else NAN,
     }
 

@@ -1,7 +1,7 @@
 """``make pictures``: the pictures of the documents, from a real run on the sample; and their generated texts.
 
-LibreOffice prints the workbooks as PDF, pdftoppm (poppler-utils) makes a picture of the page on which a text
-stands, without its margins and its footer.
+LibreOffice prints the workbooks as PDF and Chromium the page, pdftoppm (poppler-utils) makes a picture of the page on
+which a text stands, without its margins and its footer.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pathlib import Path
 from pipeline.forms.issue import write_forms
 from pipeline.run import publish
 from tests import libreoffice
+from tests.browser import chromium
 from tests.doc_texts import ROOT, assess_sample, texts
 
 PICTURES = ROOT / "docs" / "hinh"
@@ -39,9 +40,12 @@ class Picture:
     part: float = 0.94
 
 
+WEB_PAGE = "index.html"
+
 PICTURES_MADE = (
     Picture("xep-hang", "xep-hang.xlsx", "KẾT QUẢ XẾP HẠNG THI ĐUA Khối các thôn"),
     Picture("diem-tieu-chi", "xep-hang.xlsx", "ĐIỂM TỪNG TIÊU CHÍ – KHỐI CÁC THÔN"),
+    Picture("trang", WEB_PAGE, "Bảng xếp hạng – Khối các thôn", part=1),
     Picture("tong-hop", "tong-hop.xlsx", "TỔNG HỢP KẾT QUẢ THI ĐUA"),
     Picture("phan-hoi-danh-sach", "hoi-nong-dan.xlsx", "Những chỗ cần sửa trong phiếu", part=0.9),
     Picture("phan-hoi-o-mau", "hoi-nong-dan.xlsx", "KẾT QUẢ THỰC HIỆN VÀ TỰ CHẤM ĐIỂM"),
@@ -52,30 +56,50 @@ PICTURES_MADE = (
 
 def main() -> None:
     """Write ``docs/hinh/*.png`` and the generated texts."""
-    if missing := [name for name in ("soffice", "pdftoppm", "pdftotext") if shutil.which(name) is None]:
+    if missing := [name for name in ("soffice", "chromium", "pdftoppm", "pdftotext") if shutil.which(name) is None]:
         sys.exit(f"needed and not installed: {', '.join(missing)}")
     for path, text in texts().items():
         path.write_text(text, encoding="utf-8")
     os.environ["LC_ALL"] = "vi_VN.UTF-8"  # numbers as LibreOffice shows them in Vietnam
     with tempfile.TemporaryDirectory(prefix="thidua-pictures-") as folder:
         workbooks = make_workbooks(Path(folder))
+        shown = print_as_shown(workbooks.pop(WEB_PAGE), Path(folder, "page.pdf"))
         pages = dict(
             zip(workbooks, libreoffice.convert(list(workbooks.values()), "pdf", Path(folder, "pdf")), strict=True)
         )
+        pages[WEB_PAGE] = shown
         PICTURES.mkdir(parents=True, exist_ok=True)
         for picture in PICTURES_MADE:
             draw(picture, pages[picture.workbook])
 
 
 def make_workbooks(folder: Path) -> dict[str, Path]:
-    """Name -> workbook, of every picture: from the outbox of a run on the sample, and a form as handed out."""
+    """Name -> file, of every picture: from the outbox of a run on the sample, and a form as handed out."""
     result = assess_sample()
     rules, of = result.outcome.rules, result.outcome.round
     now = rules.plan.due_moment(of)
     publish(result, ROOT / "inbox" / "2023" / of.code, folder / "out", folder / "ledger.sqlite", now)
     write_forms(folder / "phieu", rules, of, ["thon-1"])
-    made = {path.name: path for path in sorted(folder.rglob("*.xlsx"), key=lambda path: "phieu" in path.parts)}
+    found = [*folder.rglob("*.xlsx"), folder / "out" / "trang" / WEB_PAGE]
+    made = {path.name: path for path in sorted(found, key=lambda path: "phieu" in path.parts)}
     return {picture.workbook: made[picture.workbook] for picture in PICTURES_MADE}
+
+
+def print_as_shown(page: Path, pdf: Path) -> Path:
+    """One bloc's ranking and what comes before it, on a page as high as that, in the colours of the screen."""
+    kept = "header, #bloc-thon"
+    with chromium() as browser:
+        shown = browser.new_page(viewport={"width": 1000, "height": 800})
+        shown.emulate_media(media="screen", color_scheme="light")
+        shown.goto(page.as_uri())
+        shown.evaluate(
+            """kept => document.querySelectorAll("header, nav, .ranking, main > section, footer").forEach(each => {
+                 if (!each.matches(kept) && !each.querySelector(kept)) each.remove() })""",
+            kept,
+        )
+        height = shown.evaluate("document.documentElement.scrollHeight") + 20
+        shown.pdf(path=pdf, width="1000px", height=f"{height}px", print_background=True)
+    return pdf
 
 
 def draw(picture: Picture, pdf: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -255,11 +256,11 @@ def rules(*blocs: dict[str, Any], plan: dict[str, Any] | None = None) -> Rules:
     )
 
 
-def write_year(folder: Path) -> Path:
-    """The small year as rule files, for a command; JSON is YAML too."""
+def write_year(folder: Path, change: Callable[[Any], Any] = lambda data: data) -> Path:
+    """The small year as rule files, for a command; JSON is YAML too. ``change`` is applied to what each file says."""
     files = {"plan": PLAN, "awards": AWARDS, "blocs/thon": THON, "blocs/truong-hoc": TRUONG}
     for name, data in files.items():
         path = folder / f"{name}.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
+        path.write_text(json.dumps(change(data), ensure_ascii=False, indent=1), encoding="utf-8")
     return folder

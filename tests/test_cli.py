@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from pipeline.__main__ import main
 from pipeline.cli import cli
 from tests.filled import RULES, drop, form
 from tests.small import write_year
@@ -16,12 +18,29 @@ from tests.small import write_year
 YEAR = Path("rules/2023").resolve()
 ROOT = Path(__file__).parents[1]
 
+Done = subprocess.CompletedProcess[str]
 
-def thidua(*args: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+
+def process(*args: str | Path, env: dict[str, str] | None = None) -> Done:
     """Run the command as a process of its own; ``env`` is added to the environment."""
     command = [sys.executable, "-m", "pipeline", *map(str, args)]
     around = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=cwd, env=around, check=False)
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=ROOT, env=around, check=False)
+
+
+@pytest.fixture
+def thidua(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    """Run the command in this process, from the program's entry point to its exit code."""
+    monkeypatch.chdir(ROOT)
+
+    def run(*args: str | Path) -> Done:
+        monkeypatch.setattr(sys, "argv", ["thidua", *map(str, args)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        shown = capsys.readouterr()
+        return subprocess.CompletedProcess(args, int(ended.value.code or 0), shown.out, shown.err)
+
+    return run
 
 
 @pytest.fixture
@@ -43,13 +62,13 @@ def test_the_contract_of_names_and_flags() -> None:
             flag
             for parameter in command.params
             for flag in parameter.opts
-            if flag.startswith("--") and flag != "--help"
+            if flag.startswith("--") and flag not in ("--help", "--lang")
         )
         for name, command in cli.commands.items()
     }
     assert options["check"] == ["--rules"]
     assert options["forms"] == ["--outbox", "--round", "--rules", "--unit"]
-    assert options["run"] == ["--inbox", "--jobs", "--now", "--outbox", "--round", "--rules", "--strict"]
+    assert options["run"] == ["--inbox", "--jobs", "--now", "--outbox", "--public", "--round", "--rules", "--strict"]
     assert {"status", "explain"} < set(options)
 
 
@@ -63,8 +82,8 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_a_year_from_forms_to_outbox(tmp_path: Path, small_year: Path) -> None:
-    forms = thidua("forms", "--rules", small_year, "--round", "tong-ket", "--outbox", tmp_path / "phieu")
+def test_a_year_from_forms_to_outbox(tmp_path: Path, small_year: Path, thidua: Callable[..., Done]) -> None:
+    forms = process("forms", "--rules", small_year, "--round", "tong-ket", "--outbox", tmp_path / "phieu")
     assert forms.returncode == 0, forms.stderr
     written = sorted(path.relative_to(tmp_path / "phieu").as_posix() for path in (tmp_path / "phieu").rglob("*.xlsx"))
     assert written == sorted(f"{bloc.code}/{unit}.xlsx" for unit, (bloc, _unit) in RULES.units.items())
@@ -78,9 +97,10 @@ def test_a_year_from_forms_to_outbox(tmp_path: Path, small_year: Path) -> None:
     assert status.returncode == 0, status.stderr
     assert not out.exists(), "status writes nothing"
 
-    done = thidua("run", *flags, "--outbox", out)
+    done = process("run", *flags, "--outbox", out)
     assert done.returncode == 0, done.stderr
     assert sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()) == [
+        "ban-tin.txt",
         "hoi-dong/thon.xlsx",
         "manifest.json",
         "phan-hoi/thon-2.xlsx",
@@ -88,18 +108,23 @@ def test_a_year_from_forms_to_outbox(tmp_path: Path, small_year: Path) -> None:
         "so-lieu/changes.csv",
         "so-lieu/collective_awards.csv",
         "so-lieu/findings.csv",
+        "so-lieu/firmness.csv",
         "so-lieu/groups.csv",
         "so-lieu/individual_awards.csv",
         "so-lieu/models.csv",
         "so-lieu/movements.csv",
+        "so-lieu/ranks_without.csv",
         "so-lieu/register.csv",
         "so-lieu/results.csv",
         "so-lieu/roster.csv",
         "so-lieu/scores.csv",
+        "so-lieu/side_by_side.csv",
         "so-lieu/standings.csv",
         "so-tiep-nhan.xlsx",
         "tham-dinh/thon.xlsx",
         "tong-hop.xlsx",
+        "trang/cong-khai.html",
+        "trang/index.html",
         "xep-hang.xlsx",
     ]
     assert "Thôn 2" in done.stdout
@@ -124,7 +149,7 @@ def test_two_runs_of_the_same_inbox_are_byte_identical(tmp_path: Path) -> None:
         base = tmp_path / name
         out, rules, inbox = base / "out", write_year(base / "rules"), drop(base / "inbox", forms)
         flags = ("--rules", rules, "--round", "tong-ket", "--inbox", inbox, "--outbox", out, "--jobs", jobs)
-        done = thidua("run", *flags, "--now", "2023-12-08T09:30+07:00", env=env)
+        done = process("run", *flags, "--now", "2023-12-08T09:30+07:00", env=env)
         assert done.returncode == 0, done.stderr
         files = [path for path in out.rglob("*") if path.is_file() and path.name != "so-cai.sqlite"]
         made.append({path.relative_to(out).as_posix(): path.read_bytes() for path in files})
@@ -133,7 +158,9 @@ def test_two_runs_of_the_same_inbox_are_byte_identical(tmp_path: Path) -> None:
     assert [name for name in {*first, *second} if first.get(name) != second.get(name)] == []
 
 
-def test_a_later_run_leaves_what_did_not_change_as_it_was(tmp_path: Path, small_year: Path) -> None:
+def test_a_later_run_leaves_what_did_not_change_as_it_was(
+    tmp_path: Path, small_year: Path, thidua: Callable[..., Done]
+) -> None:
     inbox, out = drop(tmp_path / "inbox", {"thon-1.xlsx": form("thon-1")}), tmp_path / "out"
     flags = ("--rules", small_year, "--round", "tong-ket", "--inbox", inbox, "--outbox", out)
     assert thidua("run", *flags, "--now", "2023-12-08T09:30").returncode == 0
@@ -158,7 +185,9 @@ def test_a_later_run_leaves_what_did_not_change_as_it_was(tmp_path: Path, small_
         (("run", "--outbox", "rules"), "rules"),
     ],
 )
-def test_wrong_flags_end_with_2_a_sentence_and_a_remedy(args: tuple[str, ...], told: str) -> None:
+def test_wrong_flags_end_with_2_a_sentence_and_a_remedy(
+    args: tuple[str, ...], told: str, thidua: Callable[..., Done]
+) -> None:
     done = thidua(*args)
     assert done.returncode == 2, done.stdout + done.stderr
     first, remedy = done.stderr.splitlines()[:2]
@@ -167,7 +196,9 @@ def test_wrong_flags_end_with_2_a_sentence_and_a_remedy(args: tuple[str, ...], t
     assert "Traceback" not in done.stderr
 
 
-def test_wrong_rules_end_with_2_and_name_every_line(tmp_path: Path, small_year: Path) -> None:
+def test_wrong_rules_end_with_2_and_name_every_line(
+    tmp_path: Path, small_year: Path, thidua: Callable[..., Done]
+) -> None:
     plan = small_year / "plan.yaml"
     text = plan.read_text(encoding="utf-8")
     plan.write_text(text.replace('"decimals"', '"decimal"').replace('"2023-03-15"', '"2023-01-15"'), encoding="utf-8")
@@ -179,7 +210,9 @@ def test_wrong_rules_end_with_2_and_name_every_line(tmp_path: Path, small_year: 
     assert "decimals" in done.stderr
 
 
-def test_an_outbox_that_is_not_ours_is_never_touched(tmp_path: Path, small_year: Path) -> None:
+def test_an_outbox_that_is_not_ours_is_never_touched(
+    tmp_path: Path, small_year: Path, thidua: Callable[..., Done]
+) -> None:
     inbox = drop(tmp_path / "inbox", {"thon-1.xlsx": form("thon-1")})
     photos = drop(tmp_path / "photos", {"wedding.jpg": b"\xff\xd8\xff"})
     done = thidua("run", "--rules", small_year, "--round", "tong-ket", "--inbox", inbox, "--outbox", photos)
@@ -187,7 +220,7 @@ def test_an_outbox_that_is_not_ours_is_never_touched(tmp_path: Path, small_year:
     assert [path.name for path in photos.iterdir()] == ["wedding.jpg"]
 
 
-def test_an_outbox_that_is_a_file_is_refused(tmp_path: Path, small_year: Path) -> None:
+def test_an_outbox_that_is_a_file_is_refused(tmp_path: Path, small_year: Path, thidua: Callable[..., Done]) -> None:
     inbox = drop(tmp_path / "inbox", {"thon-1.xlsx": form("thon-1")})
     (tmp_path / "file").write_text("x")
     done = thidua("run", "--rules", small_year, "--round", "tong-ket", "--inbox", inbox, "--outbox", tmp_path / "file")
@@ -203,14 +236,14 @@ def test_a_bug_shows_no_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 
     monkeypatch.setattr(module, "cli", fail)
     with pytest.raises(SystemExit) as ended:
-        module.main()
+        main()
     shown = capsys.readouterr()
     assert ended.value.code == 1
     assert "Traceback" not in shown.out + shown.err
     assert "thidua-loi.txt" in shown.err
 
 
-def test_rules_are_the_newest_year_and_the_round_the_open_or_latest_one() -> None:
+def test_rules_are_the_newest_year_and_the_round_the_open_or_latest_one(thidua: Callable[..., Done]) -> None:
     status = thidua("status", "--now", "2023-06-20T08:00", "--inbox", "rules")
     assert status.returncode == 0, status.stderr
     assert "Sơ kết" in status.stdout.splitlines()[0]
@@ -223,8 +256,6 @@ def test_a_full_disk_is_the_environments_fault(
     tmp_path: Path, small_year: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     import zipfile
-
-    from pipeline import cli as module
 
     class Full(zipfile.ZipFile):
         """What XlsxWriter packs its workbooks with, on a disk without room."""
@@ -252,7 +283,7 @@ def test_a_full_disk_is_the_environments_fault(
     monkeypatch.setattr("xlsxwriter.workbook.ZipFile", Full)
     monkeypatch.setattr(sys, "argv", ["thidua", "run", *flags])
     with pytest.raises(SystemExit) as ended:
-        module.main()
+        main()
     assert ended.value.code == 4
-    assert "No space left" in capsys.readouterr().err
+    assert "đĩa đã đầy" in capsys.readouterr().err
     assert not (tmp_path / "out" / "manifest.json").exists()

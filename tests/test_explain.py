@@ -11,9 +11,9 @@ from rich.console import Console
 
 from pipeline.errors import UserFault
 from pipeline.explain import explain, why_not
+from pipeline.outcome import Outcome
 from pipeline.ranking import rank
 from pipeline.scoring import score
-from pipeline.tables import Outcome
 from tests import contest
 from tests.contest import group
 from tests.outcomes import outcome

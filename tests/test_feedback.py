@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+import math
 import os
 import re
 import subprocess
@@ -26,14 +27,16 @@ from openpyxl.styles import PatternFill
 from openpyxl.xml.functions import fromstring
 from python_calamine import CalamineWorkbook
 
-from pipeline import feedback, tables
+from pipeline import feedback, resaving, tables
 from pipeline.form import TABLES, sheet_title
 from pipeline.forms.workbook import write_form
 from pipeline.marking import unchanged
 from pipeline.reading import RawForm, read_form
+from pipeline.resaving import safe_to_resave
 from pipeline.values import text_of
 from tests import small
 from tests.libreoffice import convert, needs_libreoffice, recalculated
+from tests.mutations import changed
 
 RULES = small.rules()
 ROUND = RULES.plan.round("tong-ket")
@@ -510,7 +513,7 @@ def test_libreoffice_computes_the_corrected_form_and_what_it_saves_can_be_marked
         "",
     ]
 
-    assert feedback.safe_to_resave(saved)
+    assert safe_to_resave(saved)
     again = book_of(feedback.mark(saved, told(("error", sheet, vh1, "VH1", "81", "Nữa.")), ABOUT))
     assert [name for name in again.sheetnames if name.startswith("Cần sửa")] == ["Cần sửa"]
     assert comments(again) == {f"{sheet}!{vh1}": "Thi đua [1]\nLỗi: Nữa."}
@@ -601,15 +604,21 @@ def _zip(entries: dict[str, bytes]) -> bytes:
 
 @pytest.mark.parametrize("make", SAFE.values(), ids=SAFE)
 def test_safe_to_save_again(make: Callable[[], bytes]) -> None:
-    assert feedback.safe_to_resave(make())
+    assert safe_to_resave(make())
 
 
 @pytest.mark.parametrize("make", UNSAFE.values(), ids=UNSAFE)
 def test_not_safe_to_save_again(make: Callable[[], bytes]) -> None:
     content = make()
-    assert not feedback.safe_to_resave(content)
+    assert not safe_to_resave(content)
     with pytest.raises(ValueError, match="safe"):
         feedback.mark(content, told(), ())
+
+
+def test_what_openpyxl_would_write_so_that_it_cannot_be_read_again_is_not_sent_back() -> None:
+    content = changed(form(), r"xl/worksheets/sheet3\.xml", lambda xml: re.sub(rb' t="\w+"', b' t="?"', xml))
+    assert safe_to_resave(content)  # it opens, and saving keeps the kind of cell that no program knows
+    assert resaving.marked(feedback.to_mark(content, told(), ())) is None
 
 
 # --- a fresh form instead ---------------------------------------------------------------------------
@@ -651,7 +660,7 @@ def test_a_fresh_form_holds_what_was_entered_and_is_marked_where_it_stands(tmp_p
         ("error", "x results", "ZZ99", "", "", "Nơi khác."),
         ("error", "Ghi chú riêng", "A1", "", "", "Trang lạ."),
     )
-    path = feedback.write(tmp_path / "phan-hoi", b"no workbook", raw, findings, RULES, ROUND, BLOC, UNIT)
+    path = feedback.write(tmp_path / "phan-hoi", None, raw, findings, RULES, ROUND, BLOC, UNIT)
     assert path == tmp_path / "phan-hoi" / "thon-1.xlsx"
     book = book_of(path.read_bytes())
     marks = {
@@ -678,17 +687,29 @@ def test_a_fresh_form_is_the_form_with_the_same_entries() -> None:
     assert anatomy(feedback.fresh(RULES, ROUND, BLOC, UNIT, raw, told())) == before
 
 
+@pytest.mark.parametrize("typed", [5122023, -1, 1e191, math.inf])
+def test_a_number_that_is_no_day_goes_back_as_it_was_typed(typed: float) -> None:
+    raw = read_form(form())
+    found = raw.tables["unit"]
+    assert list(found.columns) == ["item", "value"]
+    found.rows = [(number, (row[0], typed) if row[0] == "signed_on" else row) for number, row in found.rows]
+    answer = feedback.fresh(RULES, ROUND, BLOC, UNIT, raw, told())
+    entered = read_form(answer).tables["unit"]
+    assert [text_of(row[1]) for _number, row in entered.rows if row[0] == "signed_on"] == [text_of(typed)]
+
+
 def test_a_file_that_could_not_be_read_is_answered_with_a_blank_form(tmp_path: Path) -> None:
     findings = told(("error", "", "", "", "", "Tệp bị hỏng."))
-    path = feedback.write(tmp_path, b"PK broken", None, findings, RULES, ROUND, BLOC, UNIT)
+    path = feedback.write(tmp_path, None, None, findings, RULES, ROUND, BLOC, UNIT)
     assert listed(path.read_bytes()) == [["1", "Lỗi", "", "", "", "", "Tệp bị hỏng."]]
     assert set(read_form(path.read_bytes()).tables) == {table.code for table in TABLES}
 
 
 def test_the_units_own_file_is_marked_where_that_is_safe(tmp_path: Path) -> None:
     raw = read_form(content := form())
-    path = feedback.write(tmp_path, content, raw, typical(raw), RULES, ROUND, BLOC, UNIT)
-    assert path.read_bytes() == feedback.mark(content, typical(raw), feedback.about(RULES, ROUND, BLOC, UNIT))
+    answer = feedback.mark(content, typical(raw), ABOUT)
+    path = feedback.write(tmp_path, answer, raw, typical(raw), RULES, ROUND, BLOC, UNIT)
+    assert path.read_bytes() == answer
     assert sheet_title(TABLES[0]) in book_of(path.read_bytes()).sheetnames
 
 

@@ -27,7 +27,6 @@ Entry = tuple[float, float] | float | str
 """Target and result, a result, or an answer."""
 
 TARGETS = {"DL1": 400.0, "DL2": 80.0, "DL3": 2.0, "DL4": 4.0}
-BONUS_OF = {"V1": "DL1", "V2": "DL2", "V3": "DL3", "V4": "DL4"}
 
 ENTERED: dict[str, dict[str, Entry]] = {
     #    results of the four targets              A to D             what else
@@ -77,15 +76,14 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Rules:
 
 
 def results() -> pd.DataFrame:
-    """What the units entered; the bonus rows repeat target and result of the criteria that they reward."""
+    """What the units entered; the bonus rows take target and result from the criteria that they reward."""
     frames = []
     for unit, entries in ENTERED.items():
-        whole = {**entries, **{bonus: entries[base] for bonus, base in BONUS_OF.items()}}
-        rows = contest.results({unit: dict.fromkeys(whole, float("nan"))}).assign(bloc="hung-yen")
-        for place, (criterion, entry) in enumerate(whole.items()):
+        rows = contest.results({unit: dict.fromkeys(entries, float("nan"))}).assign(bloc="hung-yen")
+        for place, (criterion, entry) in enumerate(entries.items()):
             column = "choice" if isinstance(entry, str) else "actual"
             rows.loc[place, column] = entry
-            rows.loc[place, "target"] = TARGETS.get(BONUS_OF.get(criterion, criterion), float("nan"))
+            rows.loc[place, "target"] = TARGETS.get(criterion, float("nan"))
         frames.append(rows)
     return tables.checked(pd.concat(frames, ignore_index=True), tables.Results)
 

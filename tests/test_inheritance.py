@@ -316,7 +316,7 @@ def test_values_of_every_kind_in_words(tmp_path: Path) -> None:
     assert found["plan.yaml"][-1] == ("tong-ket", "due_time", "17:00", "16:30")
     assert found["thon.yaml"][2:] == [
         ("KT1", "points", "40", "35"),
-        ("KT1", "score", "result / target × standard points; target 0: 0 points", "“Có”: 35, otherwise 0"),
+        ("KT1", "score", "result / target × standard points; target 0: 0 points", "“Yes”: 35, otherwise 0"),
         ("KT1", "evidence", "no", "yes"),
         ("MT1", "added", "", "Môi trường: 5 points"),
         ("KT2", "target", "90", "92.5"),

@@ -71,7 +71,7 @@ REFUSED = {
     "vung-lon.xlsx": (workbook(("A1", 1), ("XFD1048576", 1)), Code.HUGE_RANGE),
     "dong-xa.xlsx": (workbook(("A1", 1), ("B1048576", 1)), Code.HUGE_RANGE),
     "cot-xa.xlsx": (workbook(("A1", 1), ("ABC1", "x")), Code.HUGE_RANGE),
-    "bom.xlsx": (with_entry(workbook(("A1", 1)), "xl/media/a.bin", b"\0" * 30_000_000), Code.TOO_LARGE),
+    "bom.xlsx": (with_entry(workbook(("A1", 1)), "xl/media/a.bin", b"\0" * 30_000_000), Code.PACKED_TOO_TIGHTLY),
     "to.xlsx": (b"PK" + b"\0" * 20_000_001, Code.TOO_LARGE),
     "~$thon-1.xlsx": (b"lock", Code.LOCK_FILE),
     ".DS_Store": (b"x", Code.SYSTEM_FILE),
@@ -138,10 +138,10 @@ def test_folders_are_walked_and_told_where_they_look_like_a_form(tmp_path: Path)
 def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inbox = drop(tmp_path / "inbox", {"thon-1.xlsx": form("thon-1")})
 
-    def refuse(self: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", str(self))
+    def refuse(path: Path, flags: int) -> int:
+        raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)  # root may read everything, so a mode would prove nothing
+    monkeypatch.setattr(os, "open", refuse)  # root may read everything, so a mode would prove nothing
     taken = intake.take(inbox, inbox / "thon-1.xlsx")
     assert taken.reasons == [(Code.UNREADABLE, {"detail": "Permission denied"})]
 

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from pipeline.findings import Code
 from pipeline.i18n import _
 from pipeline.intake import Taken
-from pipeline.receipts import COLUMNS, Book, hint, read_book, receipts, write_book
+from pipeline.receipts import COLUMNS, Book, hint, read_book, receipts, unlikely, write_book
 from tests.filled import NOW, RULES
 
 ZONE = RULES.plan.zone
@@ -80,16 +80,18 @@ def test_rows_that_help_nobody_are_told_at_their_cell() -> None:
     assert read.by_file == {"thon-1.xlsx": at(5, 9, 0)}
 
 
-def test_a_row_for_the_file_beats_one_for_its_unit_beats_first_seen() -> None:
+def test_a_row_for_the_file_beats_one_for_its_unit_beats_the_mail_servers_time_beats_first_seen() -> None:
     told = Book(by_file={"a.xlsx": at(1, 8, 0)}, by_unit={"thon-1": at(2, 8, 0)})
-    taken = [Taken(name, sha256=name) for name in ("a.xlsx", "b.xlsx", "c.xlsx", "d.xlsx")]
-    units = {"a.xlsx": "thon-1", "b.xlsx": "thon-1", "c.xlsx": "thon-2", "d.xlsx": "thon-2"}
-    times = receipts(taken, units, told, {"c.xlsx": at(3, 8, 0)}, NOW)
+    taken = [Taken(name, sha256=name) for name in ("a.xlsx", "b.xlsx", "c.xlsx", "d.xlsx", "e.xlsx")]
+    units = {"a.xlsx": "thon-1", "b.xlsx": "thon-1", "c.xlsx": "thon-2", "d.xlsx": "thon-2", "e.xlsx": "thon-2"}
+    mailed = {"b.xlsx": at(1, 9, 0), "e.xlsx": at(2, 9, 0)}
+    times = receipts(taken, units, told, mailed, {"c.xlsx": at(3, 8, 0), "e.xlsx": at(3, 8, 0)}, NOW)
     assert {name: (each.received, each.source) for name, each in times.items()} == {
         "a.xlsx": (at(1, 8, 0), "receipt_book"),
         "b.xlsx": (at(2, 8, 0), "receipt_book"),
         "c.xlsx": (at(3, 8, 0), "first_seen"),
         "d.xlsx": (NOW, "first_seen"),
+        "e.xlsx": (at(2, 9, 0), "mail"),
     }
 
 
@@ -107,3 +109,26 @@ def test_the_hint_tells_what_is_missing() -> None:
     assert "so-tiep-nhan.xlsx" in hint(book_seen=False, unnamed=3)
     assert "3" in hint(book_seen=True, unnamed=3)
     assert hint(book_seen=True, unnamed=0) == ""
+    assert hint(book_seen=False, unnamed=0) == ""  # as where all came by mail
+
+
+def test_a_day_before_the_round_opened_or_after_the_file_was_seen_is_doubted_and_counts() -> None:
+    names = ["early.xlsx", "first.xlsx", "last.xlsx", "late.xlsx", "of-a-unit.xlsx", "unnamed.xlsx"]
+    rows = [
+        ["early.xlsx", "", "14/11/2023", "", ""],
+        ["first.xlsx", "", "15/11/2023", "", ""],
+        ["last.xlsx", "", "05/12/2023", "", ""],  # 17:00, and a run saw the file in the morning
+        ["late.xlsx", "", "06/12/2023", "0:05", ""],
+        ["", "thon-1", "31/12/9999", "", ""],
+    ]
+    told = read_book([HEAD, *rows], names, UNITS, ZONE)
+    seen = {name: at(5, 8, 0).astimezone(dt.UTC) for name in names}
+    of_unit = {"of-a-unit.xlsx": "thon-1"}
+    times = receipts([Taken(name, sha256=name) for name in names], of_unit, told, {}, seen, NOW)
+    found = unlikely(told, times, of_unit, dt.date(2023, 11, 15))
+    assert [(each.cell, each.code, each.entered) for each in found] == [
+        ("C2", Code.RECEIPT_UNLIKELY, "14/11/2023"),
+        ("C5", Code.RECEIPT_UNLIKELY, "06/12/2023"),
+        ("C6", Code.RECEIPT_UNLIKELY, "31/12/9999"),
+    ]
+    assert [times[name].received.year for name in ("late.xlsx", "of-a-unit.xlsx")] == [2023, 9999]

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from pipeline.methods.method import Scale
-from pipeline.rubric import Bloc, Criterion, CriterionGroup, bloc_faults
+from pipeline.rubric import Bloc, Criterion, CriterionGroup
+from pipeline.rubric_faults import bloc_faults
 from tests.small import THON, TRUONG
 
 BLOC = Bloc.model_validate(THON)

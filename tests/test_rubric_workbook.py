@@ -16,7 +16,7 @@ import pytest
 
 from pipeline import i18n
 from pipeline.errors import UserFault
-from pipeline.methods.method import Takes
+from pipeline.inputs import Takes
 from pipeline.rubric_workbook import editing, trial
 from pipeline.rubric_workbook.reading import WorkbookWrong, read
 from pipeline.rubric_workbook.ruletext import changed
@@ -369,8 +369,9 @@ def test_a_file_that_is_no_rubric_is_refused(year: Path, tmp_path: Path) -> None
 
 def tried(code: str, targets: list[str], actuals: list[str]) -> list[tuple[float, str]]:
     of = load_rules(RULES_2023)
-    group, criterion = trial.criterion_of(of.bloc("thon"), code)
-    return [(each.points, each.words) for each in trial.try_out(group, criterion, 2, targets, actuals)]
+    bloc = of.bloc("thon")
+    trials = trial.try_out(bloc.rubric, trial.criterion_of(bloc, code), 2, targets, actuals)
+    return [(each.points, each.words) for each in trials]
 
 
 def test_every_target_with_every_result() -> None:
@@ -413,13 +414,13 @@ def test_the_sheet_gives_the_points_that_we_compute(year: Path, tmp_path: Path) 
     sheet = book["Try out"]
     rows = {sheet.cell(row, 1).value: row for row in range(6, sheet.max_row + 1) if sheet.cell(row, 1).value}
     expected = {}
-    for code, (group, criterion) in rubric.criteria.items():
+    for code, (_group, criterion) in rubric.criteria.items():
         target = float(criterion.target or 10)
         chosen = criterion.method.takes is Takes.CHOICE
         entry: Any = criterion.method.options[-1] if chosen else target * 0.6
         sheet.cell(rows[code], 5).value = target if criterion.method.needs_target else None
         sheet.cell(rows[code], 6).value = entry
-        expected[code] = trial.try_out(group, criterion, 2, [str(target)], [str(entry)])[0].points
+        expected[code] = trial.try_out(rubric, criterion, 2, [str(target)], [str(entry)])[0].points
     book.save(file)
     values = recalculated(file, tmp_path / "lo")["Try out"]
     assert {row[0]: row[6] for row in values if row[0] in expected} == expected

@@ -11,11 +11,13 @@ import pytest
 from rich.console import Console
 
 from pipeline import i18n
+from pipeline.links import rule_words
 from pipeline.methods import METHODS
 from pipeline.methods.method import Scale
 from pipeline.rubric import Bloc
 from pipeline.rulebook import show
 from pipeline.rules import load_rules
+from tests.phong import PHONG
 from tests.small import THON, rules
 
 RULES_2023 = Path(__file__).parent.parent / "rules" / "2023"
@@ -42,16 +44,36 @@ def test_each_method_is_told_in_words_with_its_parameters() -> None:
         "KT2": "target / result × standard points; target 0: full points if the result is 0 too",
         "VH1": "by % of the target reached – below 80: 0; from 80: 6; from 100: 10",
         "VH2": "by level – Xuất sắc: 10; Tốt: 8; Hoàn thành: 5",
-        "VH3": "“Có”: 5, otherwise 0",
+        "VH3": "“Yes”: 5, otherwise 0",
         "AN1": "full points, each case takes off 1",
         "TD1": "self-claimed, then appraised",
         "T1": "each case gives 2",
-        "T2": "“Có”: 3, otherwise 0",
+        "T2": "“Yes”: 3, otherwise 0",
         "P1": "by the result – below 1: 0; from 1: 1; from 5: 3; from 10: 5",
         "P2": "by level – Không: 0; Khiển trách: 2; Cảnh cáo trở lên: 5",
     }
-    used = {each.method.method for _group, each in bloc.rubric.criteria.values()}
+    criteria = [*bloc.rubric.criteria.values(), *Bloc.model_validate(PHONG).rubric.criteria.values()]
+    used = {each.method.method for _group, each in criteria}
     assert used | {method for method, *_others in LACKING} == set(METHODS), "every method is told"
+
+
+def test_each_method_over_inputs_is_told_with_their_names() -> None:
+    rubric = Bloc.model_validate(PHONG).rubric
+    assert {code: rule_words(rubric, each, 2) for code, (_group, each) in rubric.criteria.items()} == {
+        "DD1": "full points to start with; Chậm triển khai kế hoạch: -0.5 each, at most 1.5; "
+        "Có khiếu nại đúng: -1 once; at most 3 off in all",
+        "HS1": "by Số hồ sơ giải quyết and Số hồ sơ trước hạn in % of it; "
+        "below 1,000: below 1 → 0, from 1 to below 5 → 2, from 5 up → 3; "
+        "from 1,000 to below 2,000: below 1 → 1, from 1 to below 5 → 4, from 5 up → 4.5; "
+        "from 2,000 up: below 1 → 2, from 1 to below 5 → 4.5, from 5 up → 5",
+        "CT1": "formula =MIN(8, TH/KH*8) + IF(MH, 2, 0) (TH: Việc đã làm; KH: Việc theo kế hoạch; MH: Có mô hình mới)",
+        "CL1": "weighted mean, as a share of the highest, of Thái độ phục vụ × 2; Thời gian giải quyết × 1",
+        "CL2": "sum of Thủ tục × 0.3; Bộ máy × 0.2",
+        "T1": "the best that holds – HO>=99: 1; AND(HO>=99, CH>=95): 2 (HO: Tỷ lệ hộ gia đình; CH: Tỷ lệ chung)",
+        "T2": "the best that holds – AND(CTK=0, NOT(KN)): 1 (CTK: Chậm triển khai kế hoạch; KN: Có khiếu nại đúng); "
+        "the inputs are those of DD1",
+        "P1": "Văn bản nhắc nhở: -0.5 each; Không gửi báo cáo: -1 once",
+    }
 
 
 LACKING: list[tuple[str, dict[str, Any], str]] = [
@@ -66,7 +88,7 @@ LACKING: list[tuple[str, dict[str, Any], str]] = [
         {"of": "percent_down", "zero_target": "none", "bands": [{"to": 1, "points": 0}, {"from": 1, "points": 5}]},
         "by % of target / result – below 1: 0; from 1: 5; target 0: 0 points",
     ),
-    ("yes_no", {"points_for": "no"}, "“Không”: 5, otherwise 0"),
+    ("yes_no", {"points_for": "no"}, "“No”: 5, otherwise 0"),
     ("per_case", {"each": 0.5}, "each case takes off 0.5"),
     (
         "grade",
@@ -92,6 +114,16 @@ LACKING: list[tuple[str, dict[str, Any], str]] = [
         "over_target_bonus",
         {"of_points": 40, "direction": "down", "zero_target": "none"},
         "each 1 % of target / result above 100 % gives 1 % of 40 points, at most 5; target 0: 0 points",
+    ),
+    (
+        "relative",
+        {"direction": "down"},
+        "least of the bloc / result × standard points; less is better; known when all units of the bloc have sent",
+    ),
+    (
+        "relative",
+        {"by": "rank", "points": [5, "2.5"]},
+        "by rank in the bloc: 5; 2.5; known when all units of the bloc have sent",
     ),
     ("formula", {"formula": "=MIN(10, actual/target*10)"}, "formula =MIN(10, result/target*10)"),
 ]

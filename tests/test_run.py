@@ -29,7 +29,7 @@ INBOX = {
 }
 
 
-def run(tmp_path: Path, name: str = "out", now: dt.datetime = NOW, jobs: int = 1) -> Path:
+def run(tmp_path: Path, name: str = "out", now: dt.datetime = NOW, jobs: int | None = None) -> Path:
     inbox, outbox = drop(tmp_path / "inbox", INBOX), tmp_path / name
     file = ledger.place(outbox, RULES.plan.year, OF.code)
     publish(assess(RULES, OF, inbox, file, now, jobs), inbox, outbox, file, now)
@@ -160,7 +160,7 @@ def test_a_form_that_changes_between_reading_and_marking_is_told(tmp_path: Path)
 
 def test_engines_keep_the_order_of_files() -> None:
     items = list(range(300))
-    assert list(engines.map_files(str, items, 2)) == [str(item) for item in items]
+    assert list(engines.map_files(str, items, 2, engines.Bounds(60, 10**9))) == [str(item) for item in items]
 
 
 def test_other_rules_than_the_forms_are_told(tmp_path: Path) -> None:

@@ -270,3 +270,11 @@ def test_columns_beyond_z_have_two_letters() -> None:
     form.form.tables["results"].columns = {field: 24 + place for field, place in columns.items()}
     (found,) = findings(submission(form.form))
     assert found.cell == "AD" + returned.cell(("results", "AN1", "actual"))[1:]
+
+
+def test_a_row_that_has_lost_its_code_is_told_and_the_name_in_it_is_not() -> None:
+    found = findings(sent({("unit", "signer", "item"): ""}))
+    assert [(each.cell, each.code.value, each.entered) for each in found] == [
+        (cell(("unit", "signer", "item")), "row-without-code", ""),
+        ("", "missing-row", ""),
+    ]

@@ -92,13 +92,13 @@ def test_a_folder_that_is_gone_for_a_while_counts_as_empty(tmp_path: Path) -> No
     drop(share, {"a.xlsx": b"x"})
     away = tmp_path / "away"
     script = [nothing, lambda: share.rename(away), nothing, lambda: away.rename(share), nothing]
-    assert followed(share, script) == ".w....w.."
+    assert followed(share, script) == ".w..w..w."
 
 
 def test_the_command_follows_the_inbox_and_ends_cleanly(tmp_path: Path) -> None:
     rules, inbox, outbox = write_year(tmp_path / "rules"), tmp_path / "inbox", tmp_path / "out"
     drop(inbox, {"thon-1.xlsx": form("thon-1")})
-    quick = "from pipeline import watching as w; w.PAUSE = 0.1; from pipeline.cli import main; main()"
+    quick = "from pipeline import watching as w; w.PAUSE = 0.1; from pipeline.__main__ import main; main()"
     flags = ["--rules", rules, "--round", "tong-ket", "--inbox", inbox, "--outbox", outbox]
     with subprocess.Popen(
         [sys.executable, "-c", quick, "watch", *map(str, flags)],

@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 import click
 
 from pipeline import __version__
-from pipeline.cli import rubric, year
-from pipeline.cli.ending import run_to_end
-from pipeline.i18n import _
+from pipeline.cli import past, post, rubric, year
+from pipeline.cli.place import language_option
+from pipeline.i18n import N_, _
+
+_PLACES = {
+    "OPTIONS": N_("OPTIONS"),
+    "COMMAND": N_("COMMAND"),
+    "ARGS": N_("ARGS"),
+    "DIRECTORY": N_("FOLDER"),
+    "FILE": N_("FILE"),
+    "TEXT": N_("TEXT"),
+    "INTEGER RANGE": N_("NUMBER"),
+}
+
+
+def _placed(text: str) -> str:
+    return re.sub("|".join(rf"\b{word}\b" for word in _PLACES), lambda found: _(_PLACES[found[0]]), text)
 
 
 class _Formatter(click.HelpFormatter):
     """Click's own words on a help page, in our language."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, _("Usage: ") if prefix is None else prefix)
+        super().write_usage(prog, _placed(args), _("Usage: ") if prefix is None else prefix)
 
     def write_heading(self, heading: str) -> None:
         super().write_heading({"Options": _("Options"), "Commands": _("Commands")}.get(heading, heading))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        needed = _("[required]")
+        rows = [(_placed(what), help_.replace("[required]", needed)) for what, help_ in rows]
+        super().write_dl(rows, col_max, col_spacing)
 
 
 click.Context.formatter_class = _Formatter
@@ -30,10 +52,21 @@ def cli() -> None:
     """The group of commands."""
 
 
-for _command in (year.check, year.forms, year.run, year.watch, year.status, year.explain, year.verify, rubric.rubric):
+for _command in (
+    year.check,
+    year.forms,
+    year.run,
+    post.fetch,
+    post.send,
+    post.remind,
+    year.watch,
+    year.status,
+    year.explain,
+    past.history,
+    year.verify,
+    rubric.rubric,
+):
     cli.add_command(_command)
 
-
-def main() -> None:
-    """Run a command to its end; see :mod:`pipeline.cli.ending`."""
-    run_to_end(cli)
+for _command in (cli, *cli.commands.values(), *rubric.rubric.commands.values()):
+    _command.params.append(language_option(of_all=_command is cli))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
 
 import click
 
+from pipeline import outbox as box
 from pipeline.errors import EnvironmentFault, ExitCode, ThiduaError, UserFault
 from pipeline.i18n import _
+from pipeline.screen import harmless
 
 
 def run_to_end(cli: click.Command) -> None:
@@ -28,9 +31,9 @@ def run_to_end(cli: click.Command) -> None:
 
 def tell(fault: ThiduaError) -> None:
     """What went wrong and what to do about it, on the error stream."""
-    click.echo(_("Error: {message}").format(message=fault.message), err=True)
+    click.echo(harmless(_("Error: {message}").format(message=fault.message)), err=True)
     if fault.remedy:
-        click.echo("→ " + fault.remedy, err=True)
+        click.echo(harmless("→ " + fault.remedy), err=True)
 
 
 def fault_of(error: BaseException) -> ThiduaError:
@@ -55,10 +58,10 @@ def _usage_fault(error: click.ClickException) -> UserFault:
         case click.NoSuchOption():
             what = _("there is no option {name}").format(name=error.option_name)
         case click.MissingParameter():
-            name = error.param.human_readable_name if error.param else ""
-            what = _("{name} is missing").format(name=name.upper())
+            name = _name(error.param).upper() if isinstance(error.param, click.Argument) else _name(error.param)
+            what = _("{name} is missing").format(name=name)
         case click.BadParameter():
-            name = (error.param.opts[-1] if error.param else "") or ""
+            name = _name(error.param)
             what = _("{name} cannot have that value").format(name=name)
         case _:
             what = error.format_message()
@@ -66,7 +69,13 @@ def _usage_fault(error: click.ClickException) -> UserFault:
     return UserFault(what, _("See: {command} --help").format(command=command))
 
 
+def _name(of: click.Parameter | None) -> str:
+    return of.opts[-1] if of else ""
+
+
 def _environment_fault(error: OSError) -> EnvironmentFault:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return box.fault(error, Path())
     detail = f"{error.strerror or error}" + (f" ({error.filename})" if error.filename else "")
     return EnvironmentFault(
         _("the computer refused: {detail}").format(detail=detail),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline.errors import UserFault
-from pipeline.i18n import _, use_language
+from pipeline.i18n import LANGUAGES, _, use_language
 
 if TYPE_CHECKING:
     from pipeline.plan import Round
@@ -43,6 +44,27 @@ jobs_option = click.option(
 )
 
 
+def language_option(*, of_all: bool) -> click.Option:
+    """``--lang``, before a command or behind it; only before it the environment is asked, or it would overrule."""
+
+    def choose(context: click.Context, _option: click.Parameter, language: str | None) -> None:
+        if language:
+            context.find_root().obj = language
+            use_language(language)
+
+    return click.Option(
+        ["--lang"],
+        type=click.Choice(LANGUAGES),
+        envvar="THIDUA_LANG" if of_all else None,
+        is_eager=True,
+        expose_value=False,
+        callback=choose,
+        help=_(
+            "Language of all that is shown and written: vi or en; by default that of THIDUA_LANG, else of the plan."
+        ),
+    )
+
+
 @dataclass(frozen=True)
 class Place:
     """Rules, round, folders and time that a command works with."""
@@ -70,12 +92,35 @@ def find_place(
     )
 
 
+def at_place(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say where it works, and hand it what they come to as ``place``."""
+
+    @rules_option
+    @round_option
+    @inbox_option
+    @outbox_option
+    @now_option
+    @wraps(command)
+    def found(
+        rules_dir: Path | None,
+        round_code: str | None,
+        inbox: Path | None,
+        outbox: Path | None,
+        now: str | None,
+        **others: Any,
+    ) -> None:
+        command(place=find_place(rules_dir, round_code, inbox, outbox, now), **others)
+
+    return found
+
+
 def load(rules_dir: Path | None) -> Rules:
-    """The rules of the folder, or of the newest year, and their language in use from here on."""
+    """The rules of the folder, or of the newest year; from here on in their language, unless another is asked for."""
     from pipeline.rules import load_rules, newest_rules
 
     rules = load_rules(rules_dir or newest_rules(RULES_ROOT))
-    use_language(rules.plan.language)
+    context = click.get_current_context(silent=True)
+    use_language((context and context.find_root().obj) or rules.plan.language)
     return rules
 
 

@@ -42,6 +42,7 @@ def export_rubric(bloc: str, rules_dir: Path | None, output: Path | None) -> Non
 def import_rubric(file: Path, rules_dir: Path | None) -> None:
     """Change the rule file where the workbook differs from it, if the result is sound."""
     from pipeline.rubric_workbook import editing
+    from pipeline.screen import plain
 
     edit = editing.plan(file, load(rules_dir))
     if not edit.changes:
@@ -49,7 +50,7 @@ def import_rubric(file: Path, rules_dir: Path | None) -> None:
         return
     editing.write(edit)
     for change in edit.changes:
-        click.echo(str(change))
+        click.echo(plain(str(change)))
     click.echo(_("{n} changes written to {file}").format(n=number(len(edit.changes)), file=edit.file))
     click.echo(_("Next: where forms are out, raise form_version of the round in plan.yaml and issue them anew."))
 
@@ -61,8 +62,20 @@ def import_rubric(file: Path, rules_dir: Path | None) -> None:
 @rules_option
 @click.option("--actual", "actuals", multiple=True, metavar="RESULT", help=_("A result; can be given several times."))
 @click.option("--target", "targets", multiple=True, metavar="TARGET", help=_("A target; can be given several times."))
+@click.option(
+    "--input",
+    "inputs",
+    multiple=True,
+    metavar="CODE=VALUE",
+    help=_("The value of one of the criterion's inputs; can be given several times."),
+)
 def try_rubric(
-    bloc: str, criterion: str, rules_dir: Path | None, actuals: tuple[str, ...], targets: tuple[str, ...]
+    bloc: str,
+    criterion: str,
+    rules_dir: Path | None,
+    actuals: tuple[str, ...],
+    targets: tuple[str, ...],
+    inputs: tuple[str, ...],
 ) -> None:
     """Every target with every result."""
     from pipeline import screen
@@ -70,6 +83,7 @@ def try_rubric(
     from pipeline.rubric_workbook.editing import bloc_of
 
     rules = load(rules_dir)
-    group, of = trial.criterion_of(bloc_of(rules, bloc), criterion)
-    trials = trial.try_out(group, of, rules.plan.decimals, targets, actuals)
-    trial.show(group, of, rules.plan.decimals, trials, screen.console())
+    found = bloc_of(rules, bloc)
+    of = trial.criterion_of(found, criterion)
+    trials = trial.try_out(found.rubric, of, rules.plan.decimals, targets, actuals, inputs)
+    trial.show(found.rubric, of, rules.plan.decimals, trials, screen.console())

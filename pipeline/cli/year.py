@@ -14,12 +14,12 @@ from pipeline.cli.place import (
     OUTBOX_ROOT,
     RULES_ROOT,
     Place,
+    at_place,
     find_place,
     inbox_of,
     inbox_option,
     jobs_option,
     load,
-    now_option,
     outbox_option,
     progress_shown,
     round_of,
@@ -62,37 +62,42 @@ def forms(rules_dir: Path | None, round_code: str, outbox: Path | None, units: t
 
 @click.command(help=_("Read the inbox, check, score, rank, and fill the outbox."))
 @click.help_option(help=_("Show this page."))
-@rules_option
-@round_option
-@inbox_option
-@outbox_option
+@at_place
 @jobs_option
-@now_option
 @click.option("--strict", is_flag=True, help=_("End with exit code 3 where a unit must correct something."))
-def run(
-    rules_dir: Path | None,
-    round_code: str | None,
-    inbox: Path | None,
-    outbox: Path | None,
-    jobs: int | None,
-    now: str | None,
-    strict: bool,
-) -> None:
+@click.option("--public", is_flag=True, help=_("Write only what anybody may see, into a folder beside the outbox."))
+def run(place: Place, jobs: int | None, strict: bool, public: bool) -> None:
     """The main job."""
-    to_correct = run_once(find_place(rules_dir, round_code, inbox, outbox, now), jobs)
+    to_correct = run_public(place, jobs) if public else run_once(place, jobs)
     if strict and to_correct:
         sys.exit(ExitCode.TO_CORRECT)
+
+
+def run_public(place: Place, jobs: int | None) -> bool:
+    """One run that writes the public set of outputs alone; whether a unit must correct something."""
+    from pipeline import run as story
+    from pipeline import turn
+
+    outbox = place.outbox.with_name(f"{place.outbox.name}-cong-khai")
+    story.check_outbox(outbox, place.inbox, place.rules.folder)
+    with turn.taken(outbox, place.ledger, place.now, click.echo):
+        with progress_shown() as progress:
+            assessment = story.assess(place.rules, place.of, place.inbox, place.ledger, place.now, jobs, progress)
+        story.publish_public(assessment.outcome, outbox)
+    click.echo(_("What anybody may see is written to {folder}").format(folder=outbox))
+    return bool((assessment.outcome.roster["returned_file"] != "").any())
 
 
 def run_once(place: Place, jobs: int | None) -> bool:
     """One run, from the inbox to the screen; whether a unit must correct something."""
     from pipeline import run as story
-    from pipeline import screen
+    from pipeline import screen, turn
 
     story.check_outbox(place.outbox, place.inbox, place.rules.folder)
-    with progress_shown() as progress:
-        assessment = story.assess(place.rules, place.of, place.inbox, place.ledger, place.now, jobs, progress)
-    story.publish(assessment, place.inbox, place.outbox, place.ledger, place.now)
+    with turn.taken(place.outbox, place.ledger, place.now, click.echo):
+        with progress_shown() as progress:
+            assessment = story.assess(place.rules, place.of, place.inbox, place.ledger, place.now, jobs, progress)
+        story.publish(assessment, place.inbox, place.outbox, place.ledger, place.now)
     screen.show_outcome(assessment.outcome, screen.console())
     screen.show_next(assessment.outcome, place.outbox, assessment.hint, screen.console())
     return bool((assessment.outcome.roster["returned_file"] != "").any())
@@ -135,25 +140,13 @@ def watch(
 
 @click.command(help=_("Show who has sent and who has not; writes nothing."))
 @click.help_option(help=_("Show this page."))
-@rules_option
-@round_option
-@inbox_option
-@outbox_option
+@at_place
 @jobs_option
-@now_option
-def status(
-    rules_dir: Path | None,
-    round_code: str | None,
-    inbox: Path | None,
-    outbox: Path | None,
-    jobs: int | None,
-    now: str | None,
-) -> None:
+def status(place: Place, jobs: int | None) -> None:
     """The screen of a run, without its outputs."""
     from pipeline import run as story
     from pipeline import screen
 
-    place = find_place(rules_dir, round_code, inbox, outbox, now)
     assessment = story.assess(place.rules, place.of, place.inbox, place.ledger, place.now, jobs)
     screen.show_outcome(assessment.outcome, screen.console())
 
@@ -163,27 +156,13 @@ def status(
 @click.argument("unit")
 @click.argument("criterion", required=False)
 @click.option("--why-not", is_flag=True, help=_("Tell what the unit ranked just above had more of."))
-@rules_option
-@round_option
-@inbox_option
-@outbox_option
-@now_option
-def explain(
-    unit: str,
-    criterion: str | None,
-    why_not: bool,
-    rules_dir: Path | None,
-    round_code: str | None,
-    inbox: Path | None,
-    outbox: Path | None,
-    now: str | None,
-) -> None:
+@at_place
+def explain(place: Place, unit: str, criterion: str | None, why_not: bool) -> None:
     """From a total down to file, sheet and cell."""
     from pipeline import explain as words
     from pipeline import run as story
     from pipeline import screen
 
-    place = find_place(rules_dir, round_code, inbox, outbox, now)
     words.refuse_unknown(place.rules, unit, criterion)
     if why_not and criterion:
         raise UserFault(
@@ -203,7 +182,7 @@ def explain(
 @inbox_option
 def verify(outbox: Path, rules_dir: Path | None, inbox: Path | None) -> None:
     """Plan, year and round are those of the outbox."""
-    from pipeline import verification
+    from pipeline import screen, verification
     from pipeline.outputs import manifest
 
     stated = manifest.read(outbox)
@@ -215,5 +194,5 @@ def verify(outbox: Path, rules_dir: Path | None, inbox: Path | None) -> None:
         return
     click.echo(_("{outbox} does not follow from the inbox and the rules:").format(outbox=outbox))
     for sentence in told:
-        click.echo(f"- {sentence}")
+        click.echo(f"- {screen.plain(sentence)}")
     sys.exit(ExitCode.DIFFERS)

@@ -26,6 +26,10 @@ STEPS = (
     N_("Do not rename, delete or move sheets, and do not change codes: answers are found by them."),
 )
 SCORED_STEP = N_("Points appear as you type. They are your own scoring; {council} has the last word.")
+INPUTS_STEP = N_(
+    "A criterion may ask for several numbers or answers, each in a row of its own below it (such as {code}); "
+    "its points appear in its own row."
+)
 SENDING = (
     N_("Save the file as .xlsx; .xls and .ods are accepted too. Send the file itself, not a picture or a scan."),
     N_("You may send it again: the newest form that is in order counts."),
@@ -67,6 +71,8 @@ def guide_sheet(making: Making, sheet: Any, tables: list[FormSheet]) -> None:
     steps = [_(each) for each in STEPS]
     if of.scored:
         steps.insert(-1, _(SCORED_STEP).format(council=plan.council.name))
+        inputs = [code for code, (_group, _criterion, one) in making.bloc.rubric.rows.items() if one]
+        steps[-2:-2] = [_(INPUTS_STEP).format(code=code) for code in inputs[:1]]
     page.numbered(steps)
     page.section(_("Sheets of this form"))
     _contents(page, tables)

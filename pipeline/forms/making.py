@@ -17,7 +17,7 @@ import xlsxwriter
 
 from pipeline.form import Kind, Table
 from pipeline.forms.entry_rules import shortened
-from pipeline.i18n import _
+from pipeline.i18n import _, day_format
 from pipeline.outputs import styles
 from pipeline.plan import Round
 from pipeline.rubric import Bloc, Unit
@@ -55,7 +55,7 @@ _SHAPE: dict[Kind, dict[str, Any]] = {
     Kind.CHOICE: {"num_format": "@", "align": "center", "text_wrap": True},
     Kind.NUMBER: {"align": "right", "indent": 1},
     Kind.WHOLE: {"align": "center"},
-    Kind.DATE: {"num_format": "dd/mm/yyyy", "align": "left", "indent": 1},
+    Kind.DATE: {"align": "left", "indent": 1},
 }
 
 
@@ -76,8 +76,9 @@ class Making:
         if (role, kind) not in self._looks:
             cell = {"border": 1, "border_color": styles.RULE_LINE, "valign": "vcenter", "bg_color": _FILL[role]}
             bold = role in (Role.GROUP, Role.TOTAL)
+            shape = _SHAPE[kind] | ({"num_format": day_format()} if kind is Kind.DATE else {})
             self._looks[role, kind] = self.paper(
-                **cell, **_SHAPE[kind], font_size=TEXT_SIZE, bold=bold, locked=role is not Role.ENTRY
+                **cell, **shape, font_size=TEXT_SIZE, bold=bold, locked=role is not Role.ENTRY
             )
         return self._looks[role, kind]
 

@@ -6,29 +6,31 @@ rubric says. Every formula is written with the value it has, computed by the sco
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
-import numpy as np
-
+from pipeline.expression import Number, rounded
 from pipeline.form import RESULTS, Kind, level_list
 from pipeline.forms.entry_rules import choice_rule, number_rule, text_rule
+from pipeline.forms.input_rows import input_row
 from pipeline.forms.making import Making, Role
-from pipeline.forms.sheet import FIRST_ROW, FormSheet, is_blank, is_number
+from pipeline.forms.points import RowPoints, entry_field
+from pipeline.forms.sheet import FIRST_ROW, FormSheet, is_number
 from pipeline.i18n import _, number
-from pipeline.methods.method import Scale, Takes, formula, score
+from pipeline.inputs import Takes, row_code
+from pipeline.links import applicable, known_alone, not_for
 from pipeline.rubric import Criterion, CriterionGroup, Rubric
-from pipeline.rubric import Kind as GroupKind
 
 
 def results_sheet(making: Making) -> FormSheet:
     """Write the sheet."""
-    sheet = FormSheet(making, RESULTS, landscape=making.round.scored)
+    longest = max((len(code) for code, (_group, _each, one) in making.bloc.rubric.rows.items() if one), default=0)
+    wider = {"criterion": min(18.0, 2 + 1.2 * longest)}
+    sheet = FormSheet(making, RESULTS, landscape=making.round.scored, wider=wider)
     entered = making.given_by_key(RESULTS)
+    all_points = RowPoints(sheet, entered)
     subtotals: dict[str, Subtotal] = {}
     row = FIRST_ROW
     for group in making.bloc.rubric.groups:
@@ -36,7 +38,11 @@ def results_sheet(making: Making) -> FormSheet:
         points = []
         for criterion in group.criteria:
             row += 1
-            points.append(_criterion_row(sheet, row, group, criterion, entered.get(criterion.code, {})))
+            points.append(_criterion_row(sheet, row, group, criterion, all_points))
+            for place, each in enumerate(criterion.inputs, start=1):
+                of_input = entered.get(row_code(criterion.code, each.code), {})
+                input_row(sheet, row + place, group, criterion, each, of_input, applies=all_points.applies(criterion))
+            row += len(criterion.inputs)
         subtotals[group.code] = _group_row(sheet, heading, row, group, sum(points))
         row += 1
     if making.round.scored:
@@ -56,17 +62,17 @@ class Subtotal:
 # --- a criterion --------------------------------------------------------------------------------------
 
 
-def _criterion_row(
-    sheet: FormSheet, row: int, group: CriterionGroup, criterion: Criterion, entered: Mapping[str, object]
-) -> float:
+def _criterion_row(sheet: FormSheet, row: int, group: CriterionGroup, criterion: Criterion, points: RowPoints) -> float:
     """Write the row; its points as they are now."""
+    entered = points.entered.get(criterion.code, {})
     sheet.put(row, "criterion", Role.GIVEN, criterion.code, Kind.CHOICE)
     sheet.put(row, "content", Role.GIVEN, criterion.name)
     sheet.put(row, "measure", Role.GIVEN, criterion.unit, Kind.CHOICE)
-    sheet.put(row, "max_points", Role.GIVEN, criterion.points)
-    asked = _asked(criterion)
+    applies = points.applies(criterion)
+    sheet.put(row, "max_points", Role.GIVEN if applies else Role.OFF, criterion.points if applies else None)
+    asked = _asked(criterion) if applies else {}
     required = group.requires(criterion)
-    entry = _entry(criterion)
+    entry = entry_field(criterion)
     for code, kind in asked.items():
         sheet.put(row, code, Role.ENTRY, entered.get(code), kind)
         if code in ("target", "actual", "claimed"):
@@ -78,21 +84,16 @@ def _criterion_row(
         else:
             field = RESULTS.field(code)
             sheet.ask(row, row, code, text_rule(_(field.title), max_length=field.max_length))
-    if criterion.evidence:
-        sheet.must(row, "evidence", begun_by={"computed" if asked.get(entry) is Kind.CHOICE else entry: "0"})
-    target = _closed_cells(sheet, row, criterion, asked)
-    values = {code: entered.get(code) for code in asked} | ({} if target is None else {"target": target})
-    return _computed(sheet, row, group, criterion, values)
-
-
-def _entry(criterion: Criterion) -> str:
-    """The field from which the points come."""
-    return "claimed" if criterion.method.takes is Takes.POINTS else "actual"
+    if criterion.evidence and asked:
+        by_points = asked.get(entry, Kind.CHOICE) is Kind.CHOICE
+        sheet.must(row, "evidence", begun_by={"computed" if by_points else entry: "0"})
+    _closed_cells(sheet, row, criterion, asked, points)
+    return _computed(sheet, row, criterion, points)
 
 
 def _asked(criterion: Criterion) -> dict[str, Kind]:
     """The fields of the row that the unit fills, with the kind of their values."""
-    if criterion.source != "unit":
+    if not criterion.from_unit:
         return {}
     fields: dict[str, Kind] = {}
     if criterion.method.needs_target and criterion.target is None:
@@ -107,19 +108,43 @@ def _asked(criterion: Criterion) -> dict[str, Kind]:
     return fields | {"evidence": Kind.TEXT, "note": Kind.TEXT}
 
 
-def _closed_cells(sheet: FormSheet, row: int, criterion: Criterion, asked: Mapping[str, Kind]) -> Decimal | None:
-    """The cells that are not the unit's to fill; returns the target that the rubric fixes."""
-    fixed = criterion.target
+def _closed_cells(
+    sheet: FormSheet, row: int, criterion: Criterion, asked: Mapping[str, Kind], points: RowPoints
+) -> None:
+    """The cells that are not the unit's to fill."""
+    applies = points.applies(criterion)
+    taken = ("target",) if criterion.method.needs_target else ()
+    if criterion.method.takes is not Takes.INPUTS:
+        taken = (*taken, "actual")
     for code in ("target", "actual", "claimed", "evidence", "note"):
         if code in asked:
             continue
-        if code == "target" and fixed is not None:
-            sheet.put(row, code, Role.GIVEN, fixed)
-        elif code == "note":
-            sheet.put(row, code, Role.GIVEN, _("Computed by the system"))
+        if code == "note":
+            sheet.put(row, code, Role.GIVEN, _why_closed(criterion) if applies else _("Does not apply to this unit"))
+        elif applies and code == "target" and criterion.target is not None:
+            sheet.put(row, code, Role.GIVEN, criterion.target)
+        elif applies and code in taken and criterion.of:
+            _take_over(sheet, row, code, criterion, points)
         else:
             sheet.put(row, code, Role.OFF, None, Kind.NUMBER)
-    return fixed
+
+
+def _why_closed(criterion: Criterion) -> str:
+    """Why nobody fills the row."""
+    if criterion.of:
+        taken = _("Target and result are taken from row {code}")
+        if criterion.method.takes is Takes.INPUTS:
+            taken = _("The inputs are those below row {code}")
+        return taken.format(code=criterion.of)
+    return _("Given by the council") if criterion.source == "council" else _("Computed by the system")
+
+
+def _take_over(sheet: FormSheet, row: int, code: str, criterion: Criterion, points: RowPoints) -> None:
+    """A cell that shows what stands in another row."""
+    value, there = points.value(criterion, code), sheet.cell(points.rows[str(criterion.of)], code)
+    if sheet.has(code):
+        now = float(value) if is_number(value) else ""  # type: ignore[arg-type]
+        sheet.formula(row, code, Role.GIVEN, f'=IF({there}="","",{there})', now)
 
 
 def _rule(sheet: FormSheet, criterion: Criterion, code: str, kind: Kind) -> dict[str, Any]:
@@ -128,7 +153,7 @@ def _rule(sheet: FormSheet, criterion: Criterion, code: str, kind: Kind) -> dict
     if kind is Kind.CHOICE:
         return choice_rule(title, hints, defined_name=level_list(criterion.code))
     if code == "claimed":
-        return number_rule(title, hints, high=criterion.points, whole=False)
+        return number_rule(title, hints, low=criterion.lowest, high=criterion.points, whole=False)
     if criterion.unit:
         hints = (_("Unit of measure: {unit}.").format(unit=criterion.unit), *hints)
     return number_rule(title, hints, low=criterion.low, high=criterion.high, whole=criterion.whole)
@@ -137,54 +162,17 @@ def _rule(sheet: FormSheet, criterion: Criterion, code: str, kind: Kind) -> dict
 # --- points -------------------------------------------------------------------------------------------
 
 
-def _computed(
-    sheet: FormSheet, row: int, group: CriterionGroup, criterion: Criterion, values: Mapping[str, object]
-) -> float:
+def _computed(sheet: FormSheet, row: int, criterion: Criterion, points: RowPoints) -> float:
     """Write the live points; what they are now."""
     if not sheet.has("computed"):
         return 0.0
-    scale = group.scale(criterion, sheet.making.rules.plan.decimals)
-    live = live_points(criterion, scale, *(sheet.cell(row, code) for code in ("target", "actual", "claimed")))
-    points = _points(criterion, scale, values)
-    sheet.formula(row, "computed", Role.COMPUTED, live, "" if points is None else points)
-    return points or 0.0
-
-
-@lru_cache(maxsize=10_000)
-def live_points(criterion: Criterion, scale: Scale, target: str, actual: str, claimed: str) -> str:
-    """The method's formula on these cells; the same for every unit of a bloc.
-
-    A text where a number belongs shows no points, instead of an error that would spread into the total.
-    """
-    cells = {"target": target, "actual": actual, "claimed": claimed}
-    live = formula(criterion.method, scale, cells, blank="")
-    numbers = ",".join(cells[code] for code in _numbers(criterion))
-    return f'=IF(COUNT({numbers})<COUNTA({numbers}),"",{live.removeprefix("=")})' if numbers else live
-
-
-def _numbers(criterion: Criterion) -> tuple[str, ...]:
-    """The cells from which the criterion's formula reads a number."""
-    match criterion.method.takes:
-        case Takes.POINTS:
-            return ("claimed",)
-        case Takes.CHOICE:
-            return ()
-    return ("target", "actual") if criterion.method.needs_target else ("actual",)
-
-
-def _points(criterion: Criterion, scale: Scale, values: Mapping[str, object]) -> float | None:
-    """What the formula gives for these values; None where it shows nothing."""
-    entry = values.get(_entry(criterion))
-    numbers = [values.get(code) for code in _numbers(criterion)]
-    if is_blank(entry) or not all(is_blank(each) or is_number(each) for each in numbers):
-        return None
-    columns = {code: np.array([_number(values.get(code))]) for code in ("target", "actual", "claimed")}
-    columns["choice"] = np.array([entry if isinstance(entry, str) else "?"], dtype=object)
-    return float(score(criterion.method, scale, columns).points[0])
-
-
-def _number(value: object) -> float:
-    return float(value) if is_number(value) else math.nan  # type: ignore[arg-type]
+    if not points.known(criterion):
+        words = None if criterion.source == "council" else _("Known when all units have sent")
+        sheet.put(row, "computed", Role.OFF, words if points.applies(criterion) else None, Kind.TEXT)
+        return 0.0
+    now = points.now(criterion)
+    sheet.formula(row, "computed", Role.COMPUTED, points.live(criterion), "" if now is None else now)
+    return now or 0.0
 
 
 # --- a group, and all of them -------------------------------------------------------------------------
@@ -201,13 +189,14 @@ def _group_row(sheet: FormSheet, heading: int, last: int, group: CriterionGroup,
     for field in sheet.fields:
         sheet.put(heading, field.code, Role.GROUP, None, Kind.TEXT)
     sheet.put(heading, "content", Role.GROUP, title)
-    sheet.put(heading, "max_points", Role.GROUP, group.points)
+    making = sheet.making
+    most = applicable(making.bloc.rubric, [group], making.unit.code) if group.kind == "base" else group.points
+    sheet.put(heading, "max_points", Role.GROUP, most)
     if not sheet.has("computed"):
         return Subtotal("", 0.0)
     decimals = sheet.making.rules.plan.decimals
     added = f"ROUND(SUM({sheet.cell(heading + 1, 'computed')}:{sheet.cell(last, 'computed')}),{decimals})"
-    cap = None if group.kind == "base" else group.points
-    shown = capped(group.kind, added, round(points, decimals), cap)
+    shown = within(group.cuts, added, round(points, decimals))
     sheet.formula(heading, "computed", Role.GROUP, f"={shown.cell}", shown.points)
     return Subtotal(sheet.cell(heading, "computed"), shown.points)
 
@@ -215,33 +204,52 @@ def _group_row(sheet: FormSheet, heading: int, last: int, group: CriterionGroup,
 def _total_row(sheet: FormSheet, row: int, rubric: Rubric, subtotals: Mapping[str, Subtotal]) -> None:
     """Base points, plus bonus, less penalty, each capped as the rubric says."""
     decimals = sheet.making.rules.plan.decimals
-    caps: dict[GroupKind, Decimal | None] = {"base": None, "bonus": rubric.bonus_cap, "penalty": rubric.penalty_cap}
     parts = []
-    for kind, cap in caps.items():
+    for kind, cuts in rubric.cuts.items():
         of_kind = [subtotals[group.code] for group in rubric.groups_of(kind)]
         if of_kind:
             added = "+".join(each.cell for each in of_kind)
-            parts.append(capped(kind, added, sum(each.points for each in of_kind), cap))
+            points = sum(each.points for each in of_kind)
+            parts.append(_of_what_applies(sheet, added, points) if kind == "base" else within(cuts, added, points))
     for field in sheet.fields:
         sheet.put(row, field.code, Role.TOTAL, None, Kind.TEXT)
-    sheet.put(row, "content", Role.TOTAL, _total_title(rubric))
+    sheet.put(row, "content", Role.TOTAL, _total_title(rubric, sheet.making.unit.code))
     sheet.put(row, "max_points", Role.TOTAL, rubric.total)
     live = f"=ROUND({'+'.join(each.cell for each in parts)},{decimals})"
     sheet.formula(row, "computed", Role.TOTAL, live, round(sum(each.points for each in parts), decimals))
 
 
-def capped(kind: GroupKind, added: str, points: float, cap: Decimal | None) -> Subtotal:
-    """A formula and its value: bonus at most the cap, penalty (which is negative) at least its opposite."""
-    if cap is None or kind == "base":
+def _of_what_applies(sheet: FormSheet, added: str, points: float) -> Subtotal:
+    """Base points as if out of the whole total, where not all of it applies to the unit."""
+    rubric, decimals = sheet.making.bloc.rubric, sheet.making.rules.plan.decimals
+    most = applicable(rubric, rubric.groups_of("base"), sheet.making.unit.code)
+    if most == rubric.total:
         return Subtotal(added, points)
-    if kind == "bonus":
-        return Subtotal(f"MIN({cap:f},{added})", min(float(cap), points))
-    return Subtotal(f"MAX(-{cap:f},{added})", max(-float(cap), points))
+    value = rounded(Decimal(f"{points:.{decimals}f}") * rubric.total / most, decimals)
+    now = float(value.value) if isinstance(value, Number) else 0.0
+    return Subtotal(f"ROUND(({added})*{rubric.total:f}/{most:f},{decimals})", now)
 
 
-def _total_title(rubric: Rubric) -> str:
+def within(cuts: tuple[Decimal | None, Decimal | None], added: str, points: float) -> Subtotal:
+    """A formula and its value, cut below and above where there is a bound."""
+    low, high = cuts
+    if high is not None:
+        added, points = f"MIN({high:f},{added})", min(float(high), points)
+    if low is not None:
+        added, points = f"MAX({low:f},{added})", max(float(low), points)
+    return Subtotal(added, points)
+
+
+def _total_title(rubric: Rubric, unit: str) -> str:
     """What the total is made of, with the caps on bonus and penalty."""
-    words = [_("Total")]
+    words, most = [_("Total")], applicable(rubric, rubric.groups_of("base"), unit)
+    if most != rubric.total:
+        facts = {"most": number(float(most)), "total": number(float(rubric.total))}
+        words.append(_("standard points: of {most} that apply, converted to {total}").format(**facts))
+    criteria = [each for _group, each in rubric.criteria.values() if unit not in not_for(rubric, each)]
+    later = [each.code for each in criteria if not known_alone(rubric, each)]
+    if later:
+        words.append(_("without {codes}, known when all units have sent").format(codes=", ".join(later)))
     if rubric.bonus_cap is not None:
         words.append(_("bonus at most {points} points").format(points=number(float(rubric.bonus_cap))))
     if rubric.penalty_cap is not None:

@@ -12,17 +12,18 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
-from xlsxwriter.worksheet import Worksheet
 
 from pipeline.form import Kind, Table, sheet_title
 from pipeline.forms.making import MISSING, TEXT_SIZE, Making, Role, height, set_page
 from pipeline.i18n import N_, _
 from pipeline.outputs import styles
+from pipeline.outputs.sheet import Sheet
 
 CODES_ROW, HEADING_ROW, FIRST_ROW = 4, 5, 6
 """Rows (from 0) below the four lines of the title block."""
@@ -40,7 +41,7 @@ REGISTRATION = {
 """Table code -> its title where a unit registers what it will do, and reports nothing yet."""
 
 
-class GrowingSheet(Worksheet):  # type: ignore[misc]
+class GrowingSheet(Sheet):
     """A sheet some of whose rows have a height that is stored as a spreadsheet itself stores one that it computed.
 
     XlsxWriter stores every height as fixed by hand, and a row so marked no longer grows with what is typed into it.
@@ -55,20 +56,28 @@ class GrowingSheet(Worksheet):  # type: ignore[misc]
             attributes = [each for each in attributes if each[0] != "customHeight"]
         super()._xml_start_tag_unencoded(tag, attributes)
 
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-        """Without the search for a hundred newer functions, a fifth of the time of a form: ours uses none."""
-        return formula.removeprefix("=")
-
 
 class FormSheet:
-    """A sheet with one table, being written. Rows and columns are counted from 0. ``hidden``: a field nobody reads."""
+    """A sheet with one table, being written. Rows and columns are counted from 0. ``hidden``: a field nobody reads;
+    ``wider``: fields whose column must be at least so wide."""
 
-    def __init__(self, making: Making, table: Table, *, landscape: bool = True, hidden: str = "") -> None:
+    def __init__(
+        self,
+        making: Making,
+        table: Table,
+        *,
+        landscape: bool = True,
+        hidden: str = "",
+        wider: Mapping[str, float] | None = None,
+    ) -> None:
         self.making = making
         self.table = table
         self.title = sheet_title(table)
         self.heading = _(table.title if making.round.scored else REGISTRATION.get(table.code, table.title))
-        self.fields = table.asked_in(making.round)
+        least = wider or {}
+        self.fields = tuple(
+            replace(each, width=max(each.width, least.get(each.code, 0))) for each in table.asked_in(making.round)
+        )
         self.hidden = hidden
         self.column = {each.code: place for place, each in enumerate(self.fields)}
         self.sheet = making.book.add_worksheet(self.title, GrowingSheet)

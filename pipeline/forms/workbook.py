@@ -37,7 +37,7 @@ from pipeline.forms.guide import guide_sheet, open_guide
 from pipeline.forms.making import Making, Prefill, Role
 from pipeline.forms.results import results_sheet
 from pipeline.forms.sheet import FIRST_ROW, FormSheet
-from pipeline.i18n import _
+from pipeline.i18n import _, current_language
 from pipeline.outputs.styles import new_workbook
 from pipeline.plan import Round
 from pipeline.rubric import Bloc, Unit
@@ -176,7 +176,7 @@ def _meta_sheet(making: Making) -> None:
         "unit": making.unit.code,
         "form_version": str(of.form_version),
         "fingerprint": rules.fingerprint(making.bloc, of),
-        "language": rules.plan.language,
+        "language": current_language(),
     }
     sheet = making.book.add_worksheet(META_SHEET)
     for row, key in enumerate(META_KEYS):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pipeline.expression import CLAIMED, call
 from pipeline.i18n import N_, _
-from pipeline.methods.method import Case, Method, Scale, Takes
+from pipeline.inputs import Takes
+from pipeline.methods.method import Case, Method, Scale
 
 
 class Appraised(Method):
     """No parameters: what earns the points stands in the criterion's name and guidance."""
 
     method: Literal["appraised"]
-    takes: ClassVar[Takes] = Takes.POINTS
+
+    @property
+    def takes(self) -> Takes:
+        return Takes.POINTS
 
     def cases(self, scale: Scale) -> tuple[Case, ...]:
         # Points taken off are typed with a minus or without one, and mean the same.

@@ -6,17 +6,28 @@ should fall), or on the result itself (``of: actual``). A band holds from ``from
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.expression import ACTUAL, Operand, rounded
 from pipeline.i18n import N_, _, number
-from pipeline.methods.method import FINE, Case, Fault, Method, Scale, best_faults
+from pipeline.methods.method import FINE, Case, Method, Scale, best_faults
 from pipeline.methods.share import Share, ZeroTarget
+from pipeline.rulemodel import Fault
+
+
+class Step(Protocol):
+    """What bands and classes have in common."""
+
+    @property
+    def from_(self) -> Decimal | None: ...
+
+    @property
+    def to(self) -> Decimal | None: ...
 
 
 class Band(BaseModel):
@@ -26,7 +37,7 @@ class Band(BaseModel):
 
     from_: Decimal | None = Field(default=None, alias="from")
     to: Decimal | None = None
-    points: Decimal = Field(ge=0)
+    points: Decimal
 
 
 class Bands(Method):
@@ -89,27 +100,7 @@ class Bands(Method):
         )
 
     def faults(self, scale: Scale, fixed_target: Decimal | None) -> Iterator[Fault]:
-        if self.bands[0].from_ is not None:
-            yield Fault(
-                ("bands", 0, "from"),
-                _("below {value} no band says what the points are").format(value=self.bands[0].from_),
-                _("leave out from in the first band"),
-            )
-        if self.bands[-1].to is not None:
-            yield Fault(
-                ("bands", len(self.bands) - 1, "to"),
-                _("from {value} on no band says what the points are").format(value=self.bands[-1].to),
-                _("leave out to in the last band"),
-            )
-        for place, band in enumerate(self.bands):
-            if band.from_ is not None and band.to is not None and band.to <= band.from_:
-                yield Fault(
-                    ("bands", place, "to"),
-                    _("the band from {low} to {high} holds no value").format(low=band.from_, high=band.to),
-                    _("list the bands from low to high, each with to above from"),
-                )
-        for place, (lower, upper) in enumerate(pairwise(self.bands), start=1):
-            yield from _join_faults(place, lower, upper)
+        yield from ladder_faults("bands", self.bands)
         yield from best_faults("bands", [band.points for band in self.bands], scale)
         if self.needs_target:
             yield from self._share.faults(fixed_target)
@@ -139,10 +130,35 @@ def _band_words(band: Band, lowest: str, middle: str, highest: str) -> str:
     return highest if band.to is None else middle
 
 
-def _join_faults(place: int, lower: Band, upper: Band) -> Iterator[Fault]:
+def ladder_faults(listed: str, steps: Sequence[Step]) -> Iterator[Fault]:
+    """What is wrong with steps that should cover all values from low to high, each once; ``listed``: their key."""
+    if steps[0].from_ is not None:
+        yield Fault(
+            (listed, 0, "from"),
+            _("below {value} no band says what the points are").format(value=steps[0].from_),
+            _("leave out from in the first band"),
+        )
+    if steps[-1].to is not None:
+        yield Fault(
+            (listed, len(steps) - 1, "to"),
+            _("from {value} on no band says what the points are").format(value=steps[-1].to),
+            _("leave out to in the last band"),
+        )
+    for place, step in enumerate(steps):
+        if step.from_ is not None and step.to is not None and step.to <= step.from_:
+            yield Fault(
+                (listed, place, "to"),
+                _("the band from {low} to {high} holds no value").format(low=step.from_, high=step.to),
+                _("list the bands from low to high, each with to above from"),
+            )
+    for place, (lower, upper) in enumerate(pairwise(steps), start=1):
+        yield from _join_faults((listed, place), lower, upper)
+
+
+def _join_faults(place: tuple[str | int, ...], lower: Step, upper: Step) -> Iterator[Fault]:
     if lower.to is None or upper.from_ is None:
         yield Fault(
-            ("bands", place),
+            place,
             _("two bands that follow one another have an open end between them"),
             _("write to in the lower band and the same value as from in the upper one"),
         )
@@ -153,4 +169,4 @@ def _join_faults(place: int, lower: Band, upper: Band) -> Iterator[Fault]:
             else _("the bands overlap: {low} to {high} is in two").format(low=upper.from_, high=lower.to)
         )
         remedy = _("write from: {to} here, where the band below ends").format(to=lower.to)
-        yield Fault(("bands", place, "from"), what, remedy)
+        yield Fault((*place, "from"), what, remedy)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from pipeline.expression import CHOICE
 from pipeline.i18n import N_, _, number
-from pipeline.methods.method import Case, Fault, Method, Scale, Takes, best_faults
+from pipeline.inputs import Takes
+from pipeline.methods.method import Case, Method, Scale, best_faults
+from pipeline.rulemodel import Fault
 
 _LIKE_A_NUMBER = re.compile(r"[\d\s.,:/%+-]+")
 
@@ -22,7 +24,7 @@ class Level(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-    points: Decimal = Field(ge=0)
+    points: Decimal
 
 
 class Choice(Method):
@@ -30,7 +32,10 @@ class Choice(Method):
 
     method: Literal["choice"]
     levels: tuple[Level, ...] = Field(min_length=2)
-    takes: ClassVar[Takes] = Takes.CHOICE
+
+    @property
+    def takes(self) -> Takes:
+        return Takes.CHOICE
 
     @property
     def options(self) -> tuple[str, ...]:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from pipeline.expression import CHOICE, lift
 from pipeline.i18n import N_, _, number
+from pipeline.inputs import Takes
 from pipeline.methods.choice import name_faults
-from pipeline.methods.method import Case, Fault, Method, Scale, Takes
+from pipeline.methods.method import Case, Method, Scale
+from pipeline.rulemodel import Fault
 
 
 class Grade(BaseModel):
@@ -32,7 +34,10 @@ class Graded(Method):
 
     method: Literal["grade"]
     levels: tuple[Grade, ...] = Field(min_length=2)
-    takes: ClassVar[Takes] = Takes.CHOICE
+
+    @property
+    def takes(self) -> Takes:
+        return Takes.CHOICE
 
     @property
     def options(self) -> tuple[str, ...]:

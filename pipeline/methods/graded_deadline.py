@@ -17,7 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.expression import ACTUAL, Operand, rounded
 from pipeline.i18n import N_, _, number
-from pipeline.methods.method import FINE, Case, Fault, Method, Scale, best_faults
+from pipeline.methods.method import FINE, Case, Method, Scale, best_faults
+from pipeline.rulemodel import Fault
 
 
 class Step(BaseModel):
@@ -26,7 +27,7 @@ class Step(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     days_late: Decimal
-    points: Decimal = Field(ge=0)
+    points: Decimal
 
 
 class GradedDeadline(Method):
@@ -34,7 +35,7 @@ class GradedDeadline(Method):
 
     method: Literal["graded_deadline"]
     steps: tuple[Step, ...] = Field(min_length=1)
-    later: Decimal = Field(default=Decimal(0), ge=0)
+    later: Decimal = Decimal(0)
 
     @property
     def counts_below_zero(self) -> bool:

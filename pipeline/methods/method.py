@@ -15,8 +15,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from enum import StrEnum
-from typing import ClassVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -30,6 +28,7 @@ from pipeline.expression import (
     Expr,
     Number,
     Operand,
+    Ref,
     call,
     evaluate,
     is_blank,
@@ -38,6 +37,9 @@ from pipeline.expression import (
     to_excel,
 )
 from pipeline.i18n import N_, _, number
+from pipeline.inputs import Input, Takes
+from pipeline.methods.bloc_wide import bloc_columns
+from pipeline.rulemodel import Fault
 
 FINE = 6
 """Decimals of what lies between entry and points: a percentage that meets a threshold, a difference.
@@ -46,21 +48,50 @@ Floats, fractions and spreadsheets agree on a number rounded to these, and not o
 """
 
 
-class Takes(StrEnum):
-    """What a unit enters for a criterion: a number, one of the listed levels, or its own points."""
+@dataclass(frozen=True)
+class Gate:
+    """A condition on other criteria: where ``holds`` is false there are no points, for the reason in ``words``.
 
-    NUMBER = "number"
-    CHOICE = "choice"
-    POINTS = "points"
+    ``facts`` fill the placeholders of ``words``; ``looks_at`` are the criteria whose points ``holds`` compares.
+    """
+
+    holds: Expr
+    words: str
+    facts: tuple[tuple[str, Operand], ...]
+    looks_at: tuple[str, ...]
+
+
+def points_of(criterion: str) -> Ref:
+    """The computed points of another criterion of the same unit, as a column."""
+    return Ref(f"points.{criterion}")
 
 
 @dataclass(frozen=True)
 class Scale:
-    """What a method needs to know of its criterion: standard points, decimals, and whether points are taken off."""
+    """What a method needs to know of its criterion: standard points, decimals, whether points are taken off, the
+    inputs that it declares, how far below 0 the points may fall, and what other criteria of the rubric add to its
+    rule: a condition, and the standard points of the criterion whose target and result it takes."""
 
     max_points: Decimal
     decimals: int = 2
     penalty: bool = False
+    inputs: tuple[Input, ...] = ()
+    lowest: Decimal = Decimal(0)
+    gate: Gate | None = None
+    of_points: Decimal | None = None
+
+    def input(self, code: str) -> Input:
+        """The input of that code, in capitals or small letters. Raises KeyError."""
+        return {each.code.casefold(): each for each in self.inputs}[code.casefold()]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A clause of an explanation, told where ``when`` holds (always, if None); ``facts`` fill its placeholders."""
+
+    when: Expr | None
+    words: str
+    facts: Mapping[str, Operand] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,22 +99,14 @@ class Case:
     """``points`` where ``when`` holds (always, if None), and why.
 
     ``words`` is a msgid; its placeholders are ``facts``, the entries (``target``, ``actual``, ``choice``,
-    ``claimed``), ``points`` and ``max``.
+    ``claimed``), ``points`` and ``max``, and ``parts``: those clauses of ``parts`` that hold, one after the other.
     """
 
     when: Expr | None
     points: Operand
     words: str
     facts: Mapping[str, Operand] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something wrong in a rule file: where below the checked object, what, and what would be right."""
-
-    path: tuple[str | int, ...]
-    what: str
-    remedy: str
+    parts: tuple[Part, ...] = ()
 
 
 class Method(BaseModel):
@@ -96,11 +119,30 @@ class Method(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     method: str
-    takes: ClassVar[Takes] = Takes.NUMBER
+
+    @property
+    def takes(self) -> Takes:
+        """What the unit enters in the criterion's own row."""
+        return Takes.NUMBER
+
+    @property
+    def inputs(self) -> tuple[tuple[tuple[str | int, ...], str], ...]:
+        """The inputs that it reads: where below the rule each is named, and its code."""
+        return ()
+
+    @property
+    def needs_every_input(self) -> bool:
+        """Whether one blank input leaves no points; else it counts as none of that."""
+        return True
 
     @property
     def needs_target(self) -> bool:
         """Whether the points depend on a target."""
+        return False
+
+    @property
+    def needs_bloc(self) -> bool:
+        """Whether the points depend on the results of all units of the bloc."""
         return False
 
     @property
@@ -131,7 +173,7 @@ class Method(BaseModel):
 
 
 def best_faults(listed: str, points: Sequence[Decimal], scale: Scale) -> Iterator[Fault]:
-    """The points that a rule lists: the best are the criterion's standard points, and none need rounding."""
+    """The points that a rule lists: the best are the criterion's standard points, none are too low or need rounding."""
     best = max(points)
     if best != scale.max_points:
         yield Fault(
@@ -140,6 +182,16 @@ def best_faults(listed: str, points: Sequence[Decimal], scale: Scale) -> Iterato
             _("give the best {max} points, or the criterion {best}").format(best=best, max=scale.max_points),
         )
     for place, each in enumerate(points):
+        if each < scale.lowest:
+            yield Fault(
+                (listed, place, "points"),
+                _("{points} points are below the lowest of the criterion, {lowest}").format(
+                    points=each, lowest=scale.lowest
+                ),
+                _("write {lowest} or more, or lowest: {points} in the criterion").format(
+                    points=each, lowest=scale.lowest
+                ),
+            )
         if rounded(each, scale.decimals) != lift(each):
             yield Fault(
                 (listed, place, "points"),
@@ -163,32 +215,55 @@ _ENTRY = {Takes.NUMBER: ACTUAL, Takes.CHOICE: CHOICE, Takes.POINTS: CLAIMED}
 
 def _all_cases(method: Method, scale: Scale) -> tuple[Case, ...]:
     """The method's cases behind those for a blank entry, with points as they count."""
-    blanks = [Case(is_blank(_ENTRY[method.takes]), 0, N_("nothing entered: 0 points"))]
+    entries = inputs_read(method, scale)
+    blanks = [Case(_nothing(method, entries), 0, N_("nothing entered: 0 points"))]
+    if method.needs_every_input:
+        words = N_("“{name}” is not entered: 0 points")
+        blanks += [Case(is_blank(each.entry), 0, words, {"name": each.name}) for each in entries]
     if method.needs_target:
         blanks.append(Case(is_blank(TARGET), 0, N_("no target to measure against: 0 points")))
+    if scale.gate:
+        blanks.append(Case(call("NOT", scale.gate.holds), 0, scale.gate.words, dict(scale.gate.facts)))
     cases = (*blanks, *method.cases(scale))
     return tuple(replace(case, points=_counted(lift(case.points), scale)) for case in cases)
 
 
+def inputs_read(method: Method, scale: Scale) -> list[Input]:
+    """The inputs of the scale that the method names."""
+    used = {code.casefold() for _path, code in method.inputs}
+    return [each for each in scale.inputs if each.code.casefold() in used]
+
+
+def _nothing(method: Method, entries: Sequence[Input]) -> Expr:
+    """Whether the unit entered nothing from which points could come."""
+    if method.takes is not Takes.INPUTS:
+        return is_blank(_ENTRY[method.takes])
+    blank = [is_blank(each.entry) for each in entries]
+    return call("AND", *blank) if len(blank) > 1 else blank[0]
+
+
 def _counted(points: Expr, scale: Scale) -> Expr:
-    """Within 0 and the standard points, rounded, and taken off for a penalty."""
+    """Between the lowest and the standard points, rounded, and taken off for a penalty."""
     if isinstance(points, Number):
-        fixed = rounded(min(max(points.value, Decimal(0)), scale.max_points), scale.decimals)
+        fixed = rounded(min(max(points.value, scale.lowest), scale.max_points), scale.decimals)
         return lift(-fixed.value) if scale.penalty and isinstance(fixed, Number) else fixed
-    within = call("MAX", 0, call("MIN", scale.max_points, points))
+    within = call("MAX", scale.lowest, call("MIN", scale.max_points, points))
     return -rounded(within, scale.decimals) if scale.penalty else rounded(within, scale.decimals)
 
 
 def score(method: Method, scale: Scale, columns: Columns) -> Scored:
     """Points and explanation of every unit: within 0 and the standard points, or 0 and their negative for a penalty.
 
-    ``columns``: ``target``, ``actual``, ``claimed`` (floats, NaN for blank) and ``choice`` (strings, "" for
-    blank), all of one length. An infinite number counts as blank.
+    ``columns``: ``target``, ``actual``, ``claimed`` (floats, NaN for blank), ``choice`` (strings, "" for blank) and
+    the columns of the inputs and of the points that the scale's gate looks at, all of one length. An infinite number
+    counts as blank.
     """
     entries = {
         name: np.where(np.isfinite(column), column, np.nan) if column.dtype.kind == "f" else column
         for name, column in columns.items()
     }
+    if method.needs_bloc:
+        entries |= bloc_columns(entries["actual"])
     left = np.arange(len(columns["actual"]))
     points, words = np.zeros(len(left)), np.full(len(left), "", dtype=object)
     for case in _all_cases(method, scale):
@@ -210,11 +285,25 @@ def _explain(case: Case, scale: Scale, values: Columns) -> list[str]:
     """The case's words for each row of ``values``."""
     template = _(case.words)
     facts = {"max": scale.max_points, **case.facts}
+    if case.parts:
+        values = {**values, "parts": _parts(case.parts, scale, values)}
     told = [name for name in {**values, **facts} if f"{{{name}}}" in template]
     shown = {name: _show(evaluate(lift(facts[name]), values) if name in facts else values[name]) for name in told}
     if not shown:
         return [template] * len(values["points"])
     return [template.format(**dict(zip(shown, row, strict=True))) for row in zip(*shown.values(), strict=True)]
+
+
+def _parts(parts: Sequence[Part], scale: Scale, values: Columns) -> np.ndarray:
+    """For each row the clauses that hold."""
+    said: list[list[str]] = [[] for _row in values["points"]]
+    for part in parts:
+        holds = None if part.when is None else evaluate(part.when, values).astype(bool)
+        rows = np.arange(len(said)) if holds is None else np.flatnonzero(holds)
+        words = _explain(Case(None, 0, part.words, part.facts), scale, _at(rows, values)) if len(rows) else []
+        for row, clause in zip(rows, words, strict=True):
+            said[row].append(clause)
+    return np.array(["; ".join(each) for each in said], dtype=object)
 
 
 def _show(column: np.ndarray) -> list[str]:
@@ -228,11 +317,11 @@ def _show(column: np.ndarray) -> list[str]:
 def formula(method: Method, scale: Scale, cells: Mapping[str, str], blank: Operand = 0) -> str:
     """The live Excel formula, with its leading ``=``.
 
-    ``cells`` gives the cell of ``target``, ``actual`` and ``claimed``; a choice is read from the cell of
-    ``actual``. ``blank`` is what a blank entry shows: 0, or "" on the unit's own form.
+    ``cells`` gives the cell of ``target``, ``actual``, ``claimed`` and each input's column; a choice is read from the
+    cell of ``actual``. ``blank`` is what a blank entry shows: 0, or "" on the unit's own form.
     """
     first, *others = _all_cases(method, scale)
     expr = lift(0)
     for case in reversed([replace(first, points=blank), *others]):
         expr = call("IF", case.when, case.points, expr) if case.when else lift(case.points)
-    return "=" + to_excel(expr, {"choice": cells["actual"], **cells})
+    return "=" + to_excel(expr, {"choice": cells.get("actual", ""), **cells})

@@ -14,7 +14,8 @@ from pydantic import Field
 
 from pipeline.expression import ACTUAL, lift, rounded
 from pipeline.i18n import N_, _, number
-from pipeline.methods.method import FINE, Case, Fault, Method, Scale
+from pipeline.methods.method import FINE, Case, Method, Scale
+from pipeline.rulemodel import Fault
 
 
 class PerCase(Method):

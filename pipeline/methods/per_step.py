@@ -13,15 +13,16 @@ from pydantic import Field
 
 from pipeline.expression import ACTUAL, Expr, Operand, call, rounded
 from pipeline.i18n import N_, _, number
-from pipeline.methods.method import FINE, Case, Fault, Method, Scale
+from pipeline.methods.method import FINE, Case, Method, Scale
 from pipeline.methods.share import Share, ZeroTarget
+from pipeline.rulemodel import Fault
 
 
 class PerStep(Method):
     """``each`` so many points for every ``step`` above ``above``, measured on the percentage of the target
     (``of: percent``, or ``percent_down`` = target / actual for what should fall) or on the result (``of: actual``).
 
-    ``whole: false`` counts parts of a step too. The cap is the criterion's points.
+    ``whole: false`` counts parts of a step too. The cap is ``at_most``, by default the criterion's points.
     """
 
     method: Literal["per_step"]
@@ -30,6 +31,7 @@ class PerStep(Method):
     step: Decimal = Field(default=Decimal(1), gt=0)
     of: Literal["percent", "percent_down", "actual"] = "percent"
     whole: bool = True
+    at_most: Decimal | None = Field(default=None, gt=0)
     zero_target: ZeroTarget | None = None
 
     @property
@@ -46,7 +48,7 @@ class PerStep(Method):
                 N_("result {actual}, nothing to count above {above}: 0 points"),
                 N_("result {actual}: {steps} × {each} points for {step} above {above}, at most {max}: {points} points"),
             )
-            return self._counted(ACTUAL, words, {})
+            return self._counted(ACTUAL, words, {"max": self._most(scale)})
         share = self._share
         none = share.words(
             N_("result {actual} against target {target} is {percent} %, nothing to count above {above} %: 0 points"),
@@ -62,16 +64,20 @@ class PerStep(Method):
                 "for {step} % above {above} %, at most {max}: {points} points"
             ),
         )
-        counted = self._counted(
-            share.value * 100, (none, some), {"percent": percent_shown(share, self.above, self.step, self.whole)}
-        )
-        return (*share.zero_cases(scale.max_points, scale.max_points, 0), *counted)
+        facts: dict[str, Operand] = {"percent": percent_shown(share, self.above, self.step, self.whole)}
+        counted = self._counted(share.value * 100, (none, some), {**facts, "max": self._most(scale)})
+        most = self._most(scale)
+        return (*share.zero_cases(most, most, 0), *counted)
+
+    def _most(self, scale: Scale) -> Decimal:
+        return scale.max_points if self.at_most is None else min(self.at_most, scale.max_points)
 
     def _counted(self, measure: Expr, words: tuple[str, str], facts: dict[str, Operand]) -> tuple[Case, ...]:
         steps = steps_above(measure, self.above, self.step, self.whole)
         none, some = words
         facts = {**facts, "steps": steps, "each": self.each, "step": self.step, "above": self.above}
-        return (Case(steps <= 0, 0, none, facts), Case(None, steps * self.each, some, facts))
+        counted = steps * self.each if self.at_most is None else call("MIN", self.at_most, steps * self.each)
+        return (Case(steps <= 0, 0, none, facts), Case(None, counted, some, facts))
 
     def faults(self, scale: Scale, fixed_target: Decimal | None) -> Iterator[Fault]:
         if self.needs_target:
@@ -83,7 +89,7 @@ class PerStep(Method):
             "percent_down": N_("each {step} % of target / result above {above} % gives {each}, at most {max}"),
             "actual": N_("each {step} above {above} gives {each}, at most {max}"),
         }
-        facts = {"step": self.step, "above": self.above, "each": self.each, "max": scale.max_points}
+        facts = {"step": self.step, "above": self.above, "each": self.each, "max": self._most(scale)}
         parts = [_(of[self.of]).format(**{name: number(float(value)) for name, value in facts.items()})]
         parts.append("" if self.whole else _("parts of a step count too"))
         parts.append(self._share.describe_zero() if self.needs_target else "")

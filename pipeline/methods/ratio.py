@@ -14,8 +14,9 @@ from pydantic import Field
 
 from pipeline.expression import Operand
 from pipeline.i18n import N_, _, number
-from pipeline.methods.method import Case, Fault, Method, Scale
+from pipeline.methods.method import Case, Method, Scale
 from pipeline.methods.share import Share, ZeroTarget
+from pipeline.rulemodel import Fault
 
 
 class Ratio(Method):

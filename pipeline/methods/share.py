@@ -13,7 +13,8 @@ from typing import Literal
 
 from pipeline.expression import ACTUAL, TARGET, Expr, Operand, call, rounded
 from pipeline.i18n import N_, _
-from pipeline.methods.method import FINE, Case, Fault
+from pipeline.methods.method import FINE, Case
+from pipeline.rulemodel import Fault
 
 ZeroTarget = Literal["full", "none", "by_actual"]
 """What a target of 0 gives: the best points, none, or ``by_actual``: as for a target reached where the result is 0

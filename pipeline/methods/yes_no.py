@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Literal
 
+from pipeline.answers import yes_no
 from pipeline.expression import CHOICE
 from pipeline.i18n import N_, _, number
-from pipeline.methods.method import Case, Method, Scale, Takes
-
-YES, NO = "Có", "Không"  # data of the form, as the level names of a rubric are; not translated
+from pipeline.inputs import Takes
+from pipeline.methods.method import Case, Method, Scale
 
 
 class YesNo(Method):
@@ -16,17 +16,24 @@ class YesNo(Method):
 
     method: Literal["yes_no"]
     points_for: Literal["yes", "no"] = "yes"
-    takes: ClassVar[Takes] = Takes.CHOICE
+
+    @property
+    def takes(self) -> Takes:
+        return Takes.CHOICE
 
     @property
     def options(self) -> tuple[str, ...]:
-        return (YES, NO)
+        return yes_no()
+
+    @property
+    def _counted(self) -> str:
+        return self.options[0 if self.points_for == "yes" else 1]
 
     def cases(self, scale: Scale) -> tuple[Case, ...]:
-        counted = YES if self.points_for == "yes" else NO
         words = N_("answer “{choice}”: {points} points")
-        return (Case(CHOICE.equals(counted), scale.max_points, words), Case(None, 0, words))
+        return (Case(CHOICE.equals(self._counted), scale.max_points, words), Case(None, 0, words))
 
     def describe(self, scale: Scale) -> str:
-        counted = YES if self.points_for == "yes" else NO
-        return _("“{answer}”: {points}, otherwise 0").format(answer=counted, points=number(float(scale.max_points)))
+        return _("“{answer}”: {points}, otherwise 0").format(
+            answer=self._counted, points=number(float(scale.max_points))
+        )

@@ -1,6 +1,6 @@
 """The consolidated workbook ``tong-hop.xlsx``: everything that the units sent, for the council and the level above.
 
-In: an :class:`~pipeline.tables.Outcome`. Out: a workbook with a cover, the register, who has not sent, one sheet for
+In: an :class:`~pipeline.outcome.Outcome`. Out: a workbook with a cover, the register, who has not sent, one sheet for
 each table of the form with the rows of all units, for each bloc a matrix of points (:mod:`pipeline.outputs.matrix`),
 and all findings.
 
@@ -18,12 +18,15 @@ import pandas as pd
 
 from pipeline.form import RESULTS, TABLES, UNIT, Field, Kind, Table, sheet_title
 from pipeline.i18n import N_, _
+from pipeline.outcome import Outcome
+from pipeline.outputs import changes
 from pipeline.outputs.cover import write_cover
 from pipeline.outputs.lists import Column, numbers, texts, write_list
 from pipeline.outputs.matrix import write_matrix
+from pipeline.outputs.naming import bloc_names, labels, numbered, unit_names
 from pipeline.outputs.styles import new_workbook, sheet_name, styles
 from pipeline.plan import Plan
-from pipeline.tables import JUDGE_LABELS, SEVERITY_LABELS, STATE_LABELS, STATUS_LABELS, Outcome, by_bloc
+from pipeline.tables import SEVERITY_LABELS, STATE_LABELS, STATUS_LABELS, by_bloc
 
 
 def write(outcome: Outcome, path: Path) -> None:
@@ -39,9 +42,12 @@ def write(outcome: Outcome, path: Path) -> None:
     def add(name: str) -> Any:
         return book.add_worksheet(sheet_name(name, taken))
 
-    def add_list(name: str, title: str, columns: list[Column], frozen: int, unprinted: int = 0) -> None:
+    def add_list(
+        name: str, title: str, columns: list[Column], frozen: int, unprinted: int = 0, words: str = ""
+    ) -> None:
         sheet, rows = add(name), len(columns[0].values)
-        write_list(sheet, look, title, _("Rows: {count}").format(count=rows), columns, frozen, unprinted, footer)
+        words = words or _("Rows: {count}").format(count=rows)
+        write_list(sheet, look, title, words, columns, frozen, unprinted, footer)
         written.append((sheet.name, rows))
 
     cover = add(_("Cover"))
@@ -58,7 +64,8 @@ def write(outcome: Outcome, path: Path) -> None:
         write_matrix(sheet, look, bloc, ranked[bloc.code], scored[bloc.code], summed[bloc.code], footer)
         written.append((sheet.name, len(bloc.units)))
     if len(outcome.changes):
-        add_list(_("Changes"), _("Points that people changed"), _changes(outcome), 3, unprinted=3)
+        words = changes.explanation(outcome)
+        add_list(_(changes.SHEET), _(changes.TITLE), changes.columns(outcome), changes.FROZEN, changes.UNPRINTED, words)
     add_list(_("Findings"), _("All findings"), _findings(outcome), 3, unprinted=1)
     write_cover(cover, look, outcome, written, footer)
     book.close()
@@ -67,14 +74,14 @@ def write(outcome: Outcome, path: Path) -> None:
 def _register(outcome: Outcome) -> list[Column]:
     frame, plan = outcome.register, outcome.rules.plan
     return [
-        _numbered(frame),
+        numbered(frame),
         Column(_("File"), texts(frame["file"]), width=34),
-        Column(_("Unit"), _unit_names(outcome, frame), width=20),
-        Column(_("Emulation bloc"), _bloc_names(outcome, frame), width=20),
-        Column(_("Status"), _labels(frame["status"], STATUS_LABELS), width=20),
+        Column(_("Unit"), unit_names(outcome, frame), width=20),
+        Column(_("Emulation bloc"), bloc_names(outcome, frame), width=20),
+        Column(_("Status"), labels(frame["status"], STATUS_LABELS), width=20),
         Column(_("Reason"), texts(frame["reason"]), width=44),
         Column(_("Received"), moments(frame["received"], plan), "moment", 17),
-        Column(_("Received according to"), _labels(frame["received_from"], _RECEIVED_FROM), width=16),
+        Column(_("Received according to"), labels(frame["received_from"], _RECEIVED_FROM), width=16),
         Column(_("Days late"), numbers(frame["days_late"]), "integer", 8),
         Column(_("Errors"), numbers(frame["errors"]), "integer", 8),
         Column(_("Warnings"), numbers(frame["warnings"]), "integer", 9),
@@ -86,49 +93,30 @@ def _register(outcome: Outcome) -> list[Column]:
     ]
 
 
-_RECEIVED_FROM = {"receipt_book": N_("Receipt book"), "first_seen": N_("First seen by the program")}
+_RECEIVED_FROM = {
+    "receipt_book": N_("Receipt book"),
+    "mail": N_("Mail server"),
+    "first_seen": N_("First seen by the program"),
+}
 
 
 def _not_sent(outcome: Outcome) -> list[Column]:
     frame = outcome.roster[outcome.roster["state"] != "sent"]
     return [
-        _numbered(frame),
+        numbered(frame),
         Column(_("Emulation bloc"), texts(frame["bloc_name"]), width=30),
         Column(_("Unit"), texts(frame["unit_name"]), width=36),
-        Column(_("Status"), _labels(frame["state"], STATE_LABELS), width=20),
+        Column(_("Status"), labels(frame["state"], STATE_LABELS), width=20),
         Column(_("File returned for correction"), texts(frame["returned_file"]), width=40),
-    ]
-
-
-def _changes(outcome: Outcome) -> list[Column]:
-    frame = outcome.changes
-    moved = frame["rank_before"].fillna(0) != frame["rank_after"].fillna(0)
-    return [
-        _numbered(frame),
-        Column(_("Emulation bloc"), _bloc_names(outcome, frame), width=18),
-        Column(_("Unit"), _unit_names(outcome, frame), width=22),
-        Column(_("Criterion"), texts(frame["criterion"]), "centered", 9),
-        Column(_("By"), _labels(frame["kind"], JUDGE_LABELS), width=12),
-        Column(_("Points before"), numbers(frame["before"]), "points", 9),
-        Column(_("Points after"), numbers(frame["after"]), "points", 9),
-        Column(_("Reason"), texts(frame["reason"]), width=40),
-        Column(_("Who"), texts(frame["who"]), width=20),
-        Column(_("Votes in favour"), numbers(frame["votes"]), "integer", 8),
-        Column(_("Rank by computed points"), numbers(frame["rank_before"]), "integer", 9),
-        Column(_("Rank now"), numbers(frame["rank_after"]), "integer", 9),
-        Column(_("Rank moved"), [_("yes") if each else _("no") for each in moved], "centered", 9),
-        Column(_("File"), texts(frame["file"]), width=24),
-        Column(_("Sheet"), texts(frame["sheet"]), width=18),
-        Column(_("Cell"), texts(frame["cell"]), "centered", 8),
     ]
 
 
 def _findings(outcome: Outcome) -> list[Column]:
     frame = outcome.findings
     return [
-        _numbered(frame),
-        Column(_("Severity"), _labels(frame["severity"], SEVERITY_LABELS), "centered", 11),
-        Column(_("Unit"), _unit_names(outcome, frame), width=22),
+        numbered(frame),
+        Column(_("Severity"), labels(frame["severity"], SEVERITY_LABELS), "centered", 11),
+        Column(_("Unit"), unit_names(outcome, frame), width=22),
         Column(_("File"), texts(frame["file"]), width=28),
         Column(_("Sheet"), texts(frame["sheet"]), width=16),
         Column(_("Cell"), texts(frame["cell"]), "centered", 8),
@@ -148,9 +136,9 @@ def _table(outcome: Outcome, table: Table) -> list[Column]:
     given = _of_criteria(outcome) if table is RESULTS else {}
     declared = [field for field in table.asked_in(outcome.round) if field.code != "number"]
     return [
-        _numbered(frame),
-        Column(_("Emulation bloc"), _bloc_names(outcome, frame), width=16),
-        Column(_("Unit"), _unit_names(outcome, frame), width=16),
+        numbered(frame),
+        Column(_("Emulation bloc"), bloc_names(outcome, frame), width=16),
+        Column(_("Unit"), unit_names(outcome, frame), width=16),
         *(
             Column(
                 _(field.title),
@@ -160,10 +148,19 @@ def _table(outcome: Outcome, table: Table) -> list[Column]:
             )
             for field in declared
         ),
+        *(_judged(outcome) if table is RESULTS and len(outcome.judgements) else ()),
         Column(_("File"), texts(frame["file"]), width=20),
         Column(_("Sheet"), texts(frame["sheet"]), width=24),
         Column(_("Row"), numbers(frame["row"]), "integer", 6),
     ]
+
+
+def _judged(outcome: Outcome) -> list[Column]:
+    """What people made of the points of each result."""
+    keys = ["unit", "criterion"]
+    scored = outcome.results[keys].merge(outcome.scores[[*keys, "appraised", "decided"]], how="left", on=keys)
+    titles = {"appraised": _("Appraised points"), "decided": _("Decided points")}
+    return [Column(title, numbers(scored[step]), "points", 10) for step, title in titles.items()]
 
 
 def _look(field: Field) -> str:
@@ -178,9 +175,9 @@ def _of_criteria(outcome: Outcome) -> dict[str, list[Any]]:
     """What the rubric and the scoring know of each result, and the level chosen in the place of a number."""
     frame = outcome.results
     criteria = {
-        (bloc.code, code): (each.name, each.unit, float(each.points))
+        (bloc.code, code): (f"– {one.name}", one.unit, None) if one else (each.name, each.unit, float(each.points))
         for bloc in outcome.rules.blocs
-        for code, (_group, each) in bloc.rubric.criteria.items()
+        for code, (_group, each, one) in bloc.rubric.rows.items()
     }
     known = [criteria[key] for key in zip(frame["bloc"], frame["criterion"], strict=True)]
     scored = frame[["unit", "criterion"]].merge(
@@ -194,26 +191,6 @@ def _of_criteria(outcome: Outcome) -> dict[str, list[Any]]:
         "actual": [choice or actual for choice, actual in entered],
         "computed": numbers(scored["computed"]),
     }
-
-
-def _numbered(frame: pd.DataFrame) -> Column:
-    return Column(_("No."), range(1, len(frame) + 1), "centered", 6)
-
-
-def _bloc_names(outcome: Outcome, frame: pd.DataFrame) -> list[str]:
-    names = {bloc.code: bloc.name for bloc in outcome.rules.blocs}
-    return [names.get(code, code) for code in texts(frame["bloc"])]
-
-
-def _unit_names(outcome: Outcome, frame: pd.DataFrame) -> list[str]:
-    """A code that is none of the plan's stays as it is."""
-    names = {code: unit.name for code, (_bloc, unit) in outcome.rules.units.items()}
-    return [names.get(code, code) for code in texts(frame["unit"])]
-
-
-def _labels(column: pd.Series, labels: dict[str, str]) -> list[str]:
-    shown = {code: _(label) for code, label in labels.items()}
-    return [shown.get(code, code) for code in texts(column)]
 
 
 def moments(column: pd.Series, plan: Plan) -> list[float | None]:

@@ -1,6 +1,6 @@
 """The cover of the consolidated workbook: what this is, as of when, and from what it was made.
 
-In: an :class:`~pipeline.tables.Outcome` and the other sheets. Out: a page with the units of each bloc by state, the
+In: an :class:`~pipeline.outcome.Outcome` and the other sheets. Out: a page with the units of each bloc by state, the
 files by status and bloc, the fingerprints of the rules, and a list of the sheets with links to them.
 """
 
@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.i18n import _, moment
+from pipeline.outcome import Outcome
 from pipeline.outputs.lists import LINE, Value, texts, write_rows
 from pipeline.outputs.styles import Styles, across, national_heading, page_setup
-from pipeline.tables import SEVERITY_LABELS, STATUS_LABELS, Outcome
+from pipeline.tables import SEVERITY_LABELS, STATUS_LABELS
 
 _COLUMNS = 6
 

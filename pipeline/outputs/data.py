@@ -1,19 +1,23 @@
 """The tables for other programs: ``so-lieu/*.csv``.
 
-In: an :class:`~pipeline.tables.Outcome`. Out: one CSV file for each table, also for one without rows.
+In: an :class:`~pipeline.outcome.Outcome`. Out: one CSV file for each table, also for one without rows.
 
 UTF-8 with a byte order mark, commas, ``"`` around what needs it, lines ended by CR LF (RFC 4180; Excel opens it as
 it is). Column names, statuses, codes and severities are stable English words. Numbers are plain decimals with a
 point and at most 15 significant digits, which is what a spreadsheet keeps: 0.3, never 0.30000000000000004. Blank is
 nothing at all.
 
-Foreign text stays text: one that begins with ``=``, ``+``, ``-``, ``@``, a tab or a line end, which a spreadsheet
-would take for a formula, has an apostrophe set before it. Numbers are not texts: -5 stays -5.
+Foreign text stays text: where one begins with ``=``, ``+``, ``-``, ``@`` (or one of these in full width), a tab or a
+line end, which a spreadsheet would take for a formula, an apostrophe is set before it. So it is behind a ``;``, a tab
+or a line end within a text, for a spreadsheet set to one of these begins a cell there. Where the sign has apostrophes
+before it already there is one more, so that :func:`read` finds what was there. Numbers are not texts: -5 stays -5.
 """
 
 from __future__ import annotations
 
 import csv
+import re
+from collections.abc import Collection
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,7 +25,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline import tables
-from pipeline.tables import Outcome
+from pipeline.outcome import Outcome
 
 _TABLES = {
     "register": tables.Register,
@@ -36,6 +40,9 @@ _TABLES = {
     "changes": tables.Judgements,
     "groups": tables.GroupPoints,
     "standings": tables.Standings,
+    "side_by_side": tables.SideBySide,
+    "firmness": tables.Firmness,
+    "ranks_without": tables.RankWithout,
 }
 
 _FIRST = {
@@ -50,15 +57,20 @@ _FIRST = {
 """What the columns of a file begin with; the table's other columns follow in its own order."""
 
 
-def write(outcome: Outcome, folder: Path) -> None:
-    """Write every table of the outcome into ``folder``, which is made, as ``<table>.csv``.
+def write(outcome: Outcome, folder: Path, only: Collection[str] = ()) -> None:
+    """Write every table of the outcome, or ``only`` these, into ``folder``, which is made, as ``<table>.csv``.
 
     Columns are those of :mod:`pipeline.tables`, in the order of ``_FIRST``; but ``scores.csv`` shows the level
     chosen under ``actual``, the cell that it was read from under ``cell``, and the reason of whoever judged last.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, model in _TABLES.items():
-        columns = _columns(getattr(outcome, name), model)
+        if only and name not in only:
+            continue
+        frame = getattr(outcome, name)
+        if name == "scores":
+            frame = frame.assign(inputs=_inputs(frame["inputs"]))
+        columns = _columns(frame, model)
         if name == "scores":
             columns = _scores(columns) | {"reason": _texts(outcome.reasons())}
         first = _FIRST.get(name, ())
@@ -67,6 +79,16 @@ def write(outcome: Outcome, folder: Path) -> None:
             writer = csv.writer(file, lineterminator="\r\n")
             writer.writerow(order)
             writer.writerows(zip(*(columns[each] for each in order), strict=True))
+
+
+def read(folder: Path, name: str) -> list[dict[str, str]]:
+    """The rows of a table that :func:`write` wrote, as texts, foreign ones as they were. Raises OSError."""
+    with (folder / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+        return [{key: _unguarded(text) for key, text in row.items()} for row in csv.DictReader(file)]
+
+
+def _unguarded(text: str) -> str:
+    return _GUARDED.sub("", text) if "'" in text else text
 
 
 def _columns(frame: pd.DataFrame, model: type[tables._Table]) -> dict[str, list[str]]:
@@ -84,11 +106,30 @@ def _scores(columns: dict[str, list[str]]) -> dict[str, list[str]]:
     return others | {"actual": chosen, "cell": columns["actual_cell"]}
 
 
-_RISKY = frozenset("=+-@\t\r\n")
+def _inputs(column: pd.Series) -> pd.Series:
+    """What was entered for the inputs, and where: ``SL=12 (F9); CO=Có (F10)``, numbers as everywhere in these files."""
+    said = [
+        "; ".join(f"{each.code}={_entry(each.value)}" + (f" ({each.cell})" if each.cell else "") for each in inputs)
+        for inputs in column
+    ]
+    return pd.Series(said, column.index, dtype=object)
+
+
+def _entry(value: float | str) -> str:
+    return value if isinstance(value, str) else _plain(value)
+
+
+_CELL, _SIGN = r"(?:(?<![\S\s])|(?<=[;\t\r\n]))", "[=+\\-@\t\r\n＝＋－＠]"
+_TO_GUARD, _GUARDED = re.compile(f"{_CELL}(?='*{_SIGN})"), re.compile(f"{_CELL}'(?='*{_SIGN})")
+_HARMLESS = re.compile(r"[^=+\-@\t\r\n＝＋－＠';][^;\t\r\n]*").fullmatch
 
 
 def _texts(column: pd.Series) -> list[str]:
-    return ["'" + text if text[:1] in _RISKY else text for text in column.tolist()]
+    return [text if _HARMLESS(text) else _guarded(text) for text in column.tolist()]
+
+
+def _guarded(text: str) -> str:
+    return _TO_GUARD.sub("'", text)
 
 
 def _numbers(column: pd.Series) -> list[str]:

@@ -15,11 +15,11 @@ from typing import Any
 import pandas as pd
 
 from pipeline.i18n import N_, _, number
+from pipeline.outcome import Outcome
 from pipeline.outputs.grid import Column, Grid, Value, write_grid
-from pipeline.outputs.styles import BLUE, FONT, SERIES, Styles, across, national_heading, page_setup
-from pipeline.robustness import DRAWS, HIGH, LOW, SPREAD, firmness, ranks_without
+from pipeline.outputs.styles import BLUE, FONT, SERIES, Styles, across, chart_words, national_heading, page_setup
+from pipeline.robustness import DRAWS, HIGH, LOW, SPREAD
 from pipeline.rubric import Bloc
-from pipeline.tables import Outcome
 
 TITLE = N_("Firmness")
 """What the sheet is called, to be translated."""
@@ -37,8 +37,7 @@ _OWN = 0.4  # half the length of a bar that stands for one rank
 def write_firmness(book: Any, sheet: Any, look: Styles, outcome: Outcome) -> None:
     """Write the sheet of a scored round."""
     rules = outcome.rules
-    found = firmness(rules, outcome.groups, outcome.standings)
-    without = ranks_without(rules, outcome.groups, outcome.standings)
+    found, without = outcome.firmness, outcome.ranks_without
     widths = _write_head(sheet, look, outcome)
     bars = len(widths) + 1  # from this column on, hidden, stand the lengths of the chart's bars
     row, pages = _FIRST, []
@@ -216,7 +215,7 @@ def _add_chart(book: Any, sheet: Any, bloc: Bloc, table: Grid, bars: int, row: i
             }
         )
     title = _("Range of ranks – {bloc}").format(bloc=bloc.name)
-    _set_axes(chart, title, table.rows)
+    _set_axes(chart, chart_words(title), table.rows)
     fixed = [column.width for key, column in table.columns.items() if ":" not in key]
     chart.set_size({"width": int(_pixels(fixed)), "height": _chart_height(shown)})
     sheet.insert_chart(row, 0, chart, {"object_position": 2, "description": title})

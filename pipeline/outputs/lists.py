@@ -7,6 +7,7 @@ looks like.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,7 +63,8 @@ def write_list(
     rows, last = len(columns[0].values), len(columns) - 1
     sheet.write_string(0, 0, title, look.section)
     sheet.write_string(1, 0, subtitle, look.line)
-    sheet.set_row(HEADINGS, 2 * LINE + 2)
+    needed = max(math.ceil(1.1 * len(column.title) / (column.width - 1)) for column in columns)
+    sheet.set_row(HEADINGS, max(2, min(needed, 3)) * LINE + 2)
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
         sheet.write_string(HEADINGS, place, column.title, look.heading)

@@ -1,6 +1,6 @@
 """``manifest.json``: what went in, what came out, so that anybody can check that one follows from the other.
 
-In: an :class:`~pipeline.tables.Outcome` and the folder with all other outputs. Out: the SHA-256 of every input,
+In: an :class:`~pipeline.outcome.Outcome` and the folder with all other outputs. Out: the SHA-256 of every input,
 rule file and output (promise 5). No clock, sorted keys: the same run gives the same bytes.
 """
 
@@ -14,18 +14,18 @@ from typing import Any
 
 import pipeline
 from pipeline.errors import UserFault
-from pipeline.i18n import _
-from pipeline.outbox import FORMAT, LEDGER, MANIFEST, is_kept
+from pipeline.i18n import _, current_language
+from pipeline.outbox import FORMAT, MANIFEST, is_later
+from pipeline.outcome import Outcome
 from pipeline.rules import Rules
-from pipeline.tables import Outcome
 
 
-def write(outcome: Outcome, folder: Path) -> None:
+def write(outcome: Outcome, folder: Path, *, public: bool = False) -> None:
     """Write the manifest; to be called last, for it lists every file in ``folder`` but itself.
 
     ``inputs``: path below the inbox -> SHA-256; ``rules``: path below the year's rules (``../`` in front where they
     extend those of another year); ``outputs``: path below ``folder``; ``fingerprints``: bloc -> what its forms are
-    made from (:meth:`~pipeline.rules.Rules.fingerprint`).
+    made from (:meth:`~pipeline.rules.Rules.fingerprint`). In a ``public`` set inputs are named by their units.
     """
     rules, of = outcome.rules, outcome.round
     manifest = {
@@ -34,12 +34,13 @@ def write(outcome: Outcome, folder: Path) -> None:
         "plan": rules.plan.code,
         "year": rules.plan.year,
         "round": of.code,
+        "language": current_language(),
         "as_of": outcome.as_of.isoformat() if outcome.as_of else None,
         "fingerprints": {bloc.code: rules.fingerprint(bloc, of) for bloc in rules.blocs},
         "inputs": outcome.inputs,
         "rules": rule_files(rules),
         "outputs": outputs(folder),
-    }
+    } | ({"public": True} if public else {})
     text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=2) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
 
@@ -67,9 +68,9 @@ def read(folder: Path) -> dict[str, Any]:
 
 
 def outputs(folder: Path) -> dict[str, str]:
-    """Path below an outbox -> SHA-256 of every file that a manifest names; the ledger may change."""
+    """Path below an outbox -> SHA-256 of every file that a manifest names; the ledger and letters come later."""
     paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    ours = {name: path for name, path in paths.items() if name != MANIFEST and not is_kept(name, (LEDGER,))}
+    ours = {name: path for name, path in paths.items() if name != MANIFEST and not is_later(name)}
     return {name: _sha256(path) for name, path in ours.items()}
 
 

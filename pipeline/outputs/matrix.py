@@ -37,6 +37,7 @@ def write_matrix(
 ) -> None:
     """Write the matrix into an empty sheet of a streaming workbook."""
     units = standings["unit"]
+    scores = scores.assign(points=scores["points"].where(scores["max_points"] > 0))  # blank where it does not apply
     points = scores.pivot(index="unit", columns="criterion", values="points").reindex(units)
     sums = groups.pivot(index="unit", columns="group", values="points").reindex(units)
     criteria = [column for group in bloc.rubric.groups for column in _group_columns(group, points, sums)]

@@ -1,8 +1,9 @@
 """``xep-hang.xlsx``: the ranking as the council sees it, with all its arithmetic alive.
 
 In: the outcome of a scored round. Out: a workbook with a summary of all blocs; for each bloc its ranking, to be
-signed; for each bloc the points behind it (:mod:`pipeline.outputs.ranking_detail`); and how firm the ranks are
-(:mod:`pipeline.outputs.firmness`).
+signed; for each bloc the points behind it (:mod:`pipeline.outputs.ranking_detail`); all scores side by side and every
+change that people made (:mod:`pipeline.outputs.side_by_side`, :mod:`pipeline.outputs.changes`); and how firm the
+ranks are (:mod:`pipeline.outputs.firmness`).
 
 Promise: a result that is changed in the points of a bloc changes its ranking, in rank, order, class and chart, and
 the summary. The ranking then says that it is no longer what was issued. Every formula carries the value that we
@@ -19,9 +20,12 @@ from typing import Any
 import pandas as pd
 
 from pipeline.i18n import _
-from pipeline.outputs import firmness, ranking_detail, ranking_summary
+from pipeline.outcome import Outcome
+from pipeline.outputs import changes, firmness, ranking_detail, ranking_facts, ranking_summary, side_by_side
 from pipeline.outputs.grid import Column, Grid, Value, write_grid
-from pipeline.outputs.ranking_detail import Facts, group_words
+from pipeline.outputs.lists import write_list
+from pipeline.outputs.ranking_criteria import group_words
+from pipeline.outputs.ranking_facts import Facts
 from pipeline.outputs.styles import (
     BLUE_BAR,
     BLUE_PALE,
@@ -38,7 +42,7 @@ from pipeline.outputs.styles import (
     signature,
     styles,
 )
-from pipeline.tables import Outcome, by_bloc
+from pipeline.tables import by_bloc
 
 CHARTED = 30
 """How many units the chart shows at most, best first."""
@@ -54,7 +58,7 @@ def write(outcome: Outcome, path: Path) -> None:
     title = _("Emulation ranking") + f" – {outcome.round.name} – {plan.title}"
     book = new_workbook(path, outcome.as_of, title=title, author=plan.issuer)
     look = styles(book, plan.decimals)
-    blocs = ranking_detail.facts(outcome)
+    blocs = ranking_facts.facts(outcome)
     taken: set[str] = set()
     summary = book.add_worksheet(sheet_name(_("Summary of blocs"), taken))
     rankings = [book.add_worksheet(sheet_name(of.bloc.name, taken)) for of in blocs]
@@ -64,12 +68,22 @@ def write(outcome: Outcome, path: Path) -> None:
         _write_detail(book.add_worksheet(name), look, outcome, of, scores[of.bloc.code])
         for name, of in zip(names, blocs, strict=True)
     ]
+    _write_judged(book, look, outcome, taken)
     firm = book.add_worksheet(sheet_name(_(firmness.TITLE), taken))
     for sheet, of, detail in zip(rankings, blocs, details, strict=True):
         _write_ranking(book, sheet, look, outcome, of, detail)
     firmness.write_firmness(book, firm, look, outcome)
     ranking_summary.write(book, summary, look, outcome, blocs, details, [sheet.name for sheet in rankings])
     book.close()
+
+
+def _write_judged(book: Any, look: Styles, outcome: Outcome, taken: set[str]) -> None:
+    """What people made of the points: all scores side by side, then each change."""
+    side_by_side.write_side_by_side(book.add_worksheet(sheet_name(_(side_by_side.TITLE), taken)), look, outcome)
+    if len(outcome.changes):
+        sheet = book.add_worksheet(sheet_name(_(changes.SHEET), taken))
+        title, words, listed = _(changes.TITLE), changes.explanation(outcome), changes.columns(outcome)
+        write_list(sheet, look, title, words, listed, changes.FROZEN, changes.UNPRINTED, outcome.round.name)
 
 
 # --- the ranking of one bloc ------------------------------------------------------------------------
@@ -240,6 +254,8 @@ def _write_detail(sheet: Any, look: Styles, outcome: Outcome, of: Facts, scores:
     sheet.write_string(0, 2, words.upper(), look.section)
     sheet.write_string(1, 2, f"{outcome.round.name} – {outcome.rules.plan.title}", look.plain)
     advice = _("Points, sums, rank and class are formulas: change a yellow cell, and all of them follow.")
+    if _shade_judged(sheet, look, of, table, scores):
+        advice += " " + _("Shaded points were set by people; see the sheet “{sheet}”.").format(sheet=_(changes.SHEET))
     sheet.write_string(2, 2, advice, look.hint)
     _offer_levels(sheet, of, table)
     for key in table.columns:
@@ -254,6 +270,20 @@ def _write_detail(sheet: Any, look: Styles, outcome: Outcome, of: Facts, scores:
     sheet.set_print_scale(ranking_detail.PRINT_SCALE)
     sheet.set_v_pagebreaks(ranking_detail.page_breaks(table))
     return table
+
+
+def _shade_judged(sheet: Any, look: Styles, of: Facts, table: Grid, scores: pd.DataFrame) -> bool:
+    """Shade the points that people changed; whether there are any."""
+    rows = {unit.unit: row for row, unit in enumerate(of.units, start=table.first)}
+    changed = scores[scores["points"] != scores["computed"]]
+    cells = [
+        table.cell(f"points:{criterion}", rows[unit]).replace("$", "")
+        for unit, criterion in zip(changed["unit"], changed["criterion"], strict=True)
+    ]
+    if cells:
+        rule = {"type": "no_errors", "format": look.changed_shade, "multi_range": " ".join(cells)}
+        sheet.conditional_format(cells[0], rule)
+    return bool(cells)
 
 
 def _offer_levels(sheet: Any, of: Facts, table: Grid) -> None:

@@ -10,23 +10,18 @@ What a spreadsheet cannot know stays as it was: which forms counted, when they c
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
-import math
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
-from pipeline import i18n
 from pipeline.i18n import _
-from pipeline.methods.method import Takes, formula
+from pipeline.links import leaves_out
 from pipeline.outputs import ranking_formulas as formulas
-from pipeline.outputs.grid import ByRow, Column, Grid, Value, once
-from pipeline.rubric import Bloc, Criterion, CriterionGroup
-from pipeline.tables import Outcome, by_bloc
+from pipeline.outputs.grid import ByRow, Column, Grid, Value
+from pipeline.outputs.ranking_criteria import Score, add_computed, add_criterion
+from pipeline.outputs.ranking_facts import Facts, by_key
 
 TOP, DEPTH = 4, 3
 """Where the headings of the sheet begin (row, from 0), and how many rows they take."""
@@ -34,155 +29,23 @@ TOP, DEPTH = 4, 3
 PRINT_SCALE = 62  # percent
 _PAGE_PIXELS = int(271 * 96 / 25.4 / PRINT_SCALE * 100 * 0.94)  # of columns across A4, with room to spare
 
-HEADING_LOOK = {"base": "heading_group", "bonus": "heading_bonus", "penalty": "heading_penalty"}
 RESULT_LOOK = "heading_result"
-
-
-class Score(NamedTuple):
-    """What is shown of a unit's row of the scores for one criterion."""
-
-    target: float
-    actual: float
-    choice: str
-    claimed: float
-    computed: float
-    points: float
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a run found out about one bloc. ``units``: its rows of the standings, in their order."""
-
-    bloc: Bloc
-    decimals: int
-    units: list[Any]
-    names: dict[str, str]
-    groups: dict[tuple[str, str], float]  # unit and group
-    receipts: dict[str, float | None]  # moments as spreadsheets count days
-
-    @property
-    def sent(self) -> list[bool]:
-        """Whether each unit has points."""
-        return [not math.isnan(unit.total) for unit in self.units]
-
-    @property
-    def ranked(self) -> list[bool]:
-        """Whether each unit has a rank."""
-        return [unit.rank is not pd.NA for unit in self.units]
-
-    def each(self, value: Callable[[Any], Value]) -> list[Value]:
-        """A value for each unit that has points, None for the others."""
-        return [value(unit) if has else None for unit, has in zip(self.units, self.sent, strict=True)]
-
-
-def facts(outcome: Outcome) -> list[Facts]:
-    """The facts of every bloc, in the plan's order."""
-    rules = outcome.rules
-    names = {code: unit.name for code, (_bloc, unit) in rules.units.items()}
-    groups = {key: points for key, (points,) in _by_key(outcome.groups, ["unit", "group"], ["points"]).items()}
-    standings: dict[str, list[Any]] = {
-        code: list(own.itertuples()) for code, own in by_bloc(outcome.standings, rules).items()
-    }
-    receipts = {row.unit: _days(row.received, outcome) for own in standings.values() for row in own}
-    return [
-        Facts(bloc, rules.plan.decimals, units, names, groups, receipts)
-        for bloc in rules.blocs
-        if (units := standings[bloc.code])
-    ]
-
-
-def _by_key(frame: pd.DataFrame, key: list[str], columns: list[str]) -> dict[Any, tuple[Any, ...]]:
-    """Values of ``key`` -> values of ``columns``."""
-    keys, values = (zip(*(frame[name].tolist() for name in names), strict=True) for names in (key, columns))
-    return dict(zip(keys, values, strict=True))
-
-
-def _days(received: str, outcome: Outcome) -> float | None:
-    if not received:
-        return None
-    local = dt.datetime.fromisoformat(received).astimezone(outcome.rules.plan.zone).replace(tzinfo=None)
-    return (local - dt.datetime(1899, 12, 30)).total_seconds() / 86400
 
 
 def grid(of: Facts, scores: pd.DataFrame, sheet: str) -> Grid:
     """The whole table, for a sheet of that name; ``scores`` are the bloc's."""
-    scored = {key: Score(*row) for key, row in _by_key(scores, ["unit", "criterion"], list(Score._fields)).items()}
+    scored = {key: Score(*row) for key, row in by_key(scores, ["unit", "criterion"], list(Score._fields)).items()}
     table = Grid(sheet, TOP, DEPTH, len(of.units))
     table.add("number", Column((_("No."),), list(range(1, table.rows + 1)), "centered", 5))
     table.add("unit", Column((_("Unit"),), [of.names[unit.unit] for unit in of.units], "wrapped", 26))
     for group, criterion in of.bloc.rubric.criteria.values():
-        _add_criterion(table, of, scored, group, criterion)
+        add_criterion(table, of, scored, group, criterion)
     add_sums(table, of)
     _add_standing(table, of)
     _add_aids(table, of)
+    add_computed(table, of, scored)
     _tell_continued(table)
     return table
-
-
-Scored = dict[tuple[str, str], Score]
-"""Unit and criterion -> what was scored."""
-
-# --- one criterion ----------------------------------------------------------------------------------
-
-
-def _add_criterion(table: Grid, of: Facts, scored: Scored, group: CriterionGroup, criterion: Criterion) -> None:
-    code, method = criterion.code, criterion.method
-    path = (group_words(group), _criterion_words(criterion))
-
-    def add(key: str, words: str, field: str, look: str, width: float) -> None:
-        values = of.each(lambda unit: _entered(getattr(scored[unit.unit, code], field)))
-        table.add(f"{key}:{code}", Column((*path, words), values, look, width, heading_look=HEADING_LOOK[group.kind]))
-
-    if method.needs_target:
-        add("target", _("Target"), "target", "number" if criterion.target is not None else "entry", 9.5)
-    match method.takes:
-        case Takes.POINTS:
-            add("entry", _("Claimed"), "claimed", "entry", 9.5)
-        case Takes.CHOICE:
-            add("entry", _("Result"), "choice", "entry_text", 16)
-        case _:
-            add("entry", _("Result"), "actual", "entry", 9.5)
-    _add_points(table, of, scored, group, criterion, (*path, _("Points")))
-
-
-def _add_points(
-    table: Grid, of: Facts, scored: Scored, group: CriterionGroup, criterion: Criterion, headings: tuple[str, ...]
-) -> None:
-    code, needs_target = criterion.code, criterion.method.needs_target
-
-    def live(row: int) -> str:
-        entry = table.cell(f"entry:{code}", row)
-        cells = {"actual": entry, "claimed": entry}
-        if needs_target:
-            cells["target"] = table.cell(f"target:{code}", row)
-        return formula(criterion.method, group.scale(criterion, of.decimals), cells)
-
-    rows = [scored.get((unit.unit, code)) for unit in of.units]
-    decided = frozenset(n for n, row in enumerate(rows) if row is not None and row.points != row.computed)
-    values = of.each(lambda unit: float(scored[unit.unit, code].points))
-    look = "penalty" if group.kind == "penalty" else "points"
-    table.add(f"points:{code}", Column(headings, values, look, 8, once(live), decided, HEADING_LOOK[group.kind]))
-
-
-def _entered(value: float | str) -> Value:
-    if isinstance(value, str):
-        return value or None
-    return None if math.isnan(value) else float(value)
-
-
-def group_words(group: CriterionGroup) -> str:
-    """The group's heading, with what it can give or take."""
-    words = {
-        "base": _("{code}. {name} ({points} points)"),
-        "bonus": _("{code}. {name} (at most +{points} points)"),
-        "penalty": _("{code}. {name} (at most −{points} points)"),
-    }
-    return words[group.kind].format(code=group.code, name=group.name, points=i18n.number(float(group.points)))
-
-
-def _criterion_words(criterion: Criterion) -> str:
-    points = _("{points} points").format(points=i18n.number(float(criterion.points)))
-    return f"{criterion.code}. {criterion.name} ({'; '.join(filter(None, (criterion.unit, points)))})"
 
 
 # --- sums, rank, class ------------------------------------------------------------------------------
@@ -201,6 +64,11 @@ def add_sums(table: Grid, of: Facts) -> None:
         words = _("Group {code}").format(code=group.code)
         look = "penalty" if group.kind == "penalty" else "points"
         add(f"group:{group.code}", words, points, formulas.group_sum(table, group, decimals), look)
+    if leaves_out(rubric):
+        codes = [group.code for group in rubric.groups_of("base")]
+        most = of.each(lambda unit: sum(of.applicable[unit.unit, code] for code in codes))
+        headings = (_("Summary of points"), _("Standard points that apply"))
+        table.add("applicable", Column(headings, most, "points", 9, heading_look=RESULT_LOOK))
     if rubric.groups_of("base"):
         add("base", _("Standard"), of.each(lambda unit: unit.base), formulas.kind_sum(table, rubric, "base", decimals))
     if rubric.groups_of("bonus"):
@@ -243,6 +111,11 @@ def _add_aids(table: Grid, of: Facts) -> None:
     add("ranked", _("Ranked"), [int(each) for each in of.ranked], formulas.ranked(table))
     add("place", _("Place in the table"), list(range(1, table.rows + 1)), formulas.place(table))
     add("order", _("Order of receipt"), order(of))
+    for level in rubric.classification if leaves_out(rubric) else ():
+        for group in rubric.groups_of("base") if level.each_group else ():
+            words = _("Least for class “{name}” in group {code}").format(name=level.name, code=group.code)
+            least = of.each(lambda unit, code=group.code, level=level: of.least(unit.unit, code, level))  # type: ignore[misc]
+            add(formulas.least_of(level, group.code), words, least)
     for number, level in enumerate(rubric.classification[:-1]):
         if level.quota is not None:
             words = _("Fits class “{name}”").format(name=level.name)
@@ -266,13 +139,16 @@ def _fits(table: Grid, of: Facts, number: int) -> list[Value]:
     levels = of.bloc.rubric.classification
     better = {level.name for level in levels[:number]}
     asked = [
-        (table.columns[key].values, float(least))
+        (
+            table.columns[key].values,
+            table.columns[least].values if least in table.columns else [float(least)] * table.rows,
+        )
         for key, least in formulas.conditions(of.bloc.rubric, levels[number], of.decimals)
     ]
 
     def fits(place: int) -> bool:
         return of.units[place].classification not in better and all(
-            float(values[place] or 0) >= least for values, least in asked
+            float(values[place] or 0) >= float(least[place] or 0) for values, least in asked
         )
 
     return [int(ranked and fits(place)) for place, ranked in enumerate(of.ranked)]

@@ -5,8 +5,9 @@ formula in a row. They say what :mod:`pipeline.scoring`, :mod:`pipeline.ranking`
 compute, in functions that Excel 2010, LibreOffice and WPS share.
 
 The grid's keys: ``entry:CODE`` and ``points:CODE`` of a criterion, ``group:CODE``, ``base``, ``bonus``, ``penalty``,
-``total``, ``rank``, ``class``, ``status`` (why there is no rank), ``ranked`` (1 or 0), ``order`` (of receipt),
-``fit:N`` (meets the conditions of the class at place N, and got no better one).
+``total``, ``applicable`` (the standard points that apply to the unit, where that differs), ``rank``, ``class``,
+``status`` (why there is no rank), ``ranked`` (1 or 0), ``order`` (of receipt), ``fit:N`` (meets the conditions of the
+class at place N, and got no better one), ``least:CLASS:GROUP`` (what a class asks of a group that not all of applies).
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pipeline.i18n import _
-from pipeline.methods.method import Takes
+from pipeline.inputs import Takes
+from pipeline.links import leaves_out
 from pipeline.outputs.grid import ByRow, Grid, once
 from pipeline.rubric import ClassLevel, CriterionGroup, Exclusion, Kind, Rubric, TieBreak
 from pipeline.scoring import ticks_reaching, ticks_within
@@ -28,9 +30,10 @@ _STRING = 250  # a text constant in a formula has at most 255 characters
 
 
 def group_sum(table: Grid, group: CriterionGroup, decimals: int) -> ByRow:
-    """The criteria of a group, within its cap."""
-    cap = _decimal(ticks_within(group.points, decimals), decimals)
-    limits = f"=MIN(0,MAX(-{cap},{{}}))" if group.kind == "penalty" else f"=MAX(0,MIN({cap},{{}}))"
+    """The criteria of a group, within its bounds."""
+    low, high = group.bounds
+    least, most = (_decimal(ticks, decimals) for ticks in (-ticks_within(-low, decimals), ticks_within(high, decimals)))
+    limits = f"=MAX({least},MIN({most},{{}}))"
     keys = [f"points:{each.code}" for each in group.criteria]
     return once(lambda row: limits.format(_sum(table, keys, row, decimals)))
 
@@ -39,11 +42,17 @@ def kind_sum(table: Grid, rubric: Rubric, kind: Kind, decimals: int) -> ByRow:
     """The groups of one kind, within the rubric's cap on it."""
     keys = [f"group:{group.code}" for group in rubric.groups_of(kind)]
     cap = {"bonus": rubric.bonus_cap, "penalty": rubric.penalty_cap}.get(kind)
+    if kind == "base" and "applicable" in table.columns:
+        return once(lambda row: "=" + _rescaled(table, _sum(table, keys, row, decimals), rubric, row, decimals))
     if cap is None:
         return once(lambda row: "=" + _sum(table, keys, row, decimals))
     most = _decimal(ticks_within(cap, decimals), decimals)
     limited = f"=MAX(-{most},{{}})" if kind == "penalty" else f"=MIN({most},{{}})"
     return once(lambda row: limited.format(_sum(table, keys, row, decimals)))
+
+
+def _rescaled(table: Grid, added: str, rubric: Rubric, row: int, decimals: int) -> str:
+    return f"ROUND({added}*{rubric.total.normalize():f}/{table.cell('applicable', row)},{decimals})"
 
 
 def total(table: Grid, decimals: int) -> ByRow:
@@ -69,8 +78,8 @@ def status(table: Grid, rubric: Rubric, exclusions: Iterable[Exclusion]) -> ByRo
 
     def struck(exclusion: Exclusion, row: int) -> str:
         _group, criterion = rubric.criteria[exclusion.criterion or ""]
-        entry = table.cell(f"entry:{criterion.code}", row)
-        answers = [f"{entry}={quoted(name)}" for name in exclusion.one_of]
+        entry = table.cell(f"entry:{criterion.of or criterion.code}", row)
+        answers = [f"{entry}={quoted(name)}" for name in rubric.excluding(exclusion)]
         if exclusion.at_least is not None and criterion.method.takes is Takes.NUMBER:
             answers.append(f"AND(ISNUMBER({entry}),{entry}>={exclusion.at_least.normalize():f})")
         return f"OR({','.join(answers or ['FALSE'])})"
@@ -174,13 +183,21 @@ def fit(table: Grid, rubric: Rubric, number: int, decimals: int) -> ByRow:
 
 
 def conditions(rubric: Rubric, level: ClassLevel, decimals: int) -> list[tuple[str, str]]:
-    """Columns, and the least that the class asks of each."""
+    """Columns, and the least that the class asks of each: a number, or the column that holds it for each unit."""
     share = Fraction(level.each_group or 0) / 100
     groups = rubric.groups_of("base") if level.each_group else ()
     least = [("total", ticks_reaching(level.from_, decimals))]
     least += [(f"group:{each.code}", ticks_reaching(Fraction(each.points) * share, decimals)) for each in groups]
     least += [(f"points:{code}", 0) for code in level.no_penalty]
+    if leaves_out(rubric):
+        own = {f"group:{each.code}": least_of(level, each.code) for each in groups}
+        return [(key, own.get(key, _decimal(ticks, decimals))) for key, ticks in least]
     return [(key, _decimal(ticks, decimals)) for key, ticks in least]
+
+
+def least_of(level: ClassLevel, group: str) -> str:
+    """The column with the least that a class asks of a group, of what applies to each unit."""
+    return f"least:{level.name}:{group}"
 
 
 def _admitted(table: Grid, rubric: Rubric, number: int, row: int, decimals: int) -> str:
@@ -195,7 +212,10 @@ def _admitted(table: Grid, rubric: Rubric, number: int, row: int, decimals: int)
 
 
 def _meets(table: Grid, rubric: Rubric, level: ClassLevel, row: int, decimals: int) -> str:
-    return ",".join(f"{table.cell(key, row)}>={least}" for key, least in conditions(rubric, level, decimals))
+    asked = conditions(rubric, level, decimals)
+    return ",".join(
+        f"{table.cell(key, row)}>={table.cell(least, row) if least in table.columns else least}" for key, least in asked
+    )
 
 
 def quoted(text: str) -> str:

@@ -13,11 +13,11 @@ from typing import Any
 
 from pipeline import i18n
 from pipeline.i18n import _
+from pipeline.outcome import Outcome
 from pipeline.outputs.grid import Column, Grid, Value, write_grid
-from pipeline.outputs.ranking_detail import Facts
+from pipeline.outputs.ranking_facts import Facts
 from pipeline.outputs.ranking_formulas import quoted
-from pipeline.outputs.styles import FONT, SERIES, Styles, across, national_heading, page_setup, signature
-from pipeline.tables import Outcome
+from pipeline.outputs.styles import FONT, SERIES, Styles, across, chart_words, national_heading, page_setup, signature
 
 _TOP, _DEPTH = 6, 2
 
@@ -214,7 +214,7 @@ def _add_chart(book: Any, sheet: Any, table: Grid, row: int) -> None:
     ):
         chart.add_series(
             {
-                "name": column.headings[-1],
+                "name": chart_words(column.headings[-1]),
                 "categories": [table.sheet, table.first - 1, 1, table.last - 1, 1],
                 "values": [table.sheet, table.first - 1, table.place(key), table.last - 1, table.place(key)],
                 "fill": {"color": SERIES[number % len(SERIES)]},

@@ -47,12 +47,13 @@ class Sheet(Worksheet):  # type: ignore[misc]
         to be escaped, or where a chart shows the cell.
         """
         cells, number = [], row + 1
+        text_of = _inline if self.constant_memory else self._shared
         for letters, value, look, text_look in zip(_COLUMNS, values, looks, text_looks, strict=False):
             own = look
             if value is None or value == "":
                 content = "/>"
             elif type(value) is str:
-                own, content = text_look, _inline(value)
+                own, content = text_look, text_of(value)
             elif type(value) is Formula:
                 content = _live(*value)
             else:
@@ -60,13 +61,24 @@ class Sheet(Worksheet):  # type: ignore[misc]
             if not content:
                 self.write_cells(row, values, looks, text_looks)
                 return
-            cells.append(f'<c r="{letters}{number}" s="{own._get_xf_index()}"{content}')
+            cells.append(f'<c r="{letters}{number}" s="{own.xf_index or own._get_xf_index()}"{content}')
         self._check_dimensions(row, 0)
         self._check_dimensions(row, len(cells) - 1)
         if self.constant_memory and row > self.previous_row:
             self._write_single_row(row)
         self.table[row][len(cells) - 1] = _Line("")  # so that XlsxWriter knows how far the row reaches
         self.table[row][0] = _Line("".join(cells))
+
+    def write_band(self, row: int, values: Cells, looks: Sequence[Any], merged: int) -> None:
+        """A line of which the first ``merged`` cells are one, as :meth:`write_line` writes lines."""
+        self.write_line(row, values, looks, looks)
+        self.merge.append([row, 0, row, merged - 1])
+
+    def _shared(self, text: str) -> str:
+        """A text behind its cell's place and look, by its number among the workbook's texts; "" as :func:`_inline`."""
+        if len(text) > _MOST_LETTERS or _is_rich(text):
+            return ""
+        return f' t="s"><v>{self.str_table._get_shared_string_index(text)}</v></c>'
 
     def write_cells(self, row: int, values: Cells, looks: Sequence[Any], text_looks: Sequence[Any]) -> None:
         """Values side by side from the first column on, "" and None as blanks; texts in looks of their own."""
@@ -89,7 +101,7 @@ class Sheet(Worksheet):  # type: ignore[misc]
     def _write_string(self, row: int, col: int, string: str, cell_format: Any = None) -> Any:
         """XlsxWriter copies text between <r> and </r> into the file as it is, taking it for its own rich text.
         In parts it is text."""
-        if string[:3] == "<r>" and string[-4:] == "</r>":
+        if _is_rich(string):
             parts = ["<", "r", string[2 : _MOST_LETTERS // 2]]
             return self._write_rich_string(row, col, *parts, *([cell_format] if cell_format else []))
         return super()._write_string(row, col, string, cell_format)
@@ -98,6 +110,10 @@ class Sheet(Worksheet):  # type: ignore[misc]
         """Our formulas use nothing younger than Excel 2010; XlsxWriter would search each for thirty functions that
         are, and find their names in text constants too: two thirds of the time of a workbook of formulas."""
         return formula.removeprefix("=")
+
+
+def _is_rich(text: str) -> bool:
+    return text[:3] == "<r>" and text[-4:] == "</r>"
 
 
 @lru_cache(maxsize=20_000)

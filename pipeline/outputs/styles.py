@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 
-from pipeline.i18n import _
+from pipeline.i18n import _, day_format, moment_format
 from pipeline.outputs.sheet import Sheet
 
 FONT = "Times New Roman"
@@ -57,7 +57,7 @@ def new_workbook(
         "strings_to_numbers": False,
         "constant_memory": streaming,
         "in_memory": in_memory,
-        "default_date_format": "dd/mm/yyyy",
+        "default_date_format": day_format(),
         "remove_timezone": True,
     }
     book = xlsxwriter.Workbook(path, options)
@@ -127,6 +127,7 @@ class Styles:
     good_shade: Any
     bad_shade: Any
     quiet_shade: Any
+    changed_shade: Any  # by people
 
 
 def styles(book: xlsxwriter.Workbook, decimals: int = 2) -> Styles:
@@ -169,8 +170,8 @@ def styles(book: xlsxwriter.Workbook, decimals: int = 2) -> Styles:
         "number": {**table, "num_format": "#,##0.######"},
         "points": {**table, "num_format": points},
         "percent": {**table, "num_format": "0.00"},
-        "date": {**table, "align": "center", "num_format": "dd/mm/yyyy"},
-        "moment": {**table, "align": "center", "num_format": "hh:mm dd/mm/yyyy"},
+        "date": {**table, "align": "center", "num_format": day_format()},
+        "moment": {**table, "align": "center", "num_format": moment_format()},
         "entry": {**table, "num_format": "#,##0.######", "bg_color": YELLOW_PALE},
         "entry_text": {**table, "text_wrap": True, "align": "center", "bg_color": YELLOW_PALE},
         "penalty": {**table, "num_format": points, "font_color": RED_INK},
@@ -188,8 +189,9 @@ def styles(book: xlsxwriter.Workbook, decimals: int = 2) -> Styles:
         "good_shade": {"bg_color": GREEN_PALE, "font_color": GREEN_INK},
         "bad_shade": {"bg_color": RED_PALE, "font_color": RED_INK},
         "quiet_shade": {"bg_color": GREY_PALE, "font_color": "#6B7280"},
+        "changed_shade": {"bg_color": AMBER_PALE, "font_color": AMBER_INK},
     }
-    shades = {"whole_shown", "good_shade", "bad_shade", "quiet_shade"}  # they change a cell, not its font
+    shades = {name for name in looks if name.endswith("_shade")} | {"whole_shown"}  # they change a cell, not its font
     font = {"font_name": FONT, "font_size": 11}
     made = {name: book.add_format(look if name in shades else font | look) for name, look in looks.items()}
     return Styles(**{each.name: made[each.name] for each in fields(Styles)})
@@ -218,10 +220,27 @@ def page_setup(
         sheet.repeat_rows(*repeat_rows)
     if repeat_columns:
         sheet.repeat_columns(*repeat_columns)
-    font = f'&"{FONT},Regular"&9'
-    left = footer.replace("&", "&&")[:150]
+    font = f'&"{FONT},Regular"&9 '  # the blank ends the size, which would take in a text's first digits
+    left = footer_text(footer)
     page = _("Page")
     sheet.set_footer(f"&L{font}{left}&R{font}{page} &P/&N")
+
+
+def footer_text(text: str) -> str:
+    """A text as a footer shows it literally, where ``&`` begins a command; cut, for all of a footer has 255 units."""
+    line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    pieces = ["&&" if each == "&" else each for each in line]
+    while len("".join(pieces).encode("utf-16-le")) > 2 * _FOOTER_UNITS:
+        pieces[-2:] = ["…"]
+    return "".join(pieces)
+
+
+_FOOTER_UNITS = 150
+
+
+def chart_words(text: str) -> str:
+    """A text as a chart's title or the name of a series, where XlsxWriter takes ``A!B2`` for the place of a cell."""
+    return re.sub(r"!(?=\$?[A-Z])", "! ", text)
 
 
 def show_whole(sheet: Any, look: Styles, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
@@ -239,8 +258,8 @@ def national_heading(
     ``left`` and ``right`` are the first and last columns of either half. Returns the next free row.
     """
     lines = (
-        (issuer.upper(), look.issuer, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", look.country),
-        (body.upper(), look.body, "Độc lập – Tự do – Hạnh phúc", look.motto),
+        (issuer.upper(), look.issuer, _("SOCIALIST REPUBLIC OF VIET NAM"), look.country),
+        (body.upper(), look.body, _("Independence – Freedom – Happiness"), look.motto),
     )
     for row, (ours, our_look, theirs, their_look) in enumerate(lines):
         across(sheet, row, *left, ours, our_look)
@@ -268,7 +287,11 @@ def across(sheet: Any, row: int, first_column: int, last_column: int, text: str,
 
 def sheet_name(wanted: str, taken: set[str]) -> str:
     """``wanted`` as a sheet's name: at most 31 characters, none that Excel forbids, none of ``taken`` (added to it)."""
-    name = re.sub(r"[\[\]:*?/\\]", "-", wanted).strip(" '")[:MAX_SHEET_NAME].strip(" '") or "-"
+    legal = "".join("-" if each in "[]:*?/\\" else each if each.isprintable() else " " for each in wanted)
+    name = " ".join(legal.split()).strip(" '")
+    name = name.encode("utf-16-le")[: 2 * MAX_SHEET_NAME].decode("utf-16-le", "ignore").strip(" '") or "-"
+    if name.casefold() == "history":  # Excel keeps that name to itself
+        name += " (1)"
     base, number = name, 2
     while name.casefold() in taken:
         mark = f" ({number})"

@@ -127,11 +127,14 @@ def _at_cell(problem: Problem, bloc: Bloc, returned: Returned) -> CellFault:
 
 
 def _address(place: Sequence[str | int], bloc: Bloc) -> Address:
-    """Codes in the place of the positions of groups and criteria."""
+    """Codes in the place of the positions of groups, criteria and inputs."""
     parts = list(map(str, place))
     if len(place) > 2 and place[1] == "groups" and isinstance(place[2], int):
         group = bloc.rubric.groups[place[2]]
         parts[2] = group.code
         if len(place) > 4 and place[3] == "criteria" and isinstance(place[4], int):
-            parts[4] = group.criteria[place[4]].code
+            criterion = group.criteria[place[4]]
+            parts[4] = criterion.code
+            if len(place) > 6 and place[5] == "inputs" and isinstance(place[6], int):
+                parts[6] = criterion.inputs[place[6]].code
     return tuple(parts)

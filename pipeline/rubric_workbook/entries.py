@@ -17,8 +17,9 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
-from pipeline.i18n import N_, _, number
-from pipeline.methods.method import Takes
+from pipeline.answers import NO, YES
+from pipeline.i18n import N_, _, in_every_language, number
+from pipeline.inputs import Takes
 from pipeline.rubric import Bloc, Criterion
 
 Address = tuple[str, ...]
@@ -72,6 +73,9 @@ CRITERION_KEYS = ("name", "unit", "points", "target", "evidence", "guidance")
 """What stands in the criterion's own row of the rubric."""
 BOUND_KEYS = ("low", "high", "whole", "required")
 """What stands with the method's parameters; the last alone where a unit enters no number."""
+INPUT_KEYS = ("name", "unit", "low", "high", "whole", "required", "guidance")
+ANSWER_KEYS = ("name", "required", "guidance")
+"""Of an input that is answered with yes or no."""
 CLASS_KEYS = ("from", "each_group", "quota")
 
 
@@ -85,6 +89,9 @@ def entries(bloc: Bloc) -> dict[Address, Entry]:
         for criterion in group.criteria:
             place = (*at, "criteria", criterion.code)
             found += _fields(criterion, place, _keys(criterion))
+            for each in criterion.inputs:
+                keys = ANSWER_KEYS if each.yes_no else INPUT_KEYS
+                found += _fields(each, (*place, "inputs", each.code), keys)
             found += _model(criterion.method, (*place, SCORE))
     for place_of_level, level in enumerate(rubric.classification):
         found += _fields(level, ("rubric", "classification", str(place_of_level)), CLASS_KEYS)
@@ -100,9 +107,11 @@ def fingerprint(bloc: Bloc) -> str:
 def _keys(criterion: Criterion) -> Iterator[str]:
     """The keys that mean something for the criterion's method."""
     for key in CRITERION_KEYS:
-        if key != "target" or criterion.method.needs_target:
+        if key != "target" or (criterion.method.needs_target and criterion.of is None):
             yield key
-    if criterion.source == "unit":
+    if criterion.lowest is not None:
+        yield "lowest"
+    if criterion.from_unit:
         yield from BOUND_KEYS if criterion.method.takes is Takes.NUMBER else BOUND_KEYS[-1:]
 
 
@@ -205,13 +214,31 @@ _LABELS: dict[str, str] = {
     "above": N_("Counted above"),
     "step": N_("Length of a step"),
     "of_points": N_("Per cent of these points"),
+    "lowest": N_("Down to (points)"),
+    "by": N_("Compared by"),
     "score.whole": N_("Whole steps only"),
+    "input": N_("Input"),
+    "once": N_("Points however many cases"),
+    "at_most": N_("At most for this rule"),
+    "off_at_most": N_("All deductions at most"),
+    "added_at_most": N_("All additions at most"),
+    "volume": N_("Input that gives the class"),
+    "measure": N_("Input that is measured"),
+    "share": N_("Measured as % of the volume"),
+    "at_zero": N_("Points for exactly 0"),
+    "when": N_("Condition"),
+    "weight": N_("Weight"),
 }
 _LISTED = {
     "bands": N_("Band {n}"),
     "levels": N_("Level {n}"),
     "steps": N_("Step {n}"),
+    "points": N_("Rank {n}"),
     "classification": N_("Class {n}"),
+    "rules": N_("Rule {n}"),
+    "options": N_("Option {n}"),
+    "parts": N_("Part {n}"),
+    "classes": N_("Volume class {n}"),
 }
 _OPTIONS: dict[tuple[str, str], str] = {
     ("of", "percent"): N_("% of the target reached"),
@@ -222,8 +249,11 @@ _OPTIONS: dict[tuple[str, str], str] = {
     ("zero_target", "full"): N_("full points"),
     ("zero_target", "none"): N_("0 points"),
     ("zero_target", "by_actual"): N_("by the result"),
-    ("points_for", "yes"): "Có",
-    ("points_for", "no"): "Không",
+    ("by", "best"): N_("the bloc's best"),
+    ("by", "range"): N_("the way from worst to best"),
+    ("by", "rank"): N_("the rank in the bloc"),
+    ("points_for", "yes"): YES,
+    ("points_for", "no"): NO,
     ("start", "full"): N_("the standard points, taking off"),
     ("start", "none"): N_("0 points, adding"),
 }
@@ -232,12 +262,14 @@ _OPTIONS: dict[tuple[str, str], str] = {
 def label(entry: Entry) -> str:
     """How a person calls the entry within its criterion, group or class: ``Band 1 – From``."""
     own = _LABELS.get(f"{entry.address[-2]}.{entry.key}") or _LABELS.get(entry.key, entry.key)
+    numbered = {of: _LISTED.get(of, of + " {n}") for of in entry.address}
     parts = [
-        _(_LISTED.get(of, of + " {n}")).format(n=int(place) + 1)
+        _(numbered[of]).format(n=int(place) + 1)
         for of, place in zip(entry.address, entry.address[1:], strict=False)
         if place.isdigit() and of not in ("groups", "criteria")
     ]
-    return " – ".join((*parts, _(own)))
+    of_input = entry.address[6:7] if entry.address[5:6] == ("inputs",) else ()
+    return " – ".join((*of_input, *parts, _(own)))
 
 
 def full_label(entry: Entry) -> str:
@@ -246,12 +278,14 @@ def full_label(entry: Entry) -> str:
     return " – ".join(filter(None, (code, label(entry))))
 
 
-YES, NO = N_("Yes"), N_("No")
-
-
 def option_words(entry: Entry) -> dict[str, str]:
     """What a person picks -> what the rule file says."""
     return {_(_OPTIONS.get((entry.key, option), option)): option for option in entry.options}
+
+
+def spellings(entry: Entry, option: str) -> tuple[str, ...]:
+    """How an option may be written: as in the rule file, or in words, in any language."""
+    return (option, *in_every_language(_OPTIONS.get((entry.key, option), option)))
 
 
 def shown(entry: Entry, value: Value) -> str:

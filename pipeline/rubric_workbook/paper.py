@@ -12,6 +12,7 @@ from typing import Any
 
 import xlsxwriter
 
+from pipeline.answers import NO, YES
 from pipeline.forms.entry_rules import text_rule
 from pipeline.forms.making import height
 from pipeline.forms.sheet import GrowingSheet
@@ -19,7 +20,7 @@ from pipeline.i18n import _
 from pipeline.outputs import styles
 from pipeline.outputs.styles import across, national_heading, page_setup
 from pipeline.rubric import Bloc
-from pipeline.rubric_workbook.entries import NO, YES, Entry, Kind, entries, fingerprint, label, option_words
+from pipeline.rubric_workbook.entries import Entry, Kind, entries, fingerprint, label, option_words
 from pipeline.rules import Rules
 
 KEY = "address"  # the hidden column with the address of each row; it stands first

@@ -15,14 +15,13 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from pipeline.answers import NO, YES
 from pipeline.errors import UserFault
 from pipeline.findings import Code
 from pipeline.form import META_SHEET
-from pipeline.i18n import _
+from pipeline.i18n import _, in_every_language
 from pipeline.rubric import Bloc
 from pipeline.rubric_workbook.entries import (
-    NO,
-    YES,
     Address,
     Entry,
     Kind,
@@ -33,6 +32,7 @@ from pipeline.rubric_workbook.entries import (
     full_label,
     option_words,
     shown,
+    spellings,
 )
 from pipeline.rubric_workbook.paper import KEY
 from pipeline.rubric_workbook.writing import FORMAT
@@ -231,11 +231,11 @@ def _value(entry: Entry, cell: Cell) -> Value | CellFault:
         case Kind.TEXT:
             return entry.value if text == text_of(entry.value) else _text(cell.value)
         case Kind.TRUTH:
-            answers = {same(_(YES)): True, same(_(NO)): False, "true": True, "false": False}
-            return _picked(entry, cell, answers, [_(YES), _(NO)])
+            answers = {same(word): msgid == YES for msgid in (YES, NO) for word in in_every_language(msgid)}
+            return _picked(entry, cell, answers | {"true": True, "false": False}, [_(YES), _(NO)])
         case Kind.CHOICE:
             words = option_words(entry)
-            options = {same(each): option for each, option in words.items()} | {same(o): o for o in entry.options}
+            options = {same(each): option for option in entry.options for each in spellings(entry, option)}
             return _picked(entry, cell, options, list(words))
 
 

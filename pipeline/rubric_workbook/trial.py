@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from pipeline.answers import readings
 from pipeline.errors import UserFault
 from pipeline.i18n import _, number
-from pipeline.methods.method import Takes, score
-from pipeline.rubric import Bloc, Criterion, CriterionGroup
+from pipeline.inputs import Given, Input, Takes, shown
+from pipeline.links import rule_words, scale_of
+from pipeline.methods.method import score
+from pipeline.rubric import Bloc, Criterion, Rubric
 from pipeline.values import read_number, same
 
 
@@ -28,29 +32,42 @@ class Trial:
     target: float
     actual: float
     choice: str
+    inputs: tuple[Given, ...]
     points: float
     words: str
 
 
-def criterion_of(bloc: Bloc, code: str) -> tuple[CriterionGroup, Criterion]:
-    """The criterion of that code, and its group. Raises UserFault."""
+def criterion_of(bloc: Bloc, code: str) -> Criterion:
+    """The criterion of that code. Raises UserFault."""
     if code not in bloc.rubric.criteria:
         raise UserFault(
             _("there is no criterion {code}").format(code=code),
             _("Use one of: {codes}").format(codes=", ".join(bloc.rubric.criteria)),
         )
-    return bloc.rubric.criteria[code]
+    return bloc.rubric.criteria[code][1]
 
 
 def try_out(
-    group: CriterionGroup, criterion: Criterion, decimals: int, targets: Sequence[str], actuals: Sequence[str]
+    rubric: Rubric,
+    criterion: Criterion,
+    decimals: int,
+    targets: Sequence[str],
+    actuals: Sequence[str],
+    inputs: Sequence[str] = (),
 ) -> list[Trial]:
-    """Every target with every result; where units choose a level and none is given, all levels.
+    """Every target with every result and all values of ``inputs`` (``SL=12``), of which those not given are blank;
+    where units choose a level and none is given, all levels.
 
-    Raises UserFault for what is no number or no level, and where a target or a result is needed and missing.
+    A condition on other criteria counts as met. Where points depend on all units of a bloc, the results are theirs.
+
+    Raises UserFault for what is no number, level or input, and where a target or a result is needed and missing.
     """
     takes = criterion.method.takes
-    if takes is Takes.CHOICE:
+    own_inputs = rubric.source(criterion).inputs
+    asked = _inputs(criterion.code, own_inputs, inputs)
+    if takes is Takes.INPUTS:
+        given = [(math.nan, "")] if inputs else []
+    elif takes is Takes.CHOICE:
         levels = [_level(criterion, text) for text in actuals] or list(criterion.method.options)
         given = [(math.nan, level) for level in levels]
     else:
@@ -59,34 +76,62 @@ def try_out(
         math.nan if criterion.target is None else float(criterion.target)
     ]
     if not given:
-        raise UserFault(
-            _("no result to try"), _("Give one or several: {example}").format(example="--actual 90 --actual 95,5")
-        )
+        code = own_inputs[0].code if own_inputs else ""
+        example = f"--input {code}=1" if takes is Takes.INPUTS else "--actual 90 --actual 95,5"
+        raise UserFault(_("no result to try"), _("Give one or several: {example}").format(example=example))
     if criterion.method.needs_target and any(map(math.isnan, goals)):
         raise UserFault(
             _("criterion {code} needs a target").format(code=criterion.code),
             _("Give one or several: {example}").format(example="--target 100"),
         )
-    pairs = [(goal, actual, choice) for goal in goals for actual, choice in given]
+    pairs = [(goal, actual, choice, own) for goal in goals for actual, choice in given for own in asked]
     target, actual = (np.array([pair[place] for pair in pairs]) for place in (0, 1))
     choice = np.array([pair[2] for pair in pairs], dtype=object)
     claimed = actual if takes is Takes.POINTS else np.full(len(pairs), math.nan)
     columns = {"target": target, "actual": actual, "claimed": claimed, "choice": choice}
-    scored = score(criterion.method, group.scale(criterion, decimals), columns)
+    for place, each in enumerate(own_inputs):
+        values = [pair[3][place].value for pair in pairs]
+        columns[each.column] = np.array(values, dtype=object if each.yes_no else float)
+    scored = score(criterion.method, replace(scale_of(rubric, criterion, decimals), gate=None), columns)
     return [
         Trial(*pair, float(points), words)
         for pair, points, words in zip(pairs, scored.points, scored.words, strict=True)
     ]
 
 
+def _inputs(criterion: str, inputs: Sequence[Input], texts: Sequence[str]) -> list[tuple[Given, ...]]:
+    """Every combination of the values of the inputs."""
+    values: dict[str, list[float | str]] = {each.code: [] for each in inputs}
+    known = {each.code.casefold(): each for each in inputs}
+    for text in texts:
+        code, _sign, value = text.partition("=")
+        each = known.get(code.strip().casefold())
+        if each is None:
+            raise UserFault(
+                _("criterion {criterion} has no input {code}").format(criterion=criterion, code=code.strip()),
+                _("Use one of: {codes}").format(codes=", ".join(one.code for one in inputs) or "–"),
+            )
+        read = _one_of(each.options, value, each.code) if each.yes_no else _read(value, each.unit)
+        values[each.code].append(read)
+    listed = [
+        [Given(each.code, value, "") for value in values[each.code] or ["" if each.yes_no else math.nan]]
+        for each in inputs
+    ]
+    return list(product(*listed))
+
+
 def _level(criterion: Criterion, text: str) -> str:
-    found = [level for level in criterion.method.options if same(level) == same(text)]
-    if not found:
+    return _one_of(criterion.method.options, text, criterion.code)
+
+
+def _one_of(options: Sequence[str], text: str, code: str) -> str:
+    found = readings(options).get(same(text))
+    if found is None:
         raise UserFault(
-            _("“{name}” is no level of criterion {code}").format(name=text, code=criterion.code),
-            _("Use one of: {codes}").format(codes="; ".join(criterion.method.options)),
+            _("“{name}” is no level of criterion {code}").format(name=text, code=code),
+            _("Use one of: {codes}").format(codes="; ".join(options)),
         )
-    return found[0]
+    return found
 
 
 def _read(text: str, measure: str) -> float:
@@ -96,20 +141,21 @@ def _read(text: str, measure: str) -> float:
     return value
 
 
-def show(group: CriterionGroup, criterion: Criterion, decimals: int, trials: Sequence[Trial], console: Console) -> None:
+def show(rubric: Rubric, criterion: Criterion, decimals: int, trials: Sequence[Trial], console: Console) -> None:
     """Print the rule in words, and a line for each trial."""
     console.print(f"{criterion.code}. {criterion.name}")
-    rule = criterion.method.describe(group.scale(criterion, decimals))
+    rule = rule_words(rubric, criterion, decimals)
     console.print(_("{points} points; {rule}").format(points=number(float(criterion.points)), rule=rule))
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     if criterion.method.needs_target:
         table.add_column(_("Target"), justify="right", no_wrap=True)
     chosen = criterion.method.takes is Takes.CHOICE
-    table.add_column(_("Result"), justify="left" if chosen else "right")
+    table.add_column(_("Result"), justify="left" if chosen or any(each.inputs for each in trials) else "right")
     table.add_column(_("Points"), justify="right", no_wrap=True)
     table.add_column(_("How"), overflow="fold")
     for each in trials:
-        entry = each.choice if chosen else number(each.actual)
+        own = each.choice if chosen else number(each.actual)
+        entry = "; ".join(filter(None, (own, shown(each.inputs))))
         goal = [number(each.target)] if criterion.method.needs_target else []
         table.add_row(*goal, entry, number(each.points), each.words)
     console.print(table)

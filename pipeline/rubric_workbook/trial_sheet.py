@@ -13,16 +13,17 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
-from pipeline.form import LISTS_SHEET, level_list
+from pipeline.form import LISTS_SHEET, YES_NO_LIST, level_list
 from pipeline.forms.making import height
-from pipeline.forms.results import capped, live_points
+from pipeline.forms.points import criterion_rows, live_points
+from pipeline.forms.results import within
 from pipeline.forms.sheet import GrowingSheet
 from pipeline.i18n import N_, _
-from pipeline.methods.method import Takes
+from pipeline.inputs import Input, Takes, row_code
+from pipeline.links import rule_words, scale_of
 from pipeline.outputs import styles
 from pipeline.outputs.styles import Styles, across, page_setup
 from pipeline.rubric import Bloc, Criterion, CriterionGroup
-from pipeline.rubric import Kind as GroupKind
 from pipeline.rules import Rules
 
 TRIAL_SHEET = N_("Try out")
@@ -69,6 +70,7 @@ class _Trial:
 
     def __init__(self, book: xlsxwriter.Workbook, sheet: Any, look: Styles, rules: Rules, bloc: Bloc) -> None:
         self.book, self.sheet, self.look, self.bloc = book, sheet, look, bloc
+        self.rows = criterion_rows(bloc.rubric, _HEADING_ROW + 1)
         self.decimals = rules.plan.decimals
         open_cell = {"font_name": styles.FONT, "font_size": 11, "locked": False, "bg_color": styles.YELLOW_PALE}
         shape = {"border": 1, "border_color": styles.RULE_LINE, "valign": "vcenter", "text_wrap": True}
@@ -83,22 +85,22 @@ class _Trial:
             for criterion in group.criteria:
                 row += 1
                 self._criterion(row, group, criterion)
+                for place, each in enumerate(criterion.inputs, start=1):
+                    self._input(row + place, criterion, each)
+                row += len(criterion.inputs)
             subtotals[group.code] = self._group(heading, row, group)
             row += 1
         self._total(row, subtotals)
         self._lists()
 
     def _criterion(self, row: int, group: CriterionGroup, criterion: Criterion) -> None:
-        scale = group.scale(criterion, self.decimals)
         self.sheet.write_string(row, 0, criterion.code, self.look.code)
         self.sheet.write_string(row, 1, criterion.name, self.look.wrapped)
         self.sheet.write_string(row, 2, criterion.unit, self.look.wrapped)
         self.sheet.write_number(row, 3, float(criterion.points), self.look.points)
         self._entries(row, criterion)
-        target, result = _cell(row, _TARGET), _cell(row, _RESULT)
-        live = live_points(criterion, scale, target, result, result)
-        self.sheet.write_formula(row, _POINTS, live, self.look.points, "")
-        words = criterion.method.describe(scale)
+        self._points(row, criterion)
+        words = rule_words(self.bloc.rubric, criterion, self.decimals)
         self.sheet.write_string(row, _METHOD, words, self.look.wrapped)
         texts = {
             1: criterion.name,
@@ -108,38 +110,69 @@ class _Trial:
         }
         self._set_height(row, texts)
 
+    def _points(self, row: int, criterion: Criterion) -> None:
+        """The live points; blank where they depend on what other units of the bloc reach."""
+        if criterion.method.needs_bloc:
+            self.sheet.write_blank(row, _POINTS, None, self.look.points)
+            return
+        scale = scale_of(self.bloc.rubric, criterion, self.decimals)
+        source = self.rows[criterion.of or criterion.code]
+        target, result = _cell(source, _TARGET), _cell(source, _RESULT)
+        reached = tuple(f"N({_cell(self.rows[code], _POINTS)})" for code in (scale.gate.looks_at if scale.gate else ()))
+        inputs = tuple(_cell(source + place, _RESULT) for place in range(1, len(scale.inputs) + 1))
+        live = live_points(criterion, scale, target, result, result, inputs, reached)
+        self.sheet.write_formula(row, _POINTS, live, self.look.points, "")
+
     def _set_height(self, row: int, texts: Mapping[int, str]) -> None:
         needed = [height(text, _HEADINGS[place][1] - 3, 11) + 4 for place, text in texts.items()]
         self.sheet.set_row(row, max(18.0, *needed))
         self.sheet.growing.add(row)
 
     def _entries(self, row: int, criterion: Criterion) -> None:
+        if criterion.of:
+            self.sheet.write_blank(row, _TARGET, None, self.look.quiet)
+            self.sheet.write_blank(row, _RESULT, None, self.look.quiet)
+            return
         if not criterion.method.needs_target:
             self.sheet.write_blank(row, _TARGET, None, self.look.quiet)
         elif criterion.target is None:
             self.sheet.write_blank(row, _TARGET, None, self.number)
         else:
             self.sheet.write_number(row, _TARGET, float(criterion.target), self.number)
+        if criterion.method.takes is Takes.INPUTS:
+            self.sheet.write_blank(row, _RESULT, None, self.look.quiet)
+            return
         chosen = criterion.method.takes is Takes.CHOICE
         self.sheet.write_blank(row, _RESULT, None, self.choice if chosen else self.number)
         if chosen:
             rule = {"validate": "list", "source": f"={level_list(criterion.code)}"}
             self.sheet.data_validation(row, _RESULT, row, _RESULT, rule)
 
+    def _input(self, row: int, criterion: Criterion, each: Input) -> None:
+        """The row of one input, of which only the result is typed."""
+        texts = {0: row_code(criterion.code, each.code), 1: f"– {each.name}", 2: each.unit}
+        for place in range(len(_HEADINGS)):
+            self.sheet.write_string(
+                row, place, texts.get(place, ""), self.look.code if not place else self.look.wrapped
+            )
+        self.sheet.write_blank(row, _RESULT, None, self.choice if each.yes_no else self.number)
+        if each.yes_no:
+            rule = {"validate": "list", "source": f"={YES_NO_LIST}"}
+            self.sheet.data_validation(row, _RESULT, row, _RESULT, rule)
+        self._set_height(row, texts)
+
     def _group(self, row: int, last: int, group: CriterionGroup) -> str:
         """The group's row; its cell of points."""
         added = f"ROUND(SUM({_cell(row + 1, _POINTS)}:{_cell(last, _POINTS)}),{self.decimals})"
-        cap = None if group.kind == "base" else group.points
-        self._bold_row(row, group.code, group.name, group.points, capped(group.kind, added, 0.0, cap).cell)
+        self._bold_row(row, group.code, group.name, group.points, within(group.cuts, added, 0.0).cell)
         return _cell(row, _POINTS)
 
     def _total(self, row: int, subtotals: dict[str, str]) -> None:
         rubric, parts = self.bloc.rubric, []
-        caps: dict[GroupKind, Decimal | None] = {"base": None, "bonus": rubric.bonus_cap, "penalty": rubric.penalty_cap}
-        for kind, cap in caps.items():
+        for kind, cuts in rubric.cuts.items():
             added = "+".join(subtotals[group.code] for group in rubric.groups_of(kind))
             if added:
-                parts.append(capped(kind, added, 0.0, cap).cell)
+                parts.append(within(cuts, added, 0.0).cell)
         self._bold_row(row, "", _("Total"), rubric.total, f"ROUND({'+'.join(parts)},{self.decimals})")
 
     def _bold_row(self, row: int, code: str, name: str, points: Decimal, live: str) -> None:
@@ -158,6 +191,8 @@ class _Trial:
         lists: dict[str, Sequence[str]] = {
             level_list(each.code): each.method.options for each in criteria if each.method.takes is Takes.CHOICE
         }
+        answers = [one.options for each in criteria for one in each.inputs if one.yes_no]
+        lists |= {YES_NO_LIST: answers[0]} if answers else {}
         sheet = self.book.add_worksheet(LISTS_SHEET)
         for column, (name, options) in enumerate(lists.items()):
             for row, text in enumerate((name, *options)):

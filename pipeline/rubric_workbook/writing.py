@@ -18,6 +18,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pipeline.form import META_SHEET
 from pipeline.forms.making import height
 from pipeline.i18n import N_, _, number
+from pipeline.links import rule_words
 from pipeline.outputs import styles
 from pipeline.outputs.styles import across
 from pipeline.rubric import Bloc, Criterion, CriterionGroup
@@ -128,7 +129,7 @@ def _group_row(making: Making, sheet: Any, row: int, group: CriterionGroup) -> N
 
 
 def _criterion_row(making: Making, sheet: Any, row: int, group: CriterionGroup, criterion: Criterion) -> None:
-    words = criterion.method.describe(group.scale(criterion, making.rules.plan.decimals))
+    words = rule_words(making.bloc.rubric, criterion, making.rules.plan.decimals)
     at = ("rubric", "groups", group.code, "criteria", criterion.code)
     _row(making, sheet, row, at, {"code": criterion.code, "method": words}, bold=False)
 

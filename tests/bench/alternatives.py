@@ -32,7 +32,7 @@ def ours(rules: Rules, inbox: Path, base: Path) -> dict[str, Any]:
     import pandera.pandas  # noqa: F401
     import xlsxwriter  # noqa: F401
 
-    from pipeline import feedback, ledger, run  # noqa: F401
+    from pipeline import engines, feedback, ledger, run  # noqa: F401
     from pipeline.outputs import consolidated, data, manifest, papers, ranking  # noqa: F401
 
     of = rules.plan.round(ROUND)
@@ -44,7 +44,7 @@ def ours(rules: Rules, inbox: Path, base: Path) -> dict[str, Any]:
     place = ledger.place(outbox, rules.plan.year, of.code)
     start = time.process_time()
     with _timed(stages, "read"):
-        taken = run.take_all(inbox, 1, lambda done, total: None)
+        taken = run.take_all(inbox, engines.IN_PROCESS, lambda done, total: None, rules.plan.limits)
     with _timed(stages, "check, score, rank"):
         assessment = run.assess_taken(rules, of, taken, place, now)
     del taken
@@ -59,14 +59,14 @@ def ours(rules: Rules, inbox: Path, base: Path) -> dict[str, Any]:
 
 def council_papers(rules: Rules, inbox: Path, base: Path) -> dict[str, Any]:
     """The papers that go to appraisers and council."""
-    from pipeline import run
+    from pipeline import engines, run
     from pipeline.outputs import papers
 
     of = rules.plan.round(ROUND)
     if of is None:
         raise LookupError(ROUND)
     now = dt.datetime(2023, 12, 8, 8, tzinfo=rules.plan.zone)
-    assessment = run.assess(rules, of, inbox, base / "none.sqlite", now)
+    assessment = run.assess(rules, of, inbox, base / "none.sqlite", now, engines.IN_PROCESS)
     folder = base / "papers"
     folder.mkdir()
     start = time.process_time()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import random
 from functools import partial
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import Any
 
 from pipeline import engines
 from pipeline.forms.workbook import write_form
-from pipeline.methods.method import Takes
+from pipeline.inputs import Takes
 from pipeline.rubric import Bloc, Criterion, Unit
 from pipeline.rules import Rules, load_rules
 
 UNITS_IN_A_BLOC = 50
 ROUND = "tong-ket"
+PLENTY = engines.Bounds(3600, 2**40)
 
 
 def rules_for(units: int) -> Rules:
@@ -40,7 +42,7 @@ def rules_for(units: int) -> Rules:
 def fill_inbox(inbox: Path, rules: Rules) -> None:
     """One filled form for every unit, all of them right."""
     inbox.mkdir(parents=True)
-    for _done in engines.map_files(partial(_write, inbox, rules), list(rules.units), None):
+    for _done in engines.map_files(partial(_write, inbox, rules), list(rules.units), os.cpu_count(), PLENTY):
         pass
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.methods.method import Method, Scale, formula
-from tests.methods.worked import BLANK, allowed, faults, numbers, points, rule, scale, scales, scored
+from pipeline.inputs import Takes
+from pipeline.methods.method import Method, Scale, formula, score
+from tests.methods.worked import BLANK, allowed, columns, faults, numbers, over, points, rule, scale, scales, scored
 
 TEN = scale(10)
 RATIO = "=MIN(10, actual/target*10)"
@@ -18,7 +20,7 @@ def by(text: str) -> Method:
 
 def test_by_hand() -> None:
     def words(target: str, actual: str, earned: str) -> str:
-        given = f"Công thức =MIN(10, kết quả/chỉ tiêu*10) với chỉ tiêu {target}, kết quả {actual}"
+        given = f"Công thức =MIN(10, kết quả/chỉ tiêu*10) với chỉ tiêu {target}; kết quả {actual}"
         return f"{given}, tối đa 10: {earned} điểm"
 
     table = [
@@ -27,7 +29,7 @@ def test_by_hand() -> None:
         (100, 120, 10, words("100", "120", "10")),
         (100, 0, 0, words("100", "0", "0")),
         (-4, 2, 0, words("-4", "2", "0")),
-        (0, 5, 0, "Công thức =MIN(10, kết quả/chỉ tiêu*10) với chỉ tiêu 0, kết quả 5 phải chia cho 0: 0 điểm"),
+        (0, 5, 0, "Công thức =MIN(10, kết quả/chỉ tiêu*10) với chỉ tiêu 0; kết quả 5 phải chia cho 0: 0 điểm"),
         # In Excel a blank cell would count as 0; here it is blank, as with every method.
         (100, BLANK, 0, "Chưa nhập: 0 điểm"),
         (BLANK, 5, 0, "Không có chỉ tiêu để so sánh: 0 điểm"),
@@ -51,6 +53,33 @@ def test_without_a_target() -> None:
 def test_a_branch_that_is_not_taken_divides_by_nothing() -> None:
     method = by("=IF(target=0, 10, actual/target*10)")
     assert points(method, TEN, target=[0, 4, 8], actual=[5, 2, 8]) == [10, 5, 10]
+
+
+def test_over_inputs() -> None:
+    method = by("=MIN(8; TH/kh*8) + IF(MH; 2; 0)")
+    of = scale(10, inputs=[{"code": "KH"}, {"code": "TH"}, {"code": "MH", "name": "Có mô hình", "yes_no": True}])
+    assert (method.takes, method.needs_target, faults(method, of)) == (Takes.INPUTS, False, [])
+    # What a formula names is told in the order of the formula, under the code that stands in the form.
+    given = "Công thức =MIN(8; TH/kh*8) + IF(MH; 2; 0) với"
+    assert over(method, of, (10, 8, "Có"), (10, 12, "Không"), (0, 8, "Có"), (10, 8, None), (None, None, None)) == [
+        (8.4, f"{given} TH = 8; KH = 10; MH = Có, tối đa 10: 8,4 điểm"),
+        (8, f"{given} TH = 12; KH = 10; MH = Không, tối đa 10: 8 điểm"),
+        (0, f"{given} TH = 8; KH = 0; MH = Có phải chia cho 0: 0 điểm"),
+        (0, "Chưa nhập “Có mô hình”: 0 điểm"),
+        (0, "Chưa nhập: 0 điểm"),
+    ]
+    cells = {"input.KH": "F8", "input.TH": "F9", "input.MH": "F10"}
+    assert formula(method, of, cells) == (
+        '=IF(AND(F8="",F9="",F10=""),0,IF(F8="",0,IF(F9="",0,IF(F10="",0,IF(F8=0,0,'
+        'ROUND(MAX(0,MIN(10,ROUND(MIN(8,F9/F8*8)+IF(F10="Có",2,0),9))),2))))))'
+    )
+
+
+def test_over_the_result_and_inputs() -> None:
+    method, of = by("=actual*SUM(A, B)"), scale(10, inputs=[{"code": "A"}, {"code": "B"}])
+    assert method.takes is Takes.NUMBER
+    entered = columns(actual=[2, BLANK, 2]) | {"input.A": np.array([1.0, 1, BLANK]), "input.B": np.array([2.5, 1, 1])}
+    assert list(score(method, of, entered).points) == [7, 0, 0]
 
 
 def test_dividing_by_zero_is_met_wherever_excel_would_show_an_error() -> None:
@@ -85,6 +114,9 @@ def test_the_text_is_the_live_formula() -> None:
 def test_faults() -> None:
     assert faults(by(RATIO), TEN) == []
     assert faults(by("=MIN(10, actuel/target)"), TEN) == [(("formula",), "ký tự thứ 10, “actuel”: không có tên này")]
+    assert faults(by("=SL*2"), scale(10, inputs=[{"code": "SO"}])) == [
+        (("formula",), "ký tự thứ 2, “SL”: không có tên này")
+    ]
     assert faults(by("=actual+"), TEN) == [
         (("formula",), "ký tự thứ 9: công thức dừng ở chỗ còn thiếu một giá trị"),
     ]

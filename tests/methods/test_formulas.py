@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xlsxwriter
 
-from pipeline.expression import evaluate, to_excel
-from pipeline.methods.method import Method, Scale, Takes, formula, score
+from pipeline.expression import Operand, evaluate, to_excel
+from pipeline.inputs import Takes
+from pipeline.methods.method import Method, Scale, formula, score
+from pipeline.outputs.grid import ByRow, once
 from tests.libreoffice import needs_libreoffice, recalculated
 from tests.methods.worked import BLANK, columns, rule, scale
 from tests.test_expression import PRINTED
@@ -46,6 +49,42 @@ FORMULAS = [
 GRADES = [{"name": "A", "percent": 100}, {"name": "B", "percent": "66.5"}, {"name": "D (yếu)", "percent": 0}]
 EARLY = [{"days_late": -5, "points": 10}, {"days_late": -2, "points": "8.5"}, {"days_late": 3, "points": 5}]
 LATE = [{"days_late": 4, "points": 0}, {"days_late": 9, "points": 5}, {"days_late": 14, "points": 10}]
+
+ASKED = [{"code": "A", "high": 10}, {"code": "B", "high": 4}, {"code": "C", "yes_no": True}]
+CASES = [{"input": "A", "each": "-0.135", "at_most": "1.005"}, {"input": "C", "once": "-0.5"}]
+BY_CLASS = [
+    {"to": 100, "bands": [{"to": "33.333333", "points": "0.35"}, {"from": "33.333333", "points": "2.5"}]},
+    {
+        "from": 100,
+        "to": 1000,
+        "bands": [{"to": 50, "points": 1}, {"from": 50, "to": "99.5", "points": 2}, {"from": "99.5", "points": 3}],
+    },
+    {"from": 1000, "bands": [{"points": 5}]},
+]
+WEIGHTS = [{"input": "A", "weight": "0.35"}, {"input": "B", "weight": "0.125"}, {"input": "C", "weight": 1}]
+OVER_INPUTS: list[tuple[dict[str, Any], str]] = [
+    ({"method": "tally", "start": "full", "rules": [*CASES, {"input": "B", "each": "0.025"}]}, "5"),
+    ({"method": "tally", "start": "full", "rules": CASES, "off_at_most": "1.2"}, "2.675"),
+    ({"method": "tally", "rules": [{"input": "B", "each": "0.335"}, *CASES], "added_at_most": 3}, "40"),
+    ({"method": "two_way_bands", "volume": "B", "measure": "A", "share": True, "classes": BY_CLASS}, "5"),
+    ({"method": "two_way_bands", "volume": "A", "measure": "B", "classes": BY_CLASS, "at_zero": "0.01"}, "5"),
+    (
+        {
+            "method": "one_of",
+            "options": [
+                {"when": "A<=5", "points": 1},
+                {"when": "AND(a*3>=b-0.1, NOT(C))", "points": "2.5"},
+                {"when": "OR(C, B=80)", "points": "1.005"},
+            ],
+        },
+        "2.5",
+    ),
+    ({"method": "sum_of", "parts": WEIGHTS}, "5"),
+    ({"method": "mean_of", "parts": WEIGHTS}, "7.5"),
+    ({"method": "mean_of", "parts": [{"input": "A", "weight": 3}]}, "12.5"),
+    ({"method": "formula", "formula": "=MIN(10, A/B*10) - IF(C, SUM(A, B, 10%)/100, 0)"}, "10"),
+    ({"method": "formula", "formula": "=IF(C; 10/(A-B); B*0,35)"}, "10"),
+]
 
 RULES: list[tuple[dict[str, Any], Scale]] = [
     ({"method": "ratio", "zero_target": "none"}, scale(5)),
@@ -84,6 +123,7 @@ RULES: list[tuple[dict[str, Any], Scale]] = [
     ({"method": "per_step", "of": "percent_down", "above": 90, "each": 1, "zero_target": "by_actual"}, scale(3)),
     ({"method": "per_step", "of": "actual", "above": "2.5", "each": "0.125", "step": 3}, scale(5)),
     ({"method": "per_step", "of": "actual", "above": 1, "each": "0.1", "step": "0.1"}, scale(40, penalty=True)),
+    ({"method": "per_step", "of": "actual", "above": 92, "each": "0.1", "at_most": "0.5"}, scale(1)),
     ({"method": "over_target_bonus", "of_points": 40, "zero_target": "none"}, scale(4)),
     ({"method": "over_target_bonus", "of_points": "12.5", "each": "0.8", "zero_target": "by_actual"}, scale("1.25")),
     (
@@ -92,7 +132,15 @@ RULES: list[tuple[dict[str, Any], Scale]] = [
     ),
     *(({"method": "formula", "formula": text}, scale(10)) for text in FORMULAS),
     ({"method": "formula", "formula": "=5-ABS(actual-target)*0.025"}, scale(5, penalty=True)),
+    (
+        {"method": "choice", "levels": [*LEVELS, {"name": "Yếu", "points": "-2.5"}]},
+        replace(scale(5), lowest=Decimal(-3)),
+    ),
+    ({"method": "per_case", "each": "1.005", "start": "full"}, replace(scale(1), lowest=Decimal("-2.5"))),
+    ({"method": "appraised"}, replace(scale(5), lowest=Decimal(-2))),
     ({"method": "formula", "formula": "=max_points*actual/target"}, scale("4.5", decimals=0)),
+    *((keys, scale(points, inputs=ASKED)) for keys, points in OVER_INPUTS),
+    *((keys, scale(points, penalty=True, inputs=ASKED)) for keys, points in OVER_INPUTS if keys.get("start") != "full"),
 ]
 
 NASTY_TARGETS = [0, 3, 8, 100, 123.456789, 1000.1, 1e9, -1, BLANK]
@@ -103,11 +151,16 @@ NASTY_RESULTS = [
     *(0.125, 1.005, 2.675, 2.67499999, 2.675000001, 53.5, 0.000001, 123.456789012345, sum([0.1] * 50)),
 ]
 ANSWERS = [*("Xuất sắc", "xuất sắc", "XUẤT SẮC", "Xuat sac", 'Mức "A" & <B>', "Mức", "Không * ?", "Không đạt", "Không")]
-ANSWERS += [*("A", "a", "B", "b ", "D (yếu)", "d (YẾU)", "C"), *("Có", "có", "CÓ", "co", "=1+1", "", "0")]
+ANSWERS += [*("Yếu", "A", "a", "B", "b ", "D (yếu)", "d (YẾU)", "C"), *("Có", "có", "CÓ", "co", "=1+1", "", "0")]
 
+
+YES_OR_NO = ["Có", "có", "Không", "co", "", "0"]
 
 BLANK_SHOWS = (0, "")
 """What a blank entry shows: in the council's workbooks, on the unit's form."""
+
+
+NO_INPUTS = scale()
 
 
 @dataclass(frozen=True)
@@ -118,10 +171,16 @@ class Row:
     actual: float = BLANK
     claimed: float = BLANK
     choice: str = ""
+    inputs: tuple[float | str, ...] = ()
 
 
-def rows_for(method: Method, dice: random.Random) -> list[Row]:
+def rows_for(method: Method, of: Scale, dice: random.Random) -> list[Row]:
     """Nasty rows first, then rows on the edges of the rule, then rows as they come."""
+    if of.inputs:
+        pairs = [tuple(dice.sample(NASTY_RESULTS, 2)) for _ in range(40)]
+        pairs += [tuple(float(dice.randint(0, 12)) for _ in range(2)) for _ in range(40)]
+        pairs += [*(on_edge(dice) for _ in range(40)), (BLANK, BLANK), (BLANK, 3.0), (3.0, BLANK), (0.0, 0.0)]
+        return [Row(inputs=(*pair, answer)) for pair in pairs for answer in dice.sample(YES_OR_NO, 1)]
     if method.takes is Takes.CHOICE:
         return [Row(choice=answer) for answer in ANSWERS]
     if method.takes is Takes.POINTS:
@@ -150,38 +209,65 @@ def write(file: Path, cases: list[tuple[Method, Scale, list[Row]]]) -> None:
     with xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_numbers": False}) as book:
         for number, (method, of, rows) in enumerate(cases):
             sheet = book.add_worksheet(str(number))
+            live = [carried(method, of, blank) for blank in BLANK_SHOWS]
             for place, row in enumerate(rows):
-                entered = [row.target, row.choice or row.actual, row.claimed]
+                entered = [row.target, row.choice or row.actual, row.claimed, BLANK, *row.inputs]
                 for column, value in enumerate(entered):
                     if isinstance(value, str):
-                        sheet.write_string(place, column, value)
+                        if value:
+                            sheet.write_string(place, column, value)
                     elif not math.isnan(value):
                         sheet.write_number(place, column, value)
-                cells = {"target": f"A{place + 1}", "actual": f"B{place + 1}", "claimed": f"C{place + 1}"}
-                sheet.write_formula(place, 3, formula(method, of, cells, blank=BLANK_SHOWS[place % 2]))
+                sheet.write_formula(place, 3, live[place % 2](place + 1))
         sheet = book.add_worksheet("printed")
         for place, (expr, _) in enumerate(PRINTED):
             sheet.write_row(place, 0, [4, 8, 2])
-            cells = {"target": f"A{place + 1}", "actual": f"B{place + 1}", "claimed": f"C{place + 1}"}
+            cells = cells_of(place + 1)
             sheet.write_formula(place, 3, "=" + to_excel(expr, {**cells, "choice": cells["actual"]}))
 
 
+def cells_of(row: int, of: Scale = NO_INPUTS) -> dict[str, str]:
+    inputs = {each.column: f"{letter}{row}" for letter, each in zip("EFG", of.inputs, strict=False)}
+    return {"target": f"A{row}", "actual": f"B{row}", "claimed": f"C{row}", **inputs}
+
+
+def carried(method: Method, of: Scale, blank: Operand) -> ByRow:
+    """The formula of each row, put together once, as our workbooks do it."""
+    return once(lambda row: formula(method, of, cells_of(row, of), blank=blank))
+
+
 def is_blank(method: Method, row: Row) -> bool:
+    if method.takes is Takes.INPUTS:
+        used = [each for each, code in zip(row.inputs, "abc", strict=True) if code in named(method)]
+        return all(each == "" or each != each for each in used)
     entry = {Takes.NUMBER: row.actual, Takes.POINTS: row.claimed, Takes.CHOICE: row.choice or BLANK}[method.takes]
     return isinstance(entry, float) and math.isnan(entry)
+
+
+def named(method: Method) -> set[str]:
+    return {code.lower() for _path, code in method.inputs}
+
+
+def entries_of(rows: list[Row], of: Scale) -> dict[str, np.ndarray]:
+    """What the rows hold, as a scoring method takes it."""
+    own = {name: [getattr(row, name) for row in rows] for name in ("target", "actual", "claimed", "choice")}
+    inputs = {
+        each.column: np.array([row.inputs[place] for row in rows], dtype=object if each.yes_no else float)
+        for place, each in enumerate(of.inputs)
+    }
+    return columns(**own) | inputs
 
 
 def test_libreoffice_gets_the_same_points(tmp_path: Path) -> None:
     dice = random.Random(2023)  # noqa: S311  # dice for tests
     methods = [(rule(**keys), of) for keys, of in RULES]
-    cases = [(method, of, rows_for(method, dice)) for method, of in methods]
+    cases = [(method, of, rows_for(method, of, dice)) for method, of in methods]
     write(tmp_path / "methods.xlsx", cases)
     book = recalculated(tmp_path / "methods.xlsx", tmp_path / "recalculated")
 
     different = []
     for number, (method, of, rows) in enumerate(cases):
-        entered = {name: [getattr(row, name) for row in rows] for name in ("target", "actual", "claimed", "choice")}
-        ours = score(method, of, columns(**entered)).points.tolist()
+        ours = score(method, of, entries_of(rows, of)).points.tolist()
         for place, (row, points, sheet) in enumerate(zip(rows, ours, book[str(number)], strict=True)):
             expected = BLANK_SHOWS[place % 2] if is_blank(method, row) else points
             if sheet[3] != expected:

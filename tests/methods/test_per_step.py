@@ -57,6 +57,15 @@ def test_by_hand() -> None:
     assert scored(TIEN_GIANG, HALF, target=targets, actual=actuals) == list(zip(*expected, strict=True))
 
 
+def test_a_cap_of_its_own_below_the_points_that_people_may_give() -> None:
+    """Cai Lậy 2022: 99 % are 7 steps; the rule gives at most 0.5, the appraisers gave 0.7."""
+    capped = rule(method="per_step", of="actual", above=92, each="0.1", at_most="0.5")
+    words = "Kết quả 99: vượt mức 92 được 7 bước 1, mỗi bước 0,1 điểm, tối đa 0,5: 0,5 điểm"
+    assert scored(capped, scale(1), actual=[99]) == [(0.5, words)]
+    assert points(capped, scale(1), actual=[94, 92.9, 100]) == [0.2, 0, 0.5]
+    assert capped.describe(scale(1)) == "cứ mỗi 1 vượt trên 92 được 0,1, tối đa 0,5"
+
+
 def test_a_step_that_is_just_reached_counts() -> None:
     # 93 % to 97 % exactly, of targets for which a float falls short: 0.57 * 100 is 56.99999999999999.
     shares = [(100 * whole, part * whole) for whole in (1, 3, 7, 0.3, 1.1) for part in (93, 94, 95, 96, 97)]

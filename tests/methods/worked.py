@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
@@ -12,8 +12,10 @@ import numpy as np
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from pipeline.inputs import Input
 from pipeline.methods import AnyMethod
-from pipeline.methods.method import Fault, Method, Scale, score
+from pipeline.methods.method import Method, Scale, score
+from pipeline.rulemodel import Fault
 
 _ANY: TypeAdapter[Method] = TypeAdapter(AnyMethod)
 
@@ -25,9 +27,12 @@ def rule(**parameters: Any) -> Method:
     return _ANY.validate_python(parameters)
 
 
-def scale(points: str | float = "5", decimals: int = 2, penalty: bool = False) -> Scale:
-    """A criterion's standard points."""
-    return Scale(Decimal(str(points)), decimals, penalty)
+def scale(
+    points: str | float = "5", decimals: int = 2, penalty: bool = False, inputs: Sequence[Mapping[str, Any]] = ()
+) -> Scale:
+    """A criterion's standard points and inputs; an input without a name is called ``Số`` and its code."""
+    declared = (Input.model_validate({"name": f"Số {each['code']}", **each}) for each in inputs)
+    return Scale(Decimal(str(points)), decimals, penalty, tuple(declared))
 
 
 def columns(
@@ -41,6 +46,18 @@ def columns(
     numbers = {"target": target, "actual": actual, "claimed": claimed}
     filled = {name: np.array(values or [BLANK] * rows, dtype=float) for name, values in numbers.items()}
     return {**filled, "choice": np.array(choice or [""] * rows, dtype=object)}
+
+
+def over(method: Method, of: Scale, *rows: Sequence[Any]) -> list[tuple[float, str]]:
+    """Points and words for rows of entries, one for each input of ``of``; None is blank."""
+    entered = {
+        each.column: np.array([row[place] or "" for row in rows], dtype=object)
+        if each.yes_no
+        else np.array([BLANK if row[place] is None else row[place] for row in rows], dtype=float)
+        for place, each in enumerate(of.inputs)
+    }
+    result = score(method, of, columns(actual=[BLANK] * len(rows)) | entered)
+    return list(zip(result.points.tolist(), result.words, strict=True))
 
 
 def scored(method: Method, of: Scale, **entered: Sequence[Any]) -> list[tuple[float, str]]:

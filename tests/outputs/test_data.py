@@ -26,14 +26,17 @@ ALL = [
     "changes",
     "collective_awards",
     "findings",
+    "firmness",
     "groups",
     "individual_awards",
     "models",
     "movements",
+    "ranks_without",
     "register",
     "results",
     "roster",
     "scores",
+    "side_by_side",
     "standings",
 ]
 
@@ -174,3 +177,22 @@ def test_a_file_name_that_is_no_unicode_is_spelt_out(tmp_path: Path) -> None:
 def test_twice_the_same_bytes(tmp_path: Path, folder: Path) -> None:
     data.write(outcome(), tmp_path)
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {p.name: p.read_bytes() for p in folder.iterdir()}
+
+
+def test_how_firm_the_ranks_are_and_the_rank_by_each_score(folder: Path) -> None:
+    # 94, 94 (told apart by a tie-break) and 30.5; nobody appraised.
+    assert only(folder, "firmness", "unit rank gap_up gap_down", bloc="thon") == [
+        "thon-1 | 1 |  | 0",
+        "thon-2 | 2 | 0 | 63.5",
+        "thon-4 | 3 | 63.5 | ",
+    ]
+    assert "Thôn 4" in rows(folder, "firmness")[2]["sentence"]
+    assert {row["rank"] for row in rows(folder, "ranks_without") if row["unit"] == "thon-4"} == {"3"}  # far behind
+    columns = "unit claimed_total claimed_rank computed_total computed_rank appraised_total appraised_rank total rank"
+    assert only(folder, "side_by_side", columns, bloc="thon") == [
+        "thon-1 | 94 | 1 | 94 | 1 |  |  | 94 | 1",
+        "thon-2 | 94 | 2 | 94 | 2 |  |  | 94 | 2",
+        "thon-4 | 30.5 | 3 | 30.5 | 3 |  |  | 30.5 | 3",
+        "thon-3 | 91.5 |  | 91.5 |  |  |  | 91.5 | ",
+        "thon-5 |  |  |  |  |  |  |  | ",
+    ]

@@ -12,8 +12,8 @@ import pytest
 import pipeline
 from pipeline.errors import UserFault
 from pipeline.outbox import check_usable
+from pipeline.outcome import Outcome
 from pipeline.outputs import manifest
-from pipeline.tables import Outcome
 from tests import small
 from tests.outcomes import outcome
 
@@ -52,6 +52,7 @@ def test_what_it_says(outbox: Path, whole: Outcome) -> None:
         "plan": "KH-2023",
         "year": 2023,
         "round": "tong-ket",
+        "language": "vi",
         "as_of": "2023-12-13T10:30:00+07:00",
         "fingerprints": {bloc.code: whole.rules.fingerprint(bloc, whole.round) for bloc in blocs},
         "inputs": {"thon-1.xlsx": "1" * 64, "thôn/thon-2.xlsx": "2" * 64},

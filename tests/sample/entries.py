@@ -12,7 +12,8 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from pipeline.form import ROLES
+from pipeline.answers import ROLES
+from pipeline.i18n import _
 from pipeline.rubric import Bloc, Criterion, Unit
 from pipeline.rules import Rules
 from tests.sample import words
@@ -157,7 +158,7 @@ def _individuals(rules: Rules, bloc: Bloc, unit: Unit, strength: float, persons:
             {
                 "name": persons[place],
                 "position": position,
-                "role": ROLES[role],
+                "role": _(ROLES[role]),
                 "award": names[award],
                 "achievement": deed,
                 "initiative": words.INITIATIVES[(place + len(unit.code)) % len(words.INITIATIVES)],

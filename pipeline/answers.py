@@ -1,0 +1,47 @@
+"""Answers of ours that units choose from: yes or no, kinds of models, roles of persons. Levels are a rubric's own.
+
+In: a list of options, a text. Out: the option that the text names. Promise: a form that was filled in one language is
+read in every other; from there on an answer stands in the language of the run, like every other text of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from pipeline.i18n import N_, _, in_every_language
+from pipeline.values import same
+
+YES, NO = N_("Yes"), N_("No")
+MODEL_KINDS = (N_("Model"), N_("Work"))
+ROLES = (N_("Leader or manager"), N_("Direct worker"))
+
+MEASURES = (N_("million VND"), N_("persons"))
+"""No answers, but words that a form has beside them; it declares them in Vietnamese, as they are read."""
+
+_OURS = (YES, NO, *MODEL_KINDS, *ROLES, *MEASURES)
+
+
+def yes_no() -> tuple[str, str]:
+    """Yes and no in the language in use."""
+    return _(YES), _(NO)
+
+
+def readings(options: Iterable[str]) -> dict[str, str]:
+    """What each option is known by (see :func:`~pipeline.values.same`) -> the option."""
+    options = tuple(options)
+    own = {same(option): option for option in options}
+    foreign = {same(word): option for option in options for word in in_every_language(known_as(option))}
+    return foreign | own
+
+
+def said(text: str) -> str:
+    """An answer of ours in the language in use; any other text as it is."""
+    msgid = known_as(text)
+    return _(msgid) if msgid in _OURS else text
+
+
+@lru_cache(maxsize=10_000)
+def known_as(text: str) -> str:
+    """The msgid of an answer of ours, in whatever language it stands; any other text as it is."""
+    return next((msgid for msgid in _OURS if same(text) in map(same, in_every_language(msgid))), text)

@@ -1,0 +1,173 @@
+"""The points of a form's criteria: live formulas on its cells, and what these show now.
+
+In: the sheet for self-scoring and what the unit had entered. Out: for each criterion the formula and its value, also
+where target, result or a condition stand in another criterion's row (:mod:`pipeline.links`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+
+from pipeline.forms.input_rows import Entered, input_columns, input_values
+from pipeline.forms.sheet import FIRST_ROW, FormSheet, is_blank, is_number
+from pipeline.i18n import current_language
+from pipeline.inputs import Takes
+from pipeline.links import known_alone, not_for, scale_of
+from pipeline.methods.method import Method, Scale, formula, inputs_read, points_of, score
+from pipeline.rubric import Criterion, Rubric
+
+
+class RowPoints:
+    """The points of all rows of one form. ``rows``: criterion -> its row, counted from 0."""
+
+    def __init__(self, sheet: FormSheet, entered: Mapping[object, Entered]) -> None:
+        self.sheet, self.entered = sheet, entered
+        self.rubric, self.decimals = sheet.making.bloc.rubric, sheet.making.rules.plan.decimals
+        self.rows = criterion_rows(self.rubric, FIRST_ROW)
+
+    def applies(self, criterion: Criterion) -> bool:
+        """Whether the criterion applies to the unit."""
+        return self.sheet.making.unit.code not in not_for(self.rubric, criterion)
+
+    def known(self, criterion: Criterion) -> bool:
+        """Whether the form can show the criterion's points: not those that depend on all units of the bloc."""
+        alone = known_alone(self.rubric, criterion)
+        return alone and self.applies(criterion) and criterion.source != "council"
+
+    def source(self, criterion: Criterion) -> Criterion:
+        """The criterion in whose row target and result stand."""
+        return self.rubric.source(criterion)
+
+    def value(self, criterion: Criterion, field: str) -> object:
+        """What stands in a field of the row from which the criterion takes its values."""
+        source = self.source(criterion)
+        if field == "target" and source.target is not None:
+            return source.target
+        return self.entered.get(source.code, {}).get(field) if source.source == "unit" else None
+
+    def now(self, criterion: Criterion) -> float | None:
+        """What the formula gives for what was entered; None where it shows nothing."""
+        if not self.known(criterion):
+            return None
+        values = {field: self.value(criterion, field) for field in ("target", "actual", "claimed")}
+        values |= input_values(self.source(criterion), self.entered)
+        scale = scale_of(self.rubric, criterion, self.decimals)
+        reached = {code: self._reached(code) for code in (scale.gate.looks_at if scale.gate else ())}
+        return _points(criterion, scale, values, reached)
+
+    def _reached(self, code: str) -> float:
+        """The points at which a condition looks."""
+        criterion = self.rubric.criteria[code][1]
+        return (self.now(criterion) or 0.0) if self.applies(criterion) else float(criterion.points)
+
+    def live(self, criterion: Criterion) -> str:
+        """The formula."""
+        source = self.source(criterion)
+        row = self.rows[source.code]
+        target, actual, claimed = (self.sheet.cell(row, field) for field in ("target", "actual", "claimed"))
+        inputs = tuple(self.sheet.cell(row + place, "actual") for place in range(1, len(source.inputs) + 1))
+        scale = scale_of(self.rubric, criterion, self.decimals)
+        reached = tuple(self._reached_cell(code) for code in (scale.gate.looks_at if scale.gate else ()))
+        return live_points(criterion, scale, target, actual, claimed, inputs, reached)
+
+    def _reached_cell(self, code: str) -> str:
+        criterion = self.rubric.criteria[code][1]
+        # Points that are not there yet are a text, which a spreadsheet takes for more than any number.
+        return (
+            f"N({self.sheet.cell(self.rows[code], 'computed')})" if self.applies(criterion) else f"{criterion.points:f}"
+        )
+
+
+def criterion_rows(rubric: Rubric, first: int) -> dict[str, int]:
+    """Criterion -> its row, where groups, criteria and inputs stand below one another from row ``first`` on."""
+    rows, row = {}, first
+    for group in rubric.groups:
+        for criterion in group.criteria:
+            row += 1
+            rows[criterion.code] = row
+            row += len(criterion.inputs)
+        row += 1
+    return rows
+
+
+def live_points(
+    criterion: Criterion,
+    scale: Scale,
+    target: str,
+    actual: str,
+    claimed: str,
+    inputs: tuple[str, ...] = (),
+    reached: tuple[str, ...] = (),
+) -> str:
+    """The method's formula on these cells, those of the scale's inputs in their order; the same for all of a bloc.
+
+    ``reached`` are the points at which the condition looks, in its order. A text where a number belongs shows no
+    points, instead of an error that would spread into the total.
+    """
+    return _live(current_language(), criterion, scale, target, actual, claimed, inputs, reached)
+
+
+@lru_cache(maxsize=10_000)
+def _live(
+    _language: str,
+    criterion: Criterion,
+    scale: Scale,
+    target: str,
+    actual: str,
+    claimed: str,
+    inputs: tuple[str, ...],
+    reached: tuple[str, ...],
+) -> str:
+    cells = {"target": target, "actual": actual, "claimed": claimed}
+    cells |= {each.column: cell for each, cell in zip(scale.inputs, inputs, strict=True)}
+    asked = scale.gate.looks_at if scale.gate else ()
+    cells |= {points_of(code).name: cell for code, cell in zip(asked, reached, strict=True)}
+    live = formula(criterion.method, scale, cells, blank="")
+    numbers = ",".join(cells[code] for code in _numbers(criterion.method, scale))
+    return f'=IF(COUNT({numbers})<COUNTA({numbers}),"",{live.removeprefix("=")})' if numbers else live
+
+
+def entry_field(criterion: Criterion) -> str:
+    """The field from which the points come."""
+    return "claimed" if criterion.method.takes is Takes.POINTS else "actual"
+
+
+def _numbers(method: Method, scale: Scale) -> tuple[str, ...]:
+    """The cells from which the method's formula reads a number."""
+    inputs = tuple(each.column for each in inputs_read(method, scale) if not each.yes_no)
+    target = ("target",) if method.needs_target else ()
+    match method.takes:
+        case Takes.POINTS:
+            return ("claimed", *inputs)
+        case Takes.CHOICE:
+            return inputs
+        case Takes.INPUTS:
+            return (*target, *inputs)
+    return (*target, "actual", *inputs)
+
+
+def _points(
+    criterion: Criterion, scale: Scale, values: Mapping[str, object], reached: Mapping[str, float]
+) -> float | None:
+    """What the formula gives for these values; None where it shows nothing."""
+    entry = values.get(entry_field(criterion))
+    numbers = [values.get(code) for code in _numbers(criterion.method, scale)]
+    if criterion.method.takes is Takes.INPUTS:
+        nothing = all(is_blank(values.get(each.column)) for each in inputs_read(criterion.method, scale))
+    else:
+        nothing = is_blank(entry)
+    if nothing or not all(is_blank(each) or is_number(each) for each in numbers):
+        return None
+    columns = {code: np.array([_number(values.get(code))]) for code in ("target", "actual", "claimed")}
+    columns |= input_columns(scale.inputs, values)
+    columns |= {points_of(code).name: np.array([points]) for code, points in reached.items()}
+    columns["choice"] = np.array([entry if isinstance(entry, str) else "?"], dtype=object)
+    return float(score(criterion.method, scale, columns).points[0])
+
+
+def _number(value: object) -> float:
+    return float(value) if is_number(value) else math.nan  # type: ignore[arg-type]

@@ -1,0 +1,79 @@
+"""What can be wrong with the named inputs of a criterion in a rule file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from pipeline.grammar import reserved
+from pipeline.i18n import _
+from pipeline.inputs import Input, row_code
+from pipeline.methods.method import Scale
+from pipeline.rubric import Criterion, Rubric
+from pipeline.rulemodel import Fault, repeated
+
+Place = tuple[str | int, ...]
+
+
+def input_faults(criterion: Criterion, scale: Scale, place: Place, told: Collection[Place]) -> Iterator[Fault]:
+    """What is wrong with a criterion's inputs by themselves, and between its scoring method and those of its scale.
+
+    ``told``: where the method, of which ``place`` is the criterion, found something wrong by itself; a formula tells
+    of an unknown name better, and one that cannot be read uses nothing.
+    """
+    yield from repeated(criterion.inputs, (*place, "inputs"))
+    for n, each in enumerate(criterion.inputs):
+        yield from _own_faults(each, (*place, "inputs", n))
+    declared = {each.code.casefold(): each.code for each in scale.inputs}
+    for path, name in criterion.method.inputs:
+        if name.casefold() not in declared and path not in told:
+            yield Fault(
+                (*place, "score", *path),
+                _("there is no input {code}").format(code=name),
+                _("use one of: {expected}").format(expected=", ".join(declared.values()))
+                if declared
+                else _("declare it under inputs of this criterion"),
+            )
+    used = {name.casefold() for _path, name in criterion.method.inputs}
+    for n, each in enumerate(criterion.inputs):
+        if each.code.casefold() not in used and not told:
+            yield Fault(
+                (*place, "inputs", n, "code"),
+                _("the scoring method does not use input {code}").format(code=each.code),
+                _("name it under score, or remove it here"),
+            )
+
+
+def _own_faults(each: Input, place: Place) -> Iterator[Fault]:
+    if each.code.casefold() in reserved():
+        yield Fault(
+            (*place, "code"),
+            _("{code} is a word of formulas").format(code=each.code),
+            _("give the input another code, for example {code}1").format(code=each.code),
+        )
+    if each.high is not None and each.high <= each.low:
+        yield Fault(
+            (*place, "high"),
+            _("high {high} is not above low {low}").format(high=each.high, low=each.low),
+            _("write a value above {low}").format(low=each.low),
+        )
+    if each.yes_no and (each.unit or each.whole or each.high is not None or each.low):
+        yield Fault(
+            (*place, "yes_no"),
+            _("an answer of yes or no has no unit of measure and no bounds"),
+            _("remove unit, low, high and whole, or remove yes_no"),
+        )
+
+
+def clash_faults(rubric: Rubric) -> Iterator[Fault]:
+    """A criterion whose code is that of another's input: both rows would carry it."""
+    criteria = {code.casefold(): code for code in rubric.criteria}
+    for g, group in enumerate(rubric.groups):
+        for c, criterion in enumerate(group.criteria):
+            for n, each in enumerate(criterion.inputs):
+                code = row_code(criterion.code, each.code)
+                if code.casefold() in criteria:
+                    yield Fault(
+                        ("groups", g, "criteria", c, "inputs", n, "code"),
+                        _("the row {code} of this input has the code of a criterion").format(code=code),
+                        _("give the input another code"),
+                    )

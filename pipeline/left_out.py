@@ -1,0 +1,118 @@
+"""What of a unit's workbook is never passed on: whatever runs, fetches or points elsewhere once it is opened.
+
+In: the bytes of a workbook that may be opened (:mod:`pipeline.safety`). Out: in words what of it stays behind
+(:func:`sentences`), for the unit should not look for it in vain; and whether a workbook that is to go out is free of
+all that (:func:`is_self_contained`), whatever way it was made. Formulas may use functions that compute; one that no
+list of such functions names counts as reaching outside.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Iterable
+from zipfile import BadZipFile, ZipFile
+
+from openpyxl.utils import FORMULAE
+
+from pipeline.i18n import N_, _
+
+MACROS = N_("macros")
+SOURCES = N_("links to other files and data sources")
+DOCUMENTS = N_("embedded documents")
+LINKS = N_("links to websites, mail addresses or files")
+FETCHING = N_("formulas that reach outside the workbook")
+PICTURES = N_("pictures, drawings and controls")
+ATTACHED = N_("data that other programs attached to the file")
+
+_PARTS = {
+    MACROS: r"(.*/)?vbaProject\.bin|xl/macrosheets/.*|Basic/(?!.*script-l[bc]\.xml$).+\.xml|Scripts/.+",
+    SOURCES: r"xl/(externalLinks/.+|connections\.xml|queryTables/.+|model/.+)",
+    DOCUMENTS: r"(.*/)?embeddings/.+|Object [^/]+/content\.xml|ObjectReplacements/.+",
+    PICTURES: r"(.*/)?(media|activeX|ctrlProps|charts|diagrams)/.+|Pictures/.+",
+    ATTACHED: r"customXml/item\d*\.xml|docProps/custom\.xml|xl/(webextensions|customData)/.+",
+}
+_OLD_MACROS = "_VBA_PROJECT".encode("utf-16-le")
+
+_LINKING = re.compile(r"/worksheets/_rels/[^/]+\.rels$|^content\.xml$")
+_ELSEWHERE = re.compile(rb"""TargetMode\s*=\s*["']External|<text:a\b[^>]*xlink:href=["'](?!#)""")
+_FORMULA = re.compile(rb"<(?:\w+:)?(?:f|formula[12]?|definedName)\b[^>]*>([^<]+)<")
+_RUNNING_NAME = re.compile(
+    rb'<definedName\b[^>]*(\b(function|vbProcedure|xlm|macro)="(1|true)"|name="(_xlnm\.)?auto_)', re.I
+)
+_LINK_PLACE = re.compile(rb'<hyperlink\b[^>]*\blocation="([^"]*)"')
+
+
+def sentences(content: bytes) -> tuple[str, ...]:
+    """What stays behind, and why, as a line that heads the list of findings; nothing where all comes through."""
+    kinds = [_(kind) for kind in _kinds(content)]
+    words = _(
+        "Left out of this copy: {what}. Such things can do harm when a file is opened, and a form needs none of them; "
+        "what was entered in the cells is kept."
+    )
+    return (words.format(what="; ".join(kinds)),) if kinds else ()
+
+
+def _kinds(content: bytes) -> list[str]:
+    try:
+        with ZipFile(io.BytesIO(content)) as package:
+            names = package.namelist()
+            parts = {name: package.read(name) for name in names if name.endswith((".xml", ".rels"))}
+    except (BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):  # an old .xls, or nothing
+        return [MACROS] if _OLD_MACROS in content else []
+    found = [kind for kind, pattern in _PARTS.items() if any(re.fullmatch(pattern, name, re.I) for name in names)]
+    if any(_ELSEWHERE.search(part) for name, part in parts.items() if _LINKING.search(name)):
+        found.append(LINKS)
+    if any(reaches_outside(formula) for part in parts.values() for formula in _formulas(part)):
+        found.append(FETCHING)
+    return found
+
+
+def _formulas(part: bytes) -> Iterable[str]:
+    return (html.unescape(each.decode("utf-8", "replace")) for each in set(_FORMULA.findall(part)))
+
+
+# --- what may go out ----------------------------------------------------------------------------------
+
+_PASSED_ON = re.compile(
+    r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(app|core)\.xml|xl/(workbook|styles|sharedStrings)\.xml"
+    r"|xl/_rels/workbook\.xml\.rels|xl/theme/theme1\.xml|xl/worksheets/(_rels/)?sheet\d+\.xml(\.rels)?"
+    r"|xl/comments/comment\d+\.xml|xl/drawings/commentsDrawing\d+\.vml"
+)
+
+
+def is_self_contained(content: bytes) -> bool:
+    """Whether an .xlsx holds cells, formats and comments alone, and nothing in it reaches beyond the workbook."""
+    with ZipFile(io.BytesIO(content)) as package:
+        if not all(_PASSED_ON.fullmatch(name) for name in package.namelist()):
+            return False
+        parts = {name: package.read(name) for name in package.namelist()}
+    return not any(
+        (name.endswith(".rels") and _ELSEWHERE.search(part))
+        or _RUNNING_NAME.search(part)
+        or any(points_outside(html.unescape(place.decode())) for place in _LINK_PLACE.findall(part))
+        or any(reaches_outside(formula) for formula in _formulas(part))
+        for name, part in parts.items()
+    )
+
+
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_SHEET = re.compile(r"'(?:[^']|'')*'")
+_FUNCTION = re.compile(r"([^\W\d][\w.]*)\(")
+_COMPUTING = {name for name in FORMULAE if not name.startswith("CUBE")} - {"HYPERLINK", "RTD", "GETPIVOTDATA"}
+_COMPUTING |= {"CONCAT", "IFNA", "IFS", "MAXIFS", "MINIFS", "SWITCH", "TEXTJOIN", "XLOOKUP", "XMATCH"}
+
+
+def reaches_outside(formula: str) -> bool:
+    """Whether a formula names another file, another program, or a function that is not known to compute only."""
+    rest = _QUOTED.sub('""', formula)
+    sheets = _SHEET.findall(rest)
+    rest = _SHEET.sub("", rest)
+    functions = {name.upper().removeprefix("_XLFN.") for name in _FUNCTION.findall(rest)}
+    return points_outside("".join([rest, *sheets])) or not functions <= _COMPUTING
+
+
+def points_outside(place: str) -> bool:
+    """Whether a reference leaves the workbook: ``[1]Sheet1!A1``, ``cmd|'/C calc'!A1``, an address, a path."""
+    return any(each in place for each in ("[", "|", "\\", "://"))

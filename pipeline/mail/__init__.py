@@ -1,0 +1,1 @@
+"""Mail: forms that come in by it; outputs, replies and reminders that go out by it."""

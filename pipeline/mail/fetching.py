@@ -1,0 +1,226 @@
+"""Forms that come by mail: attachments of a mailbox, or of a folder of ``.eml`` files, put into the inbox.
+
+In: letters, an inbox. Out: a file in the inbox for each attachment that is not there yet, named by the time received
+and the sender; and in the ledger, when each content was received, which becomes the submission's time.
+
+Promises: the mailbox is only read; nothing in the inbox is changed or replaced; no part of a letter decides where a
+file is written. The time is the one that the receiving server stamped on the letter (its topmost ``Received`` line),
+never the ``Date`` that the sender's machine put there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import imaplib
+import os
+import re
+import socket
+import ssl
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted, MailMessage
+from imap_tools.errors import MailboxLoginError, UnexpectedCommandStatusError
+
+from pipeline import ledger
+from pipeline.errors import EnvironmentFault, UserFault
+from pipeline.i18n import _
+from pipeline.mail.login import Login
+from pipeline.mail.settings import Mailbox
+
+TIMEOUT = 60.0
+"""Seconds that a server may keep silent."""
+
+LONGEST_NAME = 80
+"""Characters of an attachment's own name that are kept; time and sender stand before them."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What matters of a message. ``received`` is None where no server stamped it."""
+
+    sender: str
+    subject: str
+    received: dt.datetime | None
+    attachments: tuple[tuple[str, bytes], ...]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file that was put into the inbox. ``stamped``: whether its time is the server's."""
+
+    file: str
+    sender: str
+    subject: str
+    received: dt.datetime
+    stamped: bool
+
+
+# --- where letters come from --------------------------------------------------------------------------
+
+
+def from_server(mailbox: Mailbox, login: Login, since: dt.date) -> Iterator[Letter]:
+    """The letters of a mailbox since that day, read-only: none is marked as read. Raises EnvironmentFault."""
+    try:
+        with _opened(mailbox) as box:
+            # LOGIN, which every server knows, carries ASCII alone
+            enter = box.login if (login.user + login.password).isascii() else box.login_utf8
+            enter(login.user, login.password, initial_folder=None)
+            box.folder.set(mailbox.folder, readonly=True)
+            for message in box.fetch(AND(date_gte=since), mark_seen=False, bulk=False):
+                yield read(message)
+    except MailboxLoginError as error:
+        raise EnvironmentFault(
+            _("the mail server {host} refused the login").format(host=mailbox.host),
+            _("Check user and password; some services ask for a password of its own for programs."),
+        ) from error
+    except ssl.SSLCertVerificationError as error:
+        raise EnvironmentFault(
+            _("the certificate of {host} cannot be trusted: {detail}").format(
+                host=mailbox.host, detail=error.verify_message
+            ),
+            _("Check the name of the server; do not go on if it is right, and ask whoever looks after the mail."),
+        ) from error
+    except (OSError, imaplib.IMAP4.error, UnexpectedCommandStatusError) as error:
+        raise EnvironmentFault(
+            _("the mail server {host} cannot be used: {detail}").format(host=mailbox.host, detail=_said(error)),
+            _("Check the network and the settings “imap” in plan.yaml, then run again."),
+        ) from error
+
+
+def _opened(mailbox: Mailbox) -> BaseMailBox:
+    match mailbox.security:
+        case "tls":
+            return MailBox(mailbox.host, mailbox.port or 993, timeout=TIMEOUT, ssl_context=mailbox.trust())
+        case "starttls":
+            return MailBoxStartTls(mailbox.host, mailbox.port or 143, timeout=TIMEOUT, ssl_context=mailbox.trust())
+        case _:
+            return MailBoxUnencrypted(mailbox.host, mailbox.port or 143, timeout=TIMEOUT)
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, socket.gaierror):
+        return _("no server of that name is found")
+    return str(error)
+
+
+def from_folder(folder: Path) -> Iterator[Letter]:
+    """The letters of a folder of ``.eml`` files, in the order of their names. Raises UserFault where there is none."""
+    if not folder.is_dir():
+        raise UserFault(
+            _("there is no folder {folder}").format(folder=folder),
+            _("Save the letters there as .eml files, or name another folder."),
+        )
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() == ".eml" and path.is_file():
+            yield read(MailMessage.from_bytes(path.read_bytes()))
+
+
+def read(message: MailMessage) -> Letter:
+    """A message as a letter. Pictures that belong to its text are left out; a forwarded letter's attachments count."""
+    return Letter(
+        sender=message.from_.strip(),
+        subject=message.subject,
+        received=_stamp(message),
+        attachments=_attachments(message),
+    )
+
+
+def _attachments(message: MailMessage) -> tuple[tuple[str, bytes], ...]:
+    found: list[tuple[str, bytes]] = []
+    for each in message.attachments:
+        if each.content_type == "message/rfc822":
+            found.extend(_attachments(MailMessage.from_bytes(each.payload)))
+        elif each.payload and not (each.content_id and f"cid:{each.content_id}" in message.html):
+            found.append((each.filename, each.payload))
+    return tuple(found)
+
+
+def _stamp(message: MailMessage) -> dt.datetime | None:
+    """When our own server took the letter in: each server writes its line above those of the servers before it."""
+    lines: tuple[str, ...] = dict(message.headers).get("received", ())
+    try:
+        when = parsedate_to_datetime(lines[0].rpartition(";")[2].strip())
+    except (IndexError, ValueError):
+        return None
+    return when if when.tzinfo else when.replace(tzinfo=dt.UTC)
+
+
+# --- into the inbox -----------------------------------------------------------------------------------
+
+
+def store(
+    letters: Iterable[Letter], inbox: Path, book: Path, year: int, round_code: str, since: dt.datetime, now: dt.datetime
+) -> list[Stored]:
+    """Put every attachment into the inbox that was never put there; ``book``: the ledger, ``since``: the opening.
+
+    One that the officer has saved there by hand gets its time alone. A letter without a server's stamp counts as
+    received ``now``. Raises EnvironmentFault.
+    """
+    told = set(ledger.mailed(book, year, round_code))
+    there = {_sha256(path.read_bytes()): path.relative_to(inbox).as_posix() for path in _files(inbox)}
+    stored = []
+    for letter in letters:
+        when = letter.received or now
+        before = f"{when.astimezone(now.tzinfo):%Y%m%d-%H%M%S}_{safe(letter.sender)}"
+        for name, content in letter.attachments if when >= since else ():
+            sha256 = _sha256(content)
+            if sha256 in told:
+                continue
+            told.add(sha256)
+            is_new = sha256 not in there
+            file = _write(inbox, before, safe(name), content) if is_new else there[sha256]
+            ledger.remember_mailed(book, year, round_code, sha256, file, letter.sender, when)
+            if is_new:
+                stored.append(Stored(file, letter.sender, letter.subject, when, letter.received is not None))
+    return stored
+
+
+def _files(inbox: Path) -> list[Path]:
+    return [path for path in inbox.rglob("*") if path.is_file() and not path.is_symlink()]
+
+
+def _write(inbox: Path, before: str, name: str, content: bytes) -> str:
+    """Write a new file whole or not at all, under a name that nothing has yet; its name."""
+    inbox.mkdir(parents=True, exist_ok=True)
+    stem, dot, suffix = name.rpartition(".")
+    stem, ending = (stem, dot + suffix) if dot else (name, "")
+    part = inbox / f".{before}.part"
+    part.write_bytes(content)
+    number = 1
+    while True:
+        target = inbox / f"{before}_{stem}{'' if number == 1 else f'_{number}'}{ending}"
+        try:
+            os.link(part, target)
+        except FileExistsError:
+            number += 1
+        except OSError:  # a file system without links, such as a USB stick's
+            if target.exists():
+                number += 1
+                continue
+            part.replace(target)
+            return target.name
+        else:
+            part.unlink()
+            return target.name
+
+
+_PLAIN = str.maketrans({"đ": "d", "Đ": "D", "@": "-"})
+
+
+def safe(name: str) -> str:
+    """Foreign text as part of a file name: ASCII letters, digits, ``.-_``, no path, not hidden, not too long."""
+    bare = unicodedata.normalize("NFD", re.split(r"[/\\]", name)[-1].translate(_PLAIN))
+    plain = re.sub(r"[^A-Za-z0-9.]+", "-", bare.encode("ascii", "ignore").decode()).strip("-.")
+    stem, dot, suffix = plain.rpartition(".")
+    if dot and len(suffix) <= 5:
+        return f"{stem[: LONGEST_NAME - len(suffix) - 1].rstrip('-.') or 'tep'}.{suffix}"
+    return plain[:LONGEST_NAME].rstrip("-.") or "tep"
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

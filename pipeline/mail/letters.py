@@ -1,0 +1,120 @@
+"""The words of a letter: from a template that an officer can edit to a subject, a text and the same as HTML.
+
+In: the name of a template and what it may speak of. Out: a :class:`Letter`. A file of that name in the folder ``thu``
+of the year's rules is taken instead of ours. Its first line is the subject; ``- `` begins an item of a list.
+
+Promises: what a unit typed stays text, in the subject, in the text and in the HTML; a template cannot reach the
+machine that fills it in (Jinja's sandbox), and one that is wrong is told with file and line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, Template, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from pipeline.errors import UserFault
+from pipeline.i18n import _, current_language
+from pipeline.screen import plain
+
+TEMPLATES = Path(__file__).parent / "templates"
+OWN = "thu"
+"""The folder below a year's rules in which an officer's own templates lie."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter's words; ``text`` and ``html`` say the same."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def compose(name: str, facts: Mapping[str, Any], rules_folder: Path) -> Letter:
+    """The letter of template ``name`` (``cap-tren``, ``tra-phieu``, ``bien-nhan``, ``nhac-nho``).
+
+    Raises UserFault where the template cannot be filled in.
+    """
+    own = rules_folder / OWN / f"{name}.txt"
+    path = own if own.exists() else TEMPLATES / current_language() / f"{name}.txt"
+    filled = _fill(path, _plain(dict(facts))).strip()
+    subject, _end, body = filled.partition("\n")
+    paragraphs = [_lines(each) for each in re.split(r"\n\s*\n", body.strip()) if each.strip()]
+    text = "\n\n".join("\n".join(lines) for lines in paragraphs) + "\n"
+    page = _layout().render(language=current_language(), subject=plain(subject), blocks=_blocks(paragraphs))
+    return Letter(plain(subject).strip(), text, page)
+
+
+def _plain(fact: Any) -> Any:
+    """Foreign text in one line, or it could end the subject and begin a list of its own."""
+    match fact:
+        case str():
+            return plain(fact)
+        case dict():
+            return {key: _plain(each) for key, each in fact.items()}
+        case list():
+            return [_plain(each) for each in fact]
+    return fact
+
+
+def _fill(path: Path, facts: Mapping[str, Any]) -> str:
+    try:
+        return _template(path).render(**facts)
+    except UnicodeDecodeError as error:
+        raise _wrong(path, 1, _("it is not saved as UTF-8")) from error
+    except TemplateError as error:
+        line = error.lineno if isinstance(error, TemplateSyntaxError) else _line(error)
+        raise _wrong(path, line, str(error)) from error
+
+
+@lru_cache(maxsize=16)
+def _template(path: Path) -> Template:
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.autoescape = False  # a text; the layout escapes what it takes over
+    return environment.from_string(path.read_text(encoding="utf-8-sig"))
+
+
+def _line(error: BaseException) -> int:
+    """The template's line at which filling it in failed: Jinja puts it on the traceback."""
+    line, trace = 1, error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _wrong(path: Path, line: int, detail: str) -> UserFault:
+    return UserFault(
+        _("{file}:{line}: the letter cannot be filled in: {detail}").format(file=path, line=line, detail=detail),
+        _("Compare it with the template that came with the program, or remove it to use that one."),
+    )
+
+
+def _lines(paragraph: str) -> list[str]:
+    return [line.strip() for line in paragraph.splitlines() if line.strip()]
+
+
+def _blocks(paragraphs: list[list[str]]) -> list[tuple[str, list[str]]]:
+    """Runs of lines of one kind: ``list`` for those that begin with a hyphen, else ``text``."""
+    blocks = []
+    for lines in paragraphs:
+        for is_item, run in groupby(lines, key=lambda line: line.startswith("- ")):
+            blocks.append(
+                ("list" if is_item else "text", [line.removeprefix("- ") if is_item else line for line in run])
+            )
+    return blocks
+
+
+@lru_cache(maxsize=1)
+def _layout() -> Template:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string((TEMPLATES / "layout.html").read_text(encoding="utf-8"))

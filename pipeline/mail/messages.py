@@ -1,0 +1,59 @@
+"""A post as a message that mail programs show right: Outlook, Thunderbird, Gmail.
+
+In: a :class:`~pipeline.mail.posts.Post`, sender and time. Out: an :class:`email.message.EmailMessage` with a text, the
+same as HTML, and the attachments. Subject and file names are UTF-8 as RFC 2047 and RFC 2231 have it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from email.headerregistry import Address as Mailbox
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+
+from pipeline.mail.posts import Post
+from pipeline.mail.settings import Mail
+from pipeline.plan import Plan
+from pipeline.screen import plain
+
+XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+
+
+def message(post: Post, plan: Plan, now: dt.datetime, again: bool = False) -> EmailMessage:
+    """The whole message. Without ``mail`` in the plan it has no sender yet, and is a draft that Outlook opens as one.
+
+    The Message-ID follows from what the letter is, so that one that was sent twice by accident counts as one; a letter
+    sent ``again`` on purpose is another.
+    """
+    mail = plan.mail
+    made = EmailMessage(policy=SMTP)
+    made["Subject"] = post.letter.subject
+    if mail:
+        made["From"] = Mailbox(plain(plan.contact.office), addr_spec=mail.sender)
+        if mail.reply_to:
+            made["Reply-To"] = mail.reply_to
+    else:
+        made["X-Unsent"] = "1"
+    if post.address:
+        made["To"] = Mailbox(plain(post.recipient), addr_spec=post.address)
+    made["Date"] = format_datetime(now)
+    made["Message-ID"] = f"<{message_id(post, mail, now if again else None)}>"
+    made["Auto-Submitted"] = "auto-generated"
+    made.set_content(post.letter.text)
+    made.add_alternative(post.letter.html, subtype="html")
+    for path in post.attachments:
+        _attach(made, path)
+    return made
+
+
+def message_id(post: Post, mail: Mail | None, again: dt.datetime | None) -> str:
+    """What names the message, in the sender's domain."""
+    domain = mail.sender.rpartition("@")[2] if mail else "thidua.invalid"
+    return f"{post.key[:40]}{f'.{again:%Y%m%d%H%M%S}' if again else ''}@{domain}"
+
+
+def _attach(made: EmailMessage, path: Path) -> None:
+    maintype, subtype = XLSX if path.suffix == ".xlsx" else ("application", "octet-stream")
+    made.add_attachment(path.read_bytes(), maintype=maintype, subtype=subtype, filename=path.name)

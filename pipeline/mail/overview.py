@@ -1,0 +1,45 @@
+"""Who gets what, on a terminal: before anything is sent, and as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from pipeline.i18n import N_, _
+from pipeline.mail.posts import RECEIPT, REMINDER, REPORT, RETURN, Post
+from pipeline.mail.sending import LATER, REFUSED, SENT, Told
+from pipeline.screen import plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+KIND_LABELS = {
+    REPORT: N_("Results"),
+    RETURN: N_("Returned for correction"),
+    RECEIPT: N_("Receipt"),
+    REMINDER: N_("Reminder"),
+}
+STATUS_LABELS = {SENT: N_("sent"), REFUSED: N_("refused"), LATER: N_("not taken for now")}
+
+
+def show(posts: Sequence[Post], sent: Collection[str], to: Console) -> None:
+    """A row for each post; ``sent``: the keys of those that went out before."""
+    if not posts:
+        to.print(_("There is nothing to send."))
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    for heading in (_("Recipient"), _("Address"), _("Letter"), _("Files"), ""):
+        table.add_column(heading, overflow="fold")
+    for post in posts:
+        files = ", ".join(path.name for path in post.attachments) or "–"
+        note = _("sent before") if post.key in sent else "" if post.address else _("no address")
+        table.add_row(plain(post.recipient), post.address or "–", _(KIND_LABELS[post.kind]), files, note)
+    to.print(table)
+
+
+def tell(told: Told, to: Console) -> None:
+    """One line for a post that was tried."""
+    answer = f" ({plain(told.detail)})" if told.detail else ""
+    to.print(f"{told.post.address}: {_(STATUS_LABELS[told.status])}{answer}", soft_wrap=True)

@@ -1,0 +1,68 @@
+"""Everything one run found out: what stands between finding out and writing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pandas as pd
+
+from pipeline import robustness, side_by_side
+from pipeline.plan import Round
+from pipeline.rules import Rules
+from pipeline.tables import Judgements, empty
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Everything one run found out; the outputs are functions of this and of nothing else.
+
+    ``as_of`` is the time of the newest receipt, so that the outputs do not depend on when the run took place.
+    """
+
+    rules: Rules
+    round: Round
+    as_of: dt.datetime | None
+    register: pd.DataFrame
+    roster: pd.DataFrame
+    findings: pd.DataFrame
+    results: pd.DataFrame
+    models: pd.DataFrame
+    movements: pd.DataFrame
+    collective_awards: pd.DataFrame
+    individual_awards: pd.DataFrame
+    scores: pd.DataFrame
+    groups: pd.DataFrame
+    standings: pd.DataFrame
+    inputs: dict[str, str] = field(default_factory=dict)
+    """Path below the inbox -> SHA-256 of every file read."""
+    judgements: pd.DataFrame = field(default_factory=lambda: empty(Judgements))
+
+    # What follows is looked up by outputs alone, so it is found when it is first asked for.
+
+    @cached_property
+    def side_by_side(self) -> pd.DataFrame:
+        """:class:`~pipeline.tables.SideBySide`."""
+        return side_by_side.side_by_side(self.rules, self.scores, self.roster, self.standings)
+
+    @cached_property
+    def firmness(self) -> pd.DataFrame:
+        """:class:`~pipeline.tables.Firmness`."""
+        return robustness.firmness(self.rules, self.groups, self.standings)
+
+    @cached_property
+    def ranks_without(self) -> pd.DataFrame:
+        """:class:`~pipeline.tables.RankWithout`."""
+        return robustness.ranks_without(self.rules, self.groups, self.standings)
+
+    @property
+    def changes(self) -> pd.DataFrame:
+        """The judgements that changed points; the others confirmed them."""
+        return self.judgements[self.judgements["before"] != self.judgements["after"]]
+
+    def reasons(self) -> pd.Series:
+        """For each row of ``scores`` the reason that the last judgement gave, or ""."""
+        said = {(at.unit, at.criterion): str(at.reason) for at in self.judgements.itertuples()}
+        keys = zip(self.scores["unit"], self.scores["criterion"], strict=True)
+        return pd.Series([said.get(key, "") for key in keys], self.scores.index, dtype=object)

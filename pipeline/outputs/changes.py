@@ -1,0 +1,55 @@
+"""The list ``Thay đổi``: every change that people made to points, who, why, and which ranks it moved.
+
+In: an outcome. Out: the columns of the list, for ``tong-hop.xlsx`` and ``xep-hang.xlsx``. All four scores of the
+criterion stand side by side; the file and cell that a change was read from close the row, for the screen alone.
+"""
+
+from __future__ import annotations
+
+from pipeline.i18n import N_, _
+from pipeline.outcome import Outcome
+from pipeline.outputs.lists import Column, numbers, texts
+from pipeline.outputs.naming import bloc_names, criterion_names, labels, numbered, unit_names
+from pipeline.tables import JUDGE_LABELS
+
+SHEET = N_("Changes")
+TITLE = N_("Points that people changed")
+FROZEN, UNPRINTED = 3, 3
+"""How many columns stay in view, and how many at the end are not printed."""
+
+
+def explanation(outcome: Outcome) -> str:
+    """What the list holds, in one line."""
+    frame = outcome.changes
+    words = _(
+        "Changes: {count}; of these {moved} moved a rank, each looked at by itself: where the ranks would stand if it "
+        "alone had not been made"
+    )
+    return words.format(count=len(frame), moved=int((frame["moved"] > 0).sum()))
+
+
+def columns(outcome: Outcome) -> list[Column]:
+    """One row for each change, appraisals first."""
+    frame = outcome.changes
+    by_step = outcome.scores.set_index(["unit", "criterion"])
+    scores = by_step.loc[list(zip(frame["unit"], frame["criterion"], strict=True))]
+    return [
+        numbered(frame),
+        Column(_("Emulation bloc"), bloc_names(outcome, frame), width=15),
+        Column(_("Unit"), unit_names(outcome, frame), width=16),
+        Column(_("Criterion"), criterion_names(outcome, frame), width=23),
+        Column(_("Self-claimed points"), numbers(scores["claimed"]), "points", 8),
+        Column(_("Computed points"), numbers(scores["computed"]), "points", 8),
+        Column(_("Appraised points"), numbers(scores["appraised"]), "points", 8),
+        Column(_("Decided points"), numbers(scores["decided"]), "points", 8),
+        Column(_("By"), labels(frame["kind"], JUDGE_LABELS), width=10),
+        Column(_("Points before"), numbers(frame["before"]), "points", 8),
+        Column(_("Points after"), numbers(frame["after"]), "total", 8),
+        Column(_("Reason"), texts(frame["reason"]), width=28),
+        Column(_("Who"), texts(frame["who"]), width=15),
+        Column(_("Votes in favour"), numbers(frame["votes"]), "integer", 7),
+        Column(_("Ranks moved"), [effect or _("none") for effect in texts(frame["effect"])], width=32),
+        Column(_("File"), texts(frame["file"]), width=24),
+        Column(_("Sheet"), texts(frame["sheet"]), width=18),
+        Column(_("Cell"), texts(frame["cell"]), "centered", 8),
+    ]

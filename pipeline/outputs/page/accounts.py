@@ -1,0 +1,107 @@
+"""How the total of each unit came about: every point with the result behind it, in words, and what people changed.
+
+In: an outcome of a scored round and its rankings. Out: an :class:`Account` of each unit that sent.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pandas as pd
+
+from pipeline.explain import cap_words, judged_words
+from pipeline.i18n import _, number
+from pipeline.outcome import Outcome
+from pipeline.outputs.page.ranking import Ranking, Standing
+from pipeline.rubric import Bloc, CriterionGroup
+from pipeline.tables import by_bloc, plain_rows
+
+
+class Point(NamedTuple):
+    """One criterion of one unit. ``steps``: what people made of the computed points.
+
+    Not written out, ``target``, ``result`` and ``points`` are blank: the words say them.
+    """
+
+    code: str
+    target: str
+    result: str
+    points: str
+    words: str
+    steps: list[str]
+
+
+@dataclass(frozen=True)
+class GroupPoints:
+    """A group of one unit: its points, and in words where a cap took some."""
+
+    group: CriterionGroup
+    points: str
+    cap: str
+    rows: list[Point]
+
+
+@dataclass(frozen=True)
+class Account:
+    """How the total of one unit came about."""
+
+    standing: Standing
+    note: str
+    firmness: str
+    groups: list[GroupPoints]
+
+
+def accounts(outcome: Outcome, ranked: list[Ranking], written_out: bool) -> dict[str, list[Account]]:
+    """Bloc -> an account of each unit that sent, in the order of the ranking."""
+    if not outcome.round.scored:
+        return {}
+    scores, groups = by_bloc(outcome.scores, outcome.rules), by_bloc(outcome.groups, outcome.rules)
+    notes = dict(plain_rows(outcome.standings, "unit", "note"))
+    firm = dict(plain_rows(outcome.firmness, "unit", "sentence"))
+    steps: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for at in outcome.judgements.to_dict("records"):
+        steps[at["unit"], at["criterion"]].append(judged_words(outcome.rules, at))
+    found = {}
+    for bloc, ranking in zip(outcome.rules.blocs, ranked, strict=True):
+        points, sums = _points(scores[bloc.code], steps, written_out), _sums(groups[bloc.code])
+        found[bloc.code] = [
+            Account(row, notes[row.unit], firm.get(row.unit, ""), _groups(bloc, row.unit, points, sums))
+            for row in ranking.rows
+            if row.total
+        ]
+    return found
+
+
+Points = dict[tuple[str, str], list[Point]]
+Sums = dict[tuple[str, str], tuple[str, str]]
+
+
+def _groups(bloc: Bloc, unit: str, points: Points, sums: Sums) -> list[GroupPoints]:
+    return [GroupPoints(group, *sums[unit, group.code], points[unit, group.code]) for group in bloc.rubric.groups]
+
+
+def _points(scores: pd.DataFrame, steps: dict[tuple[str, str], list[str]], written_out: bool) -> Points:
+    """(unit, group) -> the points of its criteria."""
+    names = ("unit", "group", "criterion", "explanation", "target", "actual", "choice", "claimed", "computed", "points")
+    found: Points = defaultdict(list)
+    for unit, group, code, words, target, actual, choice, claimed, computed, points in plain_rows(scores, *names):
+        judged_by = []
+        if (unit, code) in steps:
+            own = [_("claimed {points}").format(points=number(claimed))] if claimed == claimed else []
+            judged_by = [*own, _("computed {points}").format(points=number(computed)), *steps[unit, code]]
+        shown = ("", "", "")
+        if written_out:
+            shown = number(target), choice or number(actual) or number(claimed), number(points)
+        found[unit, group].append(Point(code, *shown, words, judged_by))
+    return found
+
+
+def _sums(groups: pd.DataFrame) -> Sums:
+    """(unit, group) -> its points, and in words where a cap took some."""
+    return {
+        (unit, group): (number(points), cap_words(added) if not math.isclose(added, points) else "")
+        for unit, group, added, points in plain_rows(groups, "unit", "group", "added", "points")
+    }

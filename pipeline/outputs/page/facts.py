@@ -1,0 +1,185 @@
+"""What the pages say, in the order and the words in which they say it; the templates only lay it out.
+
+In: an outcome. Out: a :class:`Whole` for the office and the council, a :class:`Public` for everybody. What the public
+must not see (findings, persons, files, reasons for an exclusion) is not left out by a template: ``Public`` has no
+place for it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from pipeline.i18n import _, number
+from pipeline.outcome import Outcome
+from pipeline.outputs.page import charts
+from pipeline.outputs.page.accounts import Account, accounts
+from pipeline.outputs.page.ranking import Ranking, rankings
+from pipeline.rubric import Bloc
+from pipeline.screen import STRANGE
+from pipeline.tables import SEVERITY_LABELS, STATE_LABELS, by_bloc, plain_rows
+
+WRITTEN_OUT = 5_000
+"""Up to so many points (units × criteria) each is told with the criterion's name, target and result."""
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many units of a bloc, or of all, have sent, must correct, or have not sent."""
+
+    name: str
+    units: int
+    sent: int
+    late: int
+    to_correct: int
+    not_sent: int
+    bar: Markup
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What stands at the head of either page. ``moment`` texts are made by the template."""
+
+    commune: str
+    issuer: str
+    council: str
+    plan: str
+    year: int
+    round: str
+    scored: bool
+    due: dt.datetime
+    as_of: dt.datetime | None
+    counts: list[Count]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One finding, at its place."""
+
+    severity: str
+    label: str
+    sheet: str
+    cell: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Faults:
+    """What is to be corrected or looked at in one file. ``unit``: "" for a paper of the council."""
+
+    unit: str
+    file: str
+    errors: int
+    warnings: int
+    rows: list[Fault]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The page for the office and the council."""
+
+    paper: Paper
+    office: str
+    rankings: list[Ranking]
+    accounts: dict[str, list[Account]]
+    rubrics: dict[str, Bloc]
+    written_out: bool
+    roster: list[tuple[str, list[dict[Any, Any]]]]
+    faults: list[Faults]
+    strays: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Public:
+    """The page for everybody. It has no place for findings, persons, files and reasons."""
+
+    paper: Paper
+    rankings: list[Ranking]
+
+
+def pages(outcome: Outcome) -> tuple[Whole, Public]:
+    """What either page says."""
+    blocs, written_out = outcome.rules.blocs, len(outcome.scores) <= WRITTEN_OUT
+    paper, ranked = _paper(outcome), rankings(outcome, written_out) if outcome.round.scored else []
+    rows = by_bloc(outcome.roster, outcome.rules)
+    whole = Whole(
+        paper,
+        outcome.rules.plan.contact.office,
+        ranked,
+        accounts(outcome, ranked, written_out),
+        {bloc.code: bloc for bloc in blocs},
+        written_out,
+        [(bloc.name, [_place(at) for at in rows[bloc.code].to_dict("records")]) for bloc in blocs],
+        _faults(outcome),
+        _strays(outcome),
+    )
+    return whole, Public(paper, ranked)
+
+
+def _paper(outcome: Outcome) -> Paper:
+    plan, of = outcome.rules.plan, outcome.round
+    as_of = outcome.as_of.astimezone(plan.zone) if outcome.as_of else None
+    due, counts = plan.due_moment(of), _counts(outcome)
+    return Paper(
+        plan.commune, plan.issuer, plan.council.name, plan.title, plan.year, of.name, of.scored, due, as_of, counts
+    )
+
+
+# --- who has sent -------------------------------------------------------------------------------------
+
+
+def _counts(outcome: Outcome) -> list[Count]:
+    """Of each bloc, then of all."""
+    parts = by_bloc(outcome.roster, outcome.rules)
+    blocs = [_count(bloc.name, parts[bloc.code]) for bloc in outcome.rules.blocs]
+    return [*blocs, _count(_("Total"), outcome.roster)]
+
+
+def _count(name: str, part: pd.DataFrame) -> Count:
+    states = part["state"].value_counts()
+    sent, to_correct, not_sent = (int(states.get(state, 0)) for state in STATE_LABELS)
+    late = int(((part["state"] == "sent") & (part["days_late"] > 0)).sum())
+    lengths = (("sent", sent), ("to_correct", to_correct), ("not_sent", not_sent))
+    words = _("{sent} of {units} have sent").format(sent=number(sent), units=number(len(part)))
+    bar = charts.bar(lengths, max(len(part), 1), 0, words)
+    return Count(name, len(part), sent, late, to_correct, not_sent, bar)
+
+
+def _place(at: dict[Any, Any]) -> dict[Any, Any]:
+    received = dt.datetime.fromisoformat(at["received"]) if at["received"] else None
+    label = STATE_LABELS[at["state"]]
+    return at | {"label": _(label), "received": received}
+
+
+# --- what is to be corrected --------------------------------------------------------------------------
+
+
+def _faults(outcome: Outcome) -> list[Faults]:
+    """Errors and warnings, file by file: of the files that count or went back, then of the council's papers."""
+    roster, register = outcome.roster, outcome.register
+    names = {}
+    for name, *files in plain_rows(roster, "unit_name", "returned_file", "file"):
+        names.update({file: name for file in files if file})
+    papers = register.loc[register["status"] == "council_paper", "file"].tolist()
+    asked = outcome.findings[outcome.findings["severity"] != "note"]
+    rows: dict[str, list[Fault]] = defaultdict(list)
+    for file, severity, *rest in plain_rows(asked, "file", "severity", "sheet", "cell", "message"):
+        rows[file].append(Fault(severity, _(SEVERITY_LABELS[severity]), *rest))
+    return [_faults_of(names.get(file, ""), file, rows[file]) for file in [*names, *papers] if file in rows]
+
+
+def _faults_of(unit: str, file: str, rows: list[Fault]) -> Faults:
+    errors = sum(row.severity == "error" for row in rows)
+    return Faults(unit, file, errors, len(rows) - errors, rows)
+
+
+def _strays(outcome: Outcome) -> list[tuple[str, str]]:
+    """Files that do not count, and why."""
+    returned = outcome.register["file"].isin(outcome.roster["returned_file"])
+    strange = outcome.register[outcome.register["status"].isin(STRANGE) & ~returned]
+    return list(plain_rows(strange, "file", "reason"))

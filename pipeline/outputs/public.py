@@ -1,0 +1,69 @@
+"""The public set of outputs: what the commune may put on its site or hand to anybody.
+
+In: an :class:`~pipeline.outcome.Outcome`. Out: the public page, the text for the radio, tables of ranks and of points
+by group, and a manifest that names files by their unit.
+
+Promise: no personal data beyond the lists that the plan's ``publish`` names. Nothing that somebody typed freely is
+here, for a name may stand in it, and no file name; nor why a unit has no rank, which may tell of a person's penalty.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+from pandas.api.types import is_numeric_dtype
+
+from pipeline import tables
+from pipeline.outcome import Outcome
+from pipeline.outputs import bulletin, data, manifest, page
+
+TABLES = ("standings", "groups")
+
+PUBLISHED: Mapping[str, tuple[str, ...]] = {
+    "collective_awards": ("bloc", "unit", "name", "award"),
+    "individual_awards": ("bloc", "unit", "name", "position", "award"),
+}
+"""What of each list is published where the plan says so."""
+
+
+def write(outcome: Outcome, folder: Path) -> None:
+    """Write the set into ``folder``."""
+    shown = of(outcome)
+    lists = [name for name in PUBLISHED if name in outcome.rules.plan.publish]
+    data.write(shown, folder / "so-lieu", (*TABLES, *lists))
+    page.write_public(shown, folder / "trang")
+    bulletin.write(shown, folder / "ban-tin.txt")
+    manifest.write(shown, folder, public=True)
+
+
+def of(outcome: Outcome) -> Outcome:
+    """The outcome without all that is not for everybody."""
+    counted = dict(zip(outcome.roster["unit"], outcome.roster["file"], strict=True))
+    return dataclasses.replace(
+        outcome,
+        register=tables.empty(tables.Register),
+        findings=tables.empty(tables.Findings),
+        results=tables.empty(tables.Results),
+        models=tables.empty(tables.Models),
+        movements=tables.empty(tables.Movements),
+        judgements=tables.empty(tables.Judgements),
+        roster=_blank(outcome.roster, "returned_file", "file"),
+        scores=_blank(outcome.scores, "explanation", "file", "sheet", "actual_cell"),
+        standings=_blank(outcome.standings, "exclusion", "note"),
+        inputs={unit: outcome.inputs[file] for unit, file in counted.items() if file in outcome.inputs},
+        collective_awards=_of_list(outcome, "collective_awards"),
+        individual_awards=_of_list(outcome, "individual_awards"),
+    )
+
+
+def _of_list(outcome: Outcome, name: str) -> pd.DataFrame:
+    frame: pd.DataFrame = getattr(outcome, name)
+    texts = [column for column in map(str, frame) if not is_numeric_dtype(frame[column])]
+    return _blank(frame, *(column for column in texts if column not in PUBLISHED[name]))
+
+
+def _blank(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    return frame.assign(**dict.fromkeys(columns, ""))

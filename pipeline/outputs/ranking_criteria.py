@@ -1,0 +1,161 @@
+"""The columns of one criterion in a bloc's table of points: what units entered, and what that gives.
+
+In: the facts of a bloc and what was scored. Out: columns whose points are live formulas. Where a criterion takes its
+values from another row, looks at another's points or compares all units, the formula reads those cells.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from pipeline import i18n
+from pipeline.i18n import _
+from pipeline.inputs import Given, Takes, row_code
+from pipeline.links import looked_at, not_for, scale_of
+from pipeline.methods.bloc_wide import bloc_cells
+from pipeline.methods.method import formula, points_of
+from pipeline.outputs.grid import ByRow, Column, Grid, Value, once
+from pipeline.outputs.ranking_facts import Facts
+from pipeline.rubric import Criterion, CriterionGroup
+
+HEADING_LOOK = {"base": "heading_group", "bonus": "heading_bonus", "penalty": "heading_penalty"}
+
+
+class Score(NamedTuple):
+    """What is shown of a unit's row of the scores for one criterion."""
+
+    target: float
+    actual: float
+    choice: str
+    claimed: float
+    inputs: tuple[Given, ...]
+    computed: float
+    points: float
+
+
+Scored = dict[tuple[str, str], Score]
+"""Unit and criterion -> what was scored."""
+
+
+def add_criterion(table: Grid, of: Facts, scored: Scored, group: CriterionGroup, criterion: Criterion) -> None:
+    """Add the criterion's columns. Those of another criterion's row, and of points that nobody claims, are left out."""
+    path = (group_words(group), _criterion_words(criterion))
+    if criterion.of is None and criterion.source != "council":
+        _add_entries(table, of, scored, path, group, criterion)
+    _add_points(table, of, scored, group, criterion, (*path, _("Points")))
+
+
+def _add_entries(
+    table: Grid, of: Facts, scored: Scored, path: tuple[str, str], group: CriterionGroup, criterion: Criterion
+) -> None:
+    code, method = criterion.code, criterion.method
+    absent = not_for(of.bloc.rubric, criterion)
+
+    def add(key: str, words: str, field: str, look: str, width: float) -> None:
+        def value(unit: object) -> Value:
+            if unit.unit in absent:  # type: ignore[attr-defined]
+                return _("not applicable") if key == "entry" else None
+            return _entered(getattr(scored[unit.unit, code], field))  # type: ignore[attr-defined]
+
+        wide = max(width, 14) if absent and key == "entry" else width
+        column = Column((*path, words), of.each(value), look, wide, heading_look=HEADING_LOOK[group.kind])
+        table.add(f"{key}:{code}", column)
+
+    if method.needs_target:
+        add("target", _("Target"), "target", "number" if criterion.target is not None else "entry", 9.5)
+    match method.takes:
+        case Takes.POINTS:
+            add("entry", _("Claimed"), "claimed", "entry", 9.5)
+        case Takes.INPUTS:
+            pass
+        case Takes.CHOICE:
+            add("entry", _("Result"), "choice", "entry_text", 16)
+        case _:
+            add("entry", _("Result"), "actual", "entry", 9.5)
+    for place, each in enumerate(criterion.inputs):
+        values = of.each(lambda unit, at=place: _entered(scored[unit.unit, code].inputs[at].value))  # type: ignore[misc]
+        look, words = ("entry_text" if each.yes_no else "entry"), f"{each.code}. {each.name}"
+        column = Column((*path, words), values, look, 12, heading_look=HEADING_LOOK[group.kind])
+        table.add(f"input:{row_code(code, each.code)}", column)
+
+
+def _entered(value: float | str) -> Value:
+    if isinstance(value, str):
+        return value or None
+    return None if math.isnan(value) else float(value)
+
+
+# --- points -------------------------------------------------------------------------------------------
+
+
+def _add_points(
+    table: Grid, of: Facts, scored: Scored, group: CriterionGroup, criterion: Criterion, headings: tuple[str, ...]
+) -> None:
+    code, absent = criterion.code, not_for(of.bloc.rubric, criterion)
+    rows = [scored.get((unit.unit, code)) for unit in of.units]
+    decided = frozenset(n for n, row in enumerate(rows) if row is not None and row.points != row.computed)
+    values = of.each(lambda unit: None if unit.unit in absent else float(scored[unit.unit, code].points))
+    look = "penalty" if group.kind == "penalty" else "points"
+    live = None if criterion.source == "council" else _live(table, of, criterion)
+    width = 13 if criterion.of or criterion.source == "council" else 8  # alone below its heading
+    table.add(f"points:{code}", Column(headings, values, look, width, live, decided, HEADING_LOOK[group.kind]))
+
+
+def _live(table: Grid, of: Facts, criterion: Criterion) -> ByRow:
+    """The method's formula on the cells of a row."""
+    source, scale = criterion.of or criterion.code, scale_of(of.bloc.rubric, criterion, of.decimals)
+
+    def live(row: int) -> str:
+        cells = {each.column: table.cell(f"input:{row_code(source, each.code)}", row) for each in scale.inputs}
+        if f"entry:{source}" in table.columns:
+            entry = table.cell(f"entry:{source}", row)
+            cells["actual"] = cells["claimed"] = entry
+            cells |= bloc_cells(entry, table.span(f"entry:{source}")) if criterion.method.needs_bloc else {}
+        if criterion.method.needs_target:
+            cells["target"] = table.cell(f"target:{source}", row)
+        for code in scale.gate.looks_at if scale.gate else ():
+            cells[points_of(code).name] = table.cell(f"computed:{code}", row)
+        return formula(criterion.method, scale, cells)
+
+    return once(live)
+
+
+def add_computed(table: Grid, of: Facts, scored: Scored) -> None:
+    """Hidden columns of the points at which conditions look: those by the rubric, whatever people decided."""
+    rubric = of.bloc.rubric
+    for code in rubric.criteria:
+        if code in looked_at(rubric):
+            criterion = rubric.criteria[code][1]
+            absent = not_for(rubric, criterion)
+            most = float(criterion.points)  # what does not apply hinders nothing
+            values = of.each(
+                lambda unit, code=code, absent=absent, most=most: (  # type: ignore[misc]
+                    most if unit.unit in absent else float(scored[unit.unit, code].computed)
+                )
+            )
+            fixed = frozenset(n for n, unit in enumerate(of.units) if unit.unit in absent)
+            live = None if criterion.source == "council" else _live(table, of, criterion)
+            headings = (_("Auxiliary columns"), _("{code} by the rubric").format(code=code))
+            table.add(f"computed:{code}", Column(headings, values, "text", 12, live, fixed, hidden=True))
+
+
+# --- words --------------------------------------------------------------------------------------------
+
+
+def group_words(group: CriterionGroup) -> str:
+    """The group's heading, with what it can give or take."""
+    words = {
+        "base": _("{code}. {name} ({points} points)"),
+        "bonus": _("{code}. {name} (at most +{points} points)"),
+        "penalty": _("{code}. {name} (at most −{points} points)"),
+    }
+    return words[group.kind].format(code=group.code, name=group.name, points=i18n.number(float(group.points)))
+
+
+def _criterion_words(criterion: Criterion) -> str:
+    points = _("{points} points").format(points=i18n.number(float(criterion.points)))
+    source = _("as {code}").format(code=criterion.of) if criterion.of else ""
+    council = _("given by the council") if criterion.source == "council" else ""
+    told = "; ".join(filter(None, (criterion.unit, points, source, council)))
+    return f"{criterion.code}. {criterion.name} ({told})"

@@ -1,0 +1,144 @@
+"""A unit's own workbook, opened, marked and saved again.
+
+In: the content of one file, its findings, and the lines that head their list. Out: the bytes of an .xlsx, or None
+where openpyxl would lose something of the file by saving it (macros, pictures, drop-downs of the newer kind), cannot
+open it at all (.xls, .ods), or makes of it what cannot be read again. Nothing that runs, fetches or points elsewhere
+goes out (:mod:`pipeline.left_out`): links are taken off the cells; a file with anything worse is not marked itself.
+
+A hostile file is opened here as it is in reading, so :mod:`pipeline.engines` runs this too; the module is light.
+Same in, same out: neither the time of saving nor that of zipping is written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.writer.excel import ExcelWriter
+
+from pipeline.correction_list import add_list, remove_lists
+from pipeline.left_out import is_self_contained, points_outside
+from pipeline.marking import items_of, mark_cells
+from pipeline.workbooks import first
+
+EPOCH = dt.datetime(1980, 1, 1)  # the earliest time that a zip entry can have
+MAX_XML = 8_000_000
+"""Bytes of XML above which a file is not opened here: openpyxl needs a second for every two megabytes or so."""
+
+_KEPT_BY_OPENPYXL = re.compile(
+    r"\[Content_Types\]\.xml|(.*/)?_rels/.*|docProps/.*|docMetadata/.*|customXml/.*|.*/"
+    r"|xl/(workbook|styles|sharedStrings|calcChain)\.xml|xl/metadata|xl/theme/.*|xl/persons/.*|xl/printerSettings/.*"
+    r"|xl/worksheets/[^/]+\.xml|xl/comments[^/]*\.xml|xl/comments/[^/]+\.xml|xl/drawings/[^/]+\.(vml|xml)"
+)
+"""The parts of a workbook that come through (or whose loss nobody notices); any other part makes it unsafe."""
+
+_LOST_SHAPE = {
+    ".xml": re.compile(rb"Anchor\b"),  # a picture, a shape or a chart; Google Sheets writes drawings without any
+    ".vml": re.compile(rb'ObjectType="(?!Note")'),  # a button or a list box among the shapes of comments
+}
+_HARMLESS = ("Conditional Formatting extension", "Unknown extension", "default style")
+"""What openpyxl may warn of while opening; any other warning tells of a loss."""
+
+
+@dataclass(frozen=True)
+class ToMark:
+    """A file, its findings (rows of :class:`pipeline.tables.Findings`), and the lines that head their list."""
+
+    content: bytes
+    findings: Sequence[Mapping[Any, Any]]
+    about: tuple[str, ...]
+
+
+def marked(each: ToMark) -> bytes | None:
+    """The file with its findings marked, or None where that cannot be done safely. Never raises for what it holds."""
+    book = _open(each.content)
+    if book is None:
+        return None
+    try:
+        _take_off_links(book)
+        remove_lists(book)
+        items = items_of(book, each.findings)
+        mark_cells(book, items)
+        add_list(book, items, each.about)
+        answer = _saved(book)
+        _read_through(answer)
+        return answer if is_self_contained(answer) else None
+    except MemoryError:
+        raise
+    except Exception:  # what openpyxl took from a strange file may only then prove to be impossible
+        return None
+
+
+def _take_off_links(book: Workbook) -> None:
+    """Links of cells stay where they lead to a place in the workbook itself; their words stay anyway."""
+    for sheet in book.worksheets:
+        for cell in sheet._cells.values():
+            link = getattr(cell, "hyperlink", None)
+            if link and (link.target or link.id or points_outside(link.location or "")):
+                cell.hyperlink = None
+
+
+def safe_to_resave(content: bytes) -> bool:
+    """Whether openpyxl can open the file and save it again without losing anything that a form needs."""
+    return _open(content) is not None
+
+
+def _read_through(content: bytes) -> None:
+    """Raises where what goes back could not be read when it returns: openpyxl also writes what it should not."""
+    book = first(content)
+    for name in book.sheet_names:
+        book.rows(name)
+
+
+def _open(content: bytes) -> Workbook | None:
+    """The workbook, or None where saving it again would lose something. Opening is the dear part, so it is done
+    once."""
+    try:
+        with ZipFile(io.BytesIO(content)) as archive:
+            if not _keeps_everything(archive):
+                return None
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            book = load_workbook(io.BytesIO(content), rich_text=True, keep_links=False)
+    except Exception:  # strange files make openpyxl fail in many ways, and a fresh form is the answer to all of them
+        return None
+    losses = [each for each in told if not any(words in str(each.message) for words in _HARMLESS)]
+    return None if losses or not book.worksheets else book
+
+
+def _keeps_everything(archive: ZipFile) -> bool:
+    entries = archive.infolist()
+    if sum(each.file_size for each in entries) > MAX_XML:
+        return False
+    if not all(_KEPT_BY_OPENPYXL.fullmatch(each.filename) for each in entries):
+        return False
+    drawings = {each.filename: archive.read(each) for each in entries if each.filename.startswith("xl/drawings/")}
+    return not any(_LOST_SHAPE[name[-4:]].search(xml) for name, xml in drawings.items() if name[-4:] in _LOST_SHAPE)
+
+
+def _saved(book: Workbook) -> bytes:
+    book.properties.created = book.properties.modified = EPOCH
+    book.custom_doc_props.props.clear()  # type: ignore[attr-defined]
+    target = io.BytesIO()
+    ExcelWriter(book, _TimelessZip(target, "w", ZIP_DEFLATED)).save()  # what Workbook.save does, but for the time
+    return target.getvalue()
+
+
+class _TimelessZip(ZipFile):
+    """A zip whose entries carry one fixed time."""
+
+    def writestr(self, name: Any, data: Any, *_args: Any, **_kwargs: Any) -> None:  # type: ignore[override]
+        entry = ZipInfo(name, EPOCH.timetuple()[:6])
+        entry.create_system = 3  # the same on every system
+        super().writestr(entry, data, ZIP_DEFLATED)
+
+    def write(self, filename: Any, arcname: Any = None, *_args: Any, **_kwargs: Any) -> None:
+        self.writestr(arcname or filename, Path(filename).read_bytes())

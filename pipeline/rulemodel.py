@@ -1,0 +1,43 @@
+"""What all rule files share: how a thing is named, what a part of a file is, and how something wrong in it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from pipeline.i18n import _
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.\-]{0,29}[A-Za-z0-9])?$")]
+"""What names a thing in files and paths: ASCII letters and digits, with dots and hyphens in between."""
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+
+
+class RuleModel(BaseModel):
+    """Base of what rule files hold: frozen, and a key it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong in a rule file: where below the checked object, what, and what would be right."""
+
+    path: tuple[str | int, ...]
+    what: str
+    remedy: str
+
+
+def repeated(entries: tuple[object, ...], below: tuple[str | int, ...]) -> Iterator[Fault]:
+    """Entries whose ``code`` stands already further up, without regard to case (file names ignore it)."""
+    seen: set[str] = set()
+    for place, entry in enumerate(entries):
+        code = str(entry.code)  # type: ignore[attr-defined]
+        if code.casefold() in seen:
+            yield Fault(
+                (*below, place, "code"), _("code {code} is used twice").format(code=code), _("give each its own code")
+            )
+        seen.add(code.casefold())

@@ -1,0 +1,29 @@
+"""What holds for all tests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from pipeline import engines, i18n
+
+
+@pytest.fixture(autouse=True)
+def read_in_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read in the test's own process unless it asks for workers, which take 0.1 s to start."""
+    monkeypatch.setattr(engines, "fitting", lambda items: engines.IN_PROCESS)
+
+
+@pytest.fixture(autouse=True)
+def speak_as_before() -> Iterator[None]:
+    """What a command was asked to speak is forgotten behind the test."""
+    with i18n.speaking(i18n.DEFAULT_LANGUAGE):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def write_without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody pulls the plug here, so nothing waits until the disk has it; a killed process loses nothing by that."""
+    monkeypatch.setattr(os, "fsync", lambda handle: None)

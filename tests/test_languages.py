@@ -1,0 +1,320 @@
+"""A year in English, and years in which both languages meet: what was written in one is read in the other."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import html
+import io
+import sys
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from pipeline import feedback, i18n
+from pipeline.__main__ import asked, main
+from pipeline.answers import MODEL_KINDS, NO, ROLES, YES, said
+from pipeline.form import META_SHEET, TABLES
+from pipeline.forms.workbook import write_form
+from pipeline.i18n import in_every_language, speaking
+from pipeline.papers import lost_paper
+from pipeline.reading import read_form
+from pipeline.rubric_workbook import editing, reading, writing
+from pipeline.rules import Rules, load_rules
+from pipeline.run import assess
+from tests import filled, papers, small
+from tests.filled import NOW, drop
+from tests.small import THON, write_year
+from tests.test_messages import OF_VIETNAMESE
+
+Shown = Callable[..., str]
+
+
+def plain(data: Any) -> Any:
+    """The same texts with English letters alone, so that any other letter in an output is ours."""
+    if isinstance(data, str):
+        parts = unicodedata.normalize("NFD", data.replace("đ", "d").replace("Đ", "D"))
+        return parts.encode("ascii", "ignore").decode()
+    if isinstance(data, dict):
+        return {plain(key): plain(value) for key, value in data.items()}
+    return [plain(each) for each in data] if isinstance(data, list) else data
+
+
+def form(unit: str, rules: Rules, language: str, changes: dict[str, Any] | None = None, *, ascii_only: bool) -> bytes:
+    """The form of that language, filled in that language."""
+    bloc, known = rules.units[unit]
+    of = rules.plan.round("tong-ket")
+    assert of
+    with speaking(language):
+        entries: dict[str, Any] = {
+            table: [
+                {key: said(value) if isinstance(value, str) else value for key, value in row.items()} for row in rows
+            ]
+            for table, rows in filled.entries(bloc.code, changes).items()
+        }
+        target = io.BytesIO()
+        write_form(target, rules, of, bloc, known, plain(entries) if ascii_only else entries)
+    return target.getvalue()
+
+
+# --- a year in English --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def thidua(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Shown:
+    """Run a command from the program's entry point; what it shows. It works where the small year lies."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments: str, ends: int = 0) -> str:
+        monkeypatch.setattr(sys, "argv", ["thidua", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        shown = capsys.readouterr()
+        assert int(ended.value.code or 0) == ends, shown.err
+        return shown.out + shown.err
+
+    return run
+
+
+def texts(path: Path) -> Iterator[str]:
+    """What a person or a program finds in a file."""
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as archive:
+            yield from (html.unescape(archive.read(name).decode()) for name in archive.namelist())
+    elif path.suffix == ".eml":
+        letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        yield from map(str, letter.values())
+        parts = (part for part in letter.walk() if part.get_content_maintype() == "text")
+        yield from (html.unescape(part.get_content()) for part in parts)
+    elif path.suffix != ".sqlite":
+        yield html.unescape(path.read_text("utf-8"))
+
+
+def foreign(text: str) -> list[str]:
+    """The lines that hold a Vietnamese letter."""
+    return [line[:300] for line in text.splitlines() if OF_VIETNAMESE.search(line)]
+
+
+def test_a_year_in_english(tmp_path: Path, thidua: Shown) -> None:
+    year = write_year(tmp_path / "rules" / "2023", plain)
+    at = ("--lang", "en", "--round", "tong-ket", "--now", "2023-12-14T08:00")
+    shown = [thidua("--lang", "en", "check"), thidua("forms", *at[:4])]
+    rules = load_rules(year)
+    wrong = {"KT1": {"actual": "x"}, "VH3": {"actual": "maybe"}, "AN1": {"actual": 1.5}, "TD1": {"claimed": 99}}
+    files = {
+        "1.xlsx": form("thon-1", rules, "en", ascii_only=True),
+        "2.xlsx": form("thon-2", rules, "en", wrong, ascii_only=True),
+        "3.xlsx": form("thon-3", rules, "en", {"P2": {"actual": "Cảnh cáo trở lên"}}, ascii_only=True),
+        "thcs.xlsx": form("thcs", rules, "en", {"GD1": {"actual": "96,5"}}, ascii_only=True),
+        "photo.jpg": b"\xff\xd8\xff\xe0" + bytes(50),
+    }
+    drop(tmp_path / "inbox" / "2023" / "tong-ket", files)
+    shown += [thidua("status", *at), thidua("run", *at), thidua("run", "--public", *at)]
+    shown += [thidua("explain", "thon-1", *at), thidua("explain", "thon-1", "VH3", *at)]
+    shown += [
+        thidua("explain", "--why-not", "thon-2", *at),
+        thidua("history", *at[:4]),
+        thidua("history", "thon-1", *at[:4]),
+    ]
+    shown += [thidua("send", *at), thidua("send", "--feedback", *at), thidua("remind", *at)]
+    shown += [thidua("rubric", "export", "thon", *at[:2]), thidua("rubric", "try", "thon", "VH3", *at[:2])]
+    shown += [thidua("run", "--lang", "en", "--round", "x", ends=2), thidua("--lang=en", "run", "--what", ends=2)]
+    assert foreign("\n".join(shown)) == []
+    assert "Receipt" in shown[-6] and "“Yes”" in shown[-3]
+
+    written = [path for path in (tmp_path / "outbox").rglob("*") if path.is_file() and path.name != "ban-tin.txt"]
+    left = {path.name: lines for path in written if (lines := [line for text in texts(path) for line in foreign(text)])}
+    assert left == {}
+    kinds = {path.suffix for path in written}
+    assert kinds == {".xlsx", ".csv", ".html", ".json", ".eml", ".sqlite"}
+    outbox = tmp_path / "outbox" / "2023" / "tong-ket"
+    assert thidua("verify", str(outbox), "--lang", "vi").strip().endswith("đúng là kết quả từ inbox và quy định.")
+    assert "Summary of blocs" in openpyxl.load_workbook(outbox / "xep-hang.xlsx").sheetnames
+
+
+# --- which language -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "language"),
+    [
+        (["run", "--lang", "en"], "en"),
+        (["--lang=en", "run"], "en"),
+        (["--lang", "vi", "run"], "vi"),
+        (["--lang", "fr"], None),
+        (["--language", "en"], None),
+        (["--lang"], None),
+        ([], None),
+    ],
+)
+def test_the_language_is_known_before_the_commands_are(arguments: list[str], language: str | None) -> None:
+    assert asked(arguments) == language
+
+
+@pytest.mark.parametrize(
+    ("flag", "environment", "plan", "answer"),
+    [
+        ("", "", "vi", "Có"),
+        ("", "", "en", "Yes"),
+        ("", "vi", "en", "Có"),
+        ("", "en", "vi", "Yes"),
+        ("vi", "en", "en", "Có"),
+        ("en", "vi", "vi", "Yes"),
+    ],
+)
+def test_the_flag_goes_before_the_environment_and_that_before_the_plan(
+    tmp_path: Path, thidua: Shown, monkeypatch: pytest.MonkeyPatch, flag: str, environment: str, plan: str, answer: str
+) -> None:
+    write_year(tmp_path / "rules" / "2023", lambda data: data | {"language": plan} if "rounds" in data else data)
+    monkeypatch.setenv("THIDUA_LANG", environment)
+    lang = ["--lang", flag] if flag else []
+    for place in ([*lang, "rubric", "try", "thon", "VH3"], ["rubric", *lang, "try", "thon", "VH3"]):
+        assert f"“{answer}”: 5" in thidua(*place)
+
+
+def test_an_unknown_language_is_refused(thidua: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "--lang" in thidua("--lang", "fr", "check", ends=2)
+    monkeypatch.setenv("THIDUA_LANG", "fr")
+    assert "--lang" in thidua("check", ends=2)
+
+
+def test_help_is_in_the_language_asked_for() -> None:
+    from tests.test_cli import process
+
+    english = process("run", "--help", "--lang", "en").stdout, process("--help", env={"THIDUA_LANG": "en"}).stdout
+    assert "Read the inbox" in english[0] and "Commands:" in english[1]
+    assert foreign("\n".join(english)) == []
+
+
+# --- both languages at once ---------------------------------------------------------------------------
+
+RULES = small.rules()
+NUMBERS = ["unit", "criterion", "computed", "points"]
+
+
+def test_forms_of_both_languages_are_read_whichever_the_run_has(tmp_path: Path) -> None:
+    changes = {"VH3": {"actual": "Không"}, "T2": {"actual": "Có"}}
+    forms = {"en.xlsx": form("thon-1", RULES, "en", changes, ascii_only=False)}
+    forms |= {"vi.xlsx": form("thon-2", RULES, "vi", changes, ascii_only=False)}
+    inbox, of = drop(tmp_path / "inbox", forms), RULES.plan.round("tong-ket")
+    assert of
+    for language, answers, kind in (("vi", {"Có", "Không"}, "Mô hình"), ("en", {"Yes", "No"}, "Model")):
+        with speaking(language):
+            outcome = assess(RULES, of, inbox, tmp_path / "ledger", NOW).outcome
+        assert outcome.findings.empty
+        assert outcome.models["kind"].tolist() == [kind, kind]
+        scores = outcome.scores
+        assert set(scores.loc[scores["criterion"].isin(["VH3", "T2"]), "choice"]) == answers
+        points = scores.pivot(index="criterion", columns="unit", values="points")
+        assert points["thon-1"].tolist() == points["thon-2"].tolist()
+        assert (points.at["VH3", "thon-1"], points.at["T2", "thon-1"]) == (0, 3)
+        assert set(outcome.standings["total"].dropna()) == {93.0}  # 95 - 5 + 3
+
+
+def test_a_form_without_its_hidden_codes_is_known_by_its_headings_in_any_language() -> None:
+    found = {}
+    for language in i18n.LANGUAGES:
+        book = openpyxl.load_workbook(io.BytesIO(form("thon-1", RULES, language, ascii_only=False)))
+        del book[META_SHEET]
+        for sheet in book.worksheets:
+            for row in sheet.iter_rows(max_row=10):
+                if sheet.row_dimensions[row[0].row].hidden:
+                    sheet.delete_rows(row[0].row)
+                    break
+        target = io.BytesIO()
+        book.save(target)
+        raw = read_form(target.getvalue())
+        found[language] = {code: (table.columns, len(table.rows)) for code, table in raw.tables.items()}
+    assert found["vi"] == found["en"]
+    assert set(found["en"]) >= {table.code for table in TABLES} - {"unit"}
+
+
+def test_a_paper_that_was_issued_in_one_language_counts_in_the_other(tmp_path: Path) -> None:
+    with speaking("en"):
+        papers.run(tmp_path, papers.FORMS)
+    paper = papers.fill(papers.issued(tmp_path), papers.APPRAISAL, "Nguyễn Văn Mẫu")
+    done = papers.run(tmp_path, papers.FORMS | {"paper.xlsx": paper})
+    assert (papers.judged(done), papers.told(done)) == (papers.APPRAISED, [])
+    with speaking("en"):
+        done = papers.run(tmp_path, papers.FORMS | {"paper.xlsx": paper})
+    assert (papers.judged(done), papers.told(done)) == (papers.APPRAISED, [])
+    book = openpyxl.load_workbook(io.BytesIO(paper))
+    del book["_hoi_dong"]
+    target = io.BytesIO()
+    book.save(target)
+    assert lost_paper(target.getvalue()) is not None
+
+
+def test_a_rubric_goes_out_in_one_language_and_comes_in_in_the_other(tmp_path: Path) -> None:
+    rules = load_rules(write_year(tmp_path / "rules" / "2023"))
+    bloc, file = rules.bloc("thon"), tmp_path / "thon.xlsx"
+    for out, back, no in (("en", "vi", "No"), ("vi", "en", "Không")):
+        with speaking(out):
+            writing.write(file, rules, bloc)
+        with speaking(back):
+            returned = reading.read(file)
+            assert reading.changes(returned, bloc) == []
+            place = next(
+                cell for address, cell in returned.cells.items() if "/".join(address).endswith("VH3/score/points_for")
+            )
+            book = openpyxl.load_workbook(file)
+            book[place.sheet][place.name] = no
+            book.save(file)
+            assert [(each.entry.key, each.value) for each in editing.plan(file, rules).changes] == [
+                ("points_for", "no")
+            ]
+
+
+def test_a_rule_may_name_an_answer_in_either_language(tmp_path: Path) -> None:
+    for answer in ("Có", "Yes"):
+        exclusion = {"code": "CO", "reason": "Đã có", "when": "criterion", "criterion": "VH3", "one_of": [answer]}
+        bloc = THON | {"rubric": THON["rubric"] | {"exclusions": [exclusion]}}
+        rules = small.rules(bloc)
+        of = rules.plan.round("tong-ket")
+        assert of
+        for language in i18n.LANGUAGES:
+            year = tmp_path / f"{answer}-{language}"
+            write_year(year, lambda data, bloc=bloc: bloc if data.get("code") == "thon" else data)
+            inbox = drop(tmp_path / "inbox", {"1.xlsx": form("thon-1", rules, "vi", ascii_only=False)})
+            with speaking(language):
+                assert load_rules(year).bloc("thon").rubric.exclusions[0].one_of == (answer,)
+                standings = assess(rules, of, inbox, tmp_path / "ledger", NOW).outcome.standings.set_index("unit")
+            assert standings.at["thon-1", "exclusion"] == "Đã có"
+
+
+def test_marks_of_one_language_give_way_to_those_of_the_other() -> None:
+    told = filled_findings()
+    content = form("thon-1", RULES, "vi", ascii_only=False)
+    with speaking("en"):
+        content = feedback.mark(content, told, ())
+    content = feedback.mark(content, told, ())
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    comments = [cell.comment.text for sheet in book for row in sheet for cell in row if cell.comment]
+    assert comments == ["Thi đua [1]\nLỗi: Sai. Sửa."]
+    assert [name for name in book.sheetnames if name in ("Corrections", "Cần sửa")] == ["Cần sửa"]
+
+
+def filled_findings() -> Any:
+    import pandas as pd
+
+    row = {
+        "severity": "error",
+        "sheet": "Tự chấm",
+        "cell": "F8",
+        "criterion": "KT1",
+        "entered": "x",
+        "message": "Sai. Sửa.",
+    }
+    return pd.DataFrame([row])
+
+
+def test_answers_of_ours_are_told_apart_in_every_language() -> None:
+    for language in range(len(i18n.LANGUAGES)):
+        words = [in_every_language(msgid)[language] for msgid in (YES, NO, *MODEL_KINDS, *ROLES)]
+        assert len(set(words)) == len(words)
