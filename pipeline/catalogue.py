@@ -482,7 +482,9 @@ CATALOGUE: dict[Code, Entry] = {
             "this seems to be a paper of ours (“{paper}”), but the hidden sheet is missing that says from which data "
             "it was made; nothing in it counts"
         ),
-        N_("Enter the points into the file that lies in {folder}/ of the outbox itself; do not copy it into a new one."),
+        N_(
+            "Enter the points into the file that lies in {folder}/ of the outbox itself; do not copy it into a new one."
+        ),
     ),
     Code.PAPER_UNKNOWN_BLOC: Entry(
         E,

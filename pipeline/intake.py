@@ -185,13 +185,14 @@ def _tell_lost_paper(taken: Taken, content: bytes, opened: Opener) -> None:
 
 _WORKBOOKS = {"xlsx": {"xlsx", "xlsm"}, "xls": {"xls"}, "ods": {"ods"}}
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_ARCHIVES = (N_("an archive (ZIP)"), N_("an archive (RAR)"), N_("an archive (7z)"))
 _SIGNATURES = (
     (b"%PDF", N_("a PDF")),
     (b"\xff\xd8\xff", N_("a photo (JPEG)")),
     (b"\x89PNG", N_("a picture (PNG)")),
     (b"GIF8", N_("a picture (GIF)")),
-    (b"Rar!", N_("an archive (RAR)")),
-    (b"7z\xbc\xaf", N_("an archive (7z)")),
+    (b"Rar!", _ARCHIVES[1]),
+    (b"7z\xbc\xaf", _ARCHIVES[2]),
     (b"{\\rtf", N_("an RTF document")),
     (b"SQLite format 3", N_("a database")),
 )
@@ -235,7 +236,7 @@ def _kind_of_ole(content: bytes) -> str:
 
 def _kind_of_zip(content: bytes, limits: Limits) -> str:
     if has_too_many_parts(content, limits):
-        return "xlsx" if b"xl/workbook.xml" in content else N_("an archive (ZIP)")
+        return "xlsx" if b"xl/workbook.xml" in content else _ARCHIVES[0]
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             entries = set(package.namelist())
@@ -255,7 +256,7 @@ def _kind_of_zip(content: bytes, limits: Limits) -> str:
         return N_("a Word document (.docx)")
     if "ppt/presentation.xml" in entries:
         return N_("a presentation (.pptx)")
-    return N_("an archive (ZIP)")
+    return _ARCHIVES[0]
 
 
 _PLAIN = {"empty": Code.EMPTY_FILE, "broken": Code.BROKEN_FILE, "encrypted": Code.ENCRYPTED}
@@ -264,4 +265,4 @@ _PLAIN = {"empty": Code.EMPTY_FILE, "broken": Code.BROKEN_FILE, "encrypted": Cod
 def _refusal(kind: str) -> Reason:
     if kind in _PLAIN:
         return _PLAIN[kind], {}
-    return Code.NOT_A_WORKBOOK, {"kind": _(kind)}
+    return Code.ARCHIVE if kind in _ARCHIVES else Code.NOT_A_WORKBOOK, {"kind": _(kind)}

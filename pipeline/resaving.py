@@ -107,7 +107,7 @@ def _open(content: bytes) -> Workbook | None:
                 return None
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
-            book = load_workbook(io.BytesIO(content), rich_text=True, keep_links=False)
+            book = load_workbook(io.BytesIO(content), rich_text=True)
     except Exception:  # strange files make openpyxl fail in many ways, and a fresh form is the answer to all of them
         return None
     losses = [each for each in told if not any(words in str(each.message) for words in _HARMLESS)]

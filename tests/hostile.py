@@ -228,7 +228,7 @@ FILES: dict[str, tuple[Callable[[bytes], bytes], Expected]] = {
     ),
     # no workbooks, or not yet
     "rong.xlsx": (lambda _c: b"", (UNREADABLE, [Code.EMPTY_FILE])),
-    "nen.xlsx": (lambda c: archive(**{"thon-1.xlsx": c}), (NOT_A_FORM, [Code.NOT_A_WORKBOOK])),
+    "nen.xlsx": (lambda c: archive(**{"thon-1.xlsx": c}), (NOT_A_FORM, [Code.ARCHIVE])),
     "trang.xls": (lambda _c: b"<html><table></table></html>", (NOT_A_FORM, [Code.NOT_A_WORKBOOK])),
     "~$dung.xlsx": (lambda _c: b"x" * 165, (IGNORED, [Code.LOCK_FILE])),
     "phieu.xlsx.crdownload": (lambda c: c[:9000], (WAITING, [Code.PARTIAL_DOWNLOAD])),

@@ -177,7 +177,7 @@ def test_a_later_run_leaves_what_did_not_change_as_it_was(
         (("run", "--now", "hôm qua"), "hôm qua"),
         (("run", "--inbox", "no/such/inbox"), "no/such/inbox"),
         (("run", "--khong-co"), "--khong-co"),
-        (("forms",), "ROUND"),
+        (("forms",), "--round"),
         (("forms", "--round", "tong-ket", "--unit", "thon-99"), "thon-99"),
         (("explain", "thon-99"), "thon-99"),
         (("explain", "thon-1", "KT1", "--why-not"), "--why-not"),

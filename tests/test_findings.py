@@ -42,6 +42,7 @@ FACTS_OF_FILES: dict[Code, tuple[str, ...]] = {
     Code.OLD_VERSION: ("found", "expected"),
     Code.OTHER_RULES: ("found", "expected"),
     Code.UNIT_MISMATCH: ("expected", "found"),
+    Code.ARCHIVE: ("kind",),
     Code.RECEIPT_UNKNOWN: ("entered",),
     Code.RECEIPT_NO_TIME: ("entered",),
     Code.RECEIPT_TWICE: ("entered",),

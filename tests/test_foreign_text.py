@@ -16,7 +16,7 @@ import re
 import sys
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from html.parser import HTMLParser
@@ -27,7 +27,7 @@ import openpyxl
 import pytest
 from rich.table import Table
 
-from pipeline import engines, left_out, screen
+from pipeline import engines, left_out, resaving, screen
 from pipeline.__main__ import main
 from pipeline.i18n import use_language
 from pipeline.outputs import data
@@ -39,7 +39,7 @@ from tests import foreign
 from tests.filled import drop
 from tests.foreign import CLASS, LEVELS, MARKUP, NAMES, PAYLOADS
 from tests.libreoffice import convert, needs_libreoffice
-from tests.packages import Part, ods, ole, with_part
+from tests.packages import Part, changed, ods, ole, with_part
 
 NOW = "2023-12-08T09:30"
 
@@ -348,6 +348,43 @@ def test_links_are_taken_off_and_the_file_is_still_the_units_own(year: Year) -> 
     notes = [cell.comment for row in book.worksheets[2].iter_rows() for cell in row if cell.comment]
     assert any(note.text.endswith(PAYLOADS[0]) for note in notes)  # a note is a text
     assert any(cell.hyperlink for row in book.worksheets[0].iter_rows() for cell in row)  # ours, to its cells
+
+
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def _disguised(content: bytes) -> bytes:
+    """A link to another workbook, kept in a part that is called a theme."""
+    link = f'<externalLink xmlns="{S[1:-1]}" xmlns:r="{OFFICE}"><externalBook r:id="rId1"/></externalLink>'
+    leads = (
+        f'<Relationship Id="rId1" Type="{OFFICE}/externalLinkPath" Target="file://x.example/a" TargetMode="External"/>'
+    )
+    names = "http://schemas.openxmlformats.org/package/2006/relationships"
+    content = with_part(
+        content,
+        Part("xl/theme/other.xml", link.encode()),
+        Part("xl/theme/_rels/other.xml.rels", f'<Relationships xmlns="{names}">{leads}</Relationships>'.encode()),
+    )
+    relation = f'<Relationship Id="rIdX" Type="{OFFICE}/externalLink" Target="theme/other.xml"/></Relationships>'
+    content = changed(
+        content, r"xl/_rels/workbook\.xml\.rels", lambda xml: xml.replace(b"</Relationships>", relation.encode())
+    )
+    named = b'</sheets><externalReferences><externalReference r:id="rIdX"/></externalReferences>'
+    return changed(content, r"xl/workbook\.xml", lambda xml: xml.replace(b"</sheets>", named))
+
+
+def _running(content: bytes) -> bytes:
+    """A name by which Excel 4 would have run something on opening."""
+    named = b"<definedNames><definedName name=\"_xlnm.Auto_Open\">'_thidua'!$A$1</definedName>"
+    return changed(content, r"xl/workbook\.xml", lambda xml: xml.replace(b"<definedNames>", named))
+
+
+@pytest.mark.parametrize("change", [_disguised, _running])
+def test_a_file_in_disguise_does_not_go_back_itself(year: Year, change: Callable[[bytes], bytes]) -> None:
+    right = foreign.form(year.rules, "thon-1")
+    assert resaving.marked(resaving.ToMark(right, [], ()))
+    assert resaving.safe_to_resave(change(right))  # openpyxl would take it over
+    assert resaving.marked(resaving.ToMark(change(right), [], ())) is None
 
 
 def test_other_kinds_of_workbooks_are_looked_through_too() -> None:

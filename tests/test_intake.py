@@ -64,7 +64,7 @@ REFUSED = {
     "anh.xlsx": (b"\x89PNG\r\n\x1a\n", Code.NOT_A_WORKBOOK),
     "bao-cao.pdf": (b"%PDF-1.7", Code.NOT_A_WORKBOOK),
     "bao-cao.docx": (package({"word/document.xml": b"<w/>"}), Code.NOT_A_WORKBOOK),
-    "nen.zip": (package({"thon-1.xlsx": b"x"}), Code.NOT_A_WORKBOOK),
+    "nen.zip": (package({"thon-1.xlsx": b"x"}), Code.ARCHIVE),
     "bao-cao.doc": (ole("WordDocument"), Code.NOT_A_WORKBOOK),
     "mat-khau.xlsx": (ole("EncryptionInfo", "EncryptedPackage"), Code.ENCRYPTED),
     "xls-hong.xls": (ole("Workbook"), Code.BROKEN_FILE),

@@ -165,6 +165,8 @@ def test_a_returned_form_says_where_and_by_when(out: Published) -> None:
     assert "“nhiều” không phải là số" in returned.letter.text
     assert "gửi lại trước 17:00 10/12/2023" in returned.letter.text
     assert "chưa được tính" in returned.letter.text
+    (marked,) = returned.attachments
+    assert f"- thon-2.xlsx: {sha256(marked)}" in returned.letter.text
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import pandas as pd
 
 from pipeline.explain import cap_words, judged_words
 from pipeline.i18n import _, number
+from pipeline.inputs import Given
 from pipeline.outcome import Outcome
 from pipeline.outputs.page.ranking import Ranking, Standing
 from pipeline.rubric import Bloc, CriterionGroup
@@ -85,18 +86,25 @@ def _groups(bloc: Bloc, unit: str, points: Points, sums: Sums) -> list[GroupPoin
 
 def _points(scores: pd.DataFrame, steps: dict[tuple[str, str], list[str]], written_out: bool) -> Points:
     """(unit, group) -> the points of its criteria."""
-    names = ("unit", "group", "criterion", "explanation", "target", "actual", "choice", "claimed", "computed", "points")
+    names = ("unit", "group", "criterion", "explanation", "target", "claimed", "computed", "points", "max_points")
     found: Points = defaultdict(list)
-    for unit, group, code, words, target, actual, choice, claimed, computed, points in plain_rows(scores, *names):
+    results = [_result(*each) for each in plain_rows(scores, "choice", "actual", "claimed", "inputs")]
+    for row, result in zip(plain_rows(scores, *names), results, strict=True):
+        unit, group, code, words, target, claimed, computed, points, most = row
         judged_by = []
         if (unit, code) in steps:
             own = [_("claimed {points}").format(points=number(claimed))] if claimed == claimed else []
             judged_by = [*own, _("computed {points}").format(points=number(computed)), *steps[unit, code]]
         shown = ("", "", "")
         if written_out:
-            shown = number(target), choice or number(actual) or number(claimed), number(points)
+            shown = number(target), result, number(points) if most else "–"
         found[unit, group].append(Point(code, *shown, words, judged_by))
     return found
+
+
+def _result(choice: str, actual: float, claimed: float, inputs: tuple[Given, ...]) -> str:
+    """What the unit entered: a level, a number or the points that it claims, and what belongs to each input."""
+    return "; ".join(filter(None, [choice or number(actual) or number(claimed), *(each.shown for each in inputs)]))
 
 
 def _sums(groups: pd.DataFrame) -> Sums:
