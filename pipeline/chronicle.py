@@ -206,10 +206,11 @@ def _standing(at: Mapping[Any, Any] | None) -> dict[str, Any]:
     if at is None:
         return {}
     total, rank = float(at["total"]), at["rank"]
+    is_ranked = rank == rank and rank is not None
     return {
         "total": None if total != total else total,
-        "rank": int(rank) if rank == rank and rank is not None else None,
-        "classification": at["classification"],
+        "rank": int(rank) if is_ranked else None,
+        "classification": at["classification"] if is_ranked else "",  # else it would be ours, and of one language
         "exclusion": at["exclusion"],
     }
 

@@ -269,8 +269,12 @@ def _standing(change: Change) -> tuple[str, str, str]:
     return (
         _arrow(before.total, after.total),
         _arrow(before.rank, after.rank),
-        _step(before.classification, after.classification, plain),
+        _step(_class(before), _class(after), plain),
     )
+
+
+def _class(of: Result) -> str:
+    return of.classification or ("" if of.total is None else _("Not classified"))
 
 
 def _arrow(before: float | None, after: float | None) -> str:

@@ -177,6 +177,7 @@ def write_book(target: Any, register: pd.DataFrame, created: dt.datetime) -> Non
     import xlsxwriter
 
     from pipeline.outputs.sheet import Sheet
+    from pipeline.outputs.styles import page_setup
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as workbook:
@@ -203,6 +204,7 @@ def write_book(target: Any, register: pd.DataFrame, created: dt.datetime) -> Non
                 sheet.write_datetime(row, 3, when.time(), time_format)
             sheet.write_blank(row, 4, None, body)
         sheet.freeze_panes(1, 0)
+        page_setup(sheet, repeat_rows=(0, 0))
 
 
 def hint(book_seen: bool, unnamed: int) -> str:

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from pipeline.i18n import _
 
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.\-]{0,29}[A-Za-z0-9])?$")]
-"""What names a thing in files and paths: ASCII letters and digits, with dots and hyphens in between."""
+_DEVICE = re.compile(r"(con|prn|aux|nul|(com|lpt)\d)(\..*)?", re.I)
+
+
+def _not_a_device(code: str) -> str:
+    if _DEVICE.fullmatch(code):
+        raise PydanticCustomError("code_device", "the name of a device on Windows")
+    return code
+
+
+Code = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.\-]{0,29}[A-Za-z0-9])?$"),
+    AfterValidator(_not_a_device),
+]
+"""What names a thing in files and paths: ASCII letters and digits, with dots and hyphens in between; nothing like
+``con`` or ``aux``, which no file on Windows can be called."""
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 

@@ -70,7 +70,11 @@ _BY_TYPE: dict[str, Words] = {
     "date_from_datetime_inexact": _DAY,
     "time_type": _TIME,
     "time_parsing": _TIME,
-    # of our own (pipeline/mail/settings.py)
+    # of our own (pipeline/rulemodel.py, pipeline/mail/settings.py)
+    "code_device": (
+        N_("“{input}” is a name that Windows keeps for a device, so no file can be called that"),
+        N_("choose another “{key}”, for example {input}-1"),
+    ),
     "mail_address": (
         N_("“{input}” is no mail address"),
         N_("write one address alone, for example vanphong@xa.example"),

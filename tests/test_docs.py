@@ -52,7 +52,7 @@ OF_ALL = {"--help", "--lang"}
 
 def test_the_options_of_every_command_are_told() -> None:
     for command in (cli, *cli.commands.values()):
-        assert OF_ALL <= {flag for each in command.params for flag in each.opts}
+        assert {flag for each in command.params for flag in each.opts} >= OF_ALL
     assert all(f"`{flag}" in README for flag in OF_ALL)
 
 

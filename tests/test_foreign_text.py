@@ -516,6 +516,8 @@ def test_pages_hold_our_elements_alone(year: Year) -> None:
             assert not name.startswith("on") and name != "style"
             assert name not in ("href", "src", "action", "srcset", "data") or value.startswith("#")
         assert NAMES["thon-1"] in page.words and NAMES["thon-7"] in page.words
+    words = " ".join(Page(year.out / "trang" / "index.html").words.split())
+    assert "<script>alert(1)</script>" in words and "=cmd|' /C calc'!A0.xlsx" in words and PAYLOADS[16] in words
 
 
 def test_letters_have_our_headers_alone(year: Year) -> None:
@@ -595,3 +597,14 @@ def test_a_rule_file_with_a_character_that_steers_is_refused(tmp_path: Path, ste
         load_rules(folder)
     (problem,) = refused.value.problems
     assert (problem.file, problem.line, problem.place[-1]) == (path, line, "unit")
+
+
+@pytest.mark.parametrize("code", ["con", "AUX", "nul.1", "com1"])
+def test_no_file_is_called_by_the_name_of_a_device(tmp_path: Path, code: str) -> None:
+    folder = foreign.write_rules(tmp_path / "2023")
+    path = folder / "blocs" / "truong-hoc.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace('"thcs"', f'"{code}"'), encoding="utf-8")
+    with pytest.raises(RuleFilesWrong) as refused:
+        load_rules(folder)
+    assert [(problem.file, problem.place[-1]) for problem in refused.value.problems] == [(path, "code")]
+    assert f"“{code}”" in refused.value.problems[0].what

@@ -62,7 +62,7 @@ def test_every_mistake_is_told_at_its_cell_and_only_what_is_right_counts(tmp_pat
     ]
     row = done.outcome.register.set_index("file").loc["phiếu.xlsx"]
     assert row[["status", "errors", "warnings"]].tolist() == ["council_paper", 8, 1]
-    assert row["reason"] == "số điểm được áp dụng: 2. số ô cần xem lại: 9; xem danh sách lỗi và cảnh báo"
+    assert row["reason"] == "số điểm được áp dụng: 2. Số ô cần xem lại: 9; xem danh sách lỗi và cảnh báo"
 
 
 def test_rows_and_columns_may_have_moved(tmp_path: Path) -> None:

@@ -252,8 +252,8 @@ def test_faults_are_told_at_their_cells_and_the_file_stays(year: Path) -> None:
     file = exported(year)
     at = typed(file, {"KT1/points": "năm", "KT2/points": None, "KT3/evidence": "maybe", "KT1/score/floor": "7.100"})
     assert told(year, file) == [
-        f"{at['KT1/points']}: “năm” is not a number. Write digits, for example 2,5.",
-        f"{at['KT1/score/floor']}: “7.100” is not a number. Write digits, for example 2,5.",
+        f"{at['KT1/points']}: “năm” is not a number. Write digits, for example 2.5.",
+        f"{at['KT1/score/floor']}: “7.100” is not a number. Write digits, for example 2.5.",
         f"{at['KT2/points']}: KT2 – Points is left blank. Write its value.",
         f"{at['KT3/evidence']}: “maybe” is not possible for KT3 – Evidence required. Use one of: Yes; No.",
     ]

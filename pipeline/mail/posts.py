@@ -131,7 +131,7 @@ class Published:
         ]
         facts = {**self.facts, "recipient": recipient, "attachments": shown, **facts}
         letter = compose(kind, facts, self.rules.folder)
-        day = date(self.now.date()) if kind == REMINDER else ""
+        day = self.now.date().isoformat() if kind == REMINDER else ""
         part = [self.rules.plan.code, self.of.code, kind, address or recipient, day, [each["sha256"] for each in shown]]
         if kind == RECEIPT:
             part.append(facts["sha256"])

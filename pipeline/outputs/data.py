@@ -88,7 +88,7 @@ def read(folder: Path, name: str) -> list[dict[str, str]]:
 
 
 def _unguarded(text: str) -> str:
-    return _GUARDED.sub("", text) if "'" in text else text
+    return _GUARDED.sub(r"\1", text)
 
 
 def _columns(frame: pd.DataFrame, model: type[tables._Table]) -> dict[str, list[str]]:
@@ -119,9 +119,11 @@ def _entry(value: float | str) -> str:
     return value if isinstance(value, str) else _plain(value)
 
 
-_CELL, _SIGN = r"(?:(?<![\S\s])|(?<=[;\t\r\n]))", "[=+\\-@\t\r\n＝＋－＠]"
-_TO_GUARD, _GUARDED = re.compile(f"{_CELL}(?='*{_SIGN})"), re.compile(f"{_CELL}'(?='*{_SIGN})")
-_HARMLESS = re.compile(r"[^=+\-@\t\r\n＝＋－＠';][^;\t\r\n]*").fullmatch
+_SIGN = "'*[=+\\-@\t\r\n＝＋－＠]"
+_TO_GUARD = re.compile(rf"(\A|[;\t\r\n])(?={_SIGN})")
+_GUARDED = re.compile(rf"(\A|[;\t\r\n])'(?={_SIGN})")
+_HARMLESS = re.compile(rf"(?!{_SIGN})[^;\t\r\n]*(;(?!{_SIGN})[^;\t\r\n]*)*").fullmatch
+"""Nearly every text; to know that is ten times quicker than to guard it."""
 
 
 def _texts(column: pd.Series) -> list[str]:
@@ -129,7 +131,7 @@ def _texts(column: pd.Series) -> list[str]:
 
 
 def _guarded(text: str) -> str:
-    return _TO_GUARD.sub("'", text)
+    return _TO_GUARD.sub(r"\1'", text)
 
 
 def _numbers(column: pd.Series) -> list[str]:

@@ -23,8 +23,9 @@ from pipeline.outputs import page
 from pipeline.outputs.page import facts
 from pipeline.ranking import rank
 from pipeline.rules import Rules
+from pipeline.run import assess
 from pipeline.scoring import score
-from tests import small
+from tests import linked, phong, small
 from tests.bench.forms import ROUND, rules_for
 from tests.outcomes import outcome
 
@@ -455,3 +456,34 @@ def test_the_templates_are_part_of_the_package() -> None:
     packed = {file.relative_path for file in WheelBuilder(str(root)).recurse_included_files()}
     own = {path.relative_to(root).as_posix() for path in page.TEMPLATES.iterdir()}
     assert len(own) == 6 and own <= packed
+
+
+def accounts_of(rules: Rules, forms: dict[str, bytes], folder: Path) -> dict[str, list[list[str]]]:
+    """Caption -> rows of the page that a run over ``forms`` writes."""
+    of = rules.plan.round("tong-ket")
+    assert of
+    (folder / "inbox").mkdir()
+    for name, content in forms.items():
+        (folder / "inbox" / name).write_bytes(content)
+    found = assess(rules, of, folder / "inbox", folder / "none.sqlite", phong.NOW, jobs=1)
+    return pages(found.outcome, folder / "trang")[0].tables
+
+
+def test_what_was_entered_for_each_input_stands_beside_its_criterion(tmp_path: Path) -> None:
+    forms = {path.name: path.read_bytes() for path in phong.inbox(tmp_path / "forms").iterdir()}
+    shown = accounts_of(phong.rules(), forms, tmp_path)["Điểm của Phòng A"]
+    results = {code: result for code, _words, _target, result, _points in shown[1:]}
+    assert results["HS1"] == "HS = 1.500; SOM = 60"
+    assert results["DD1"] == "CTK = 4; KN = Có"
+
+
+def test_a_criterion_that_does_not_apply_has_no_points(tmp_path: Path) -> None:
+    shown = accounts_of(linked.RULES, linked.FORMS, tmp_path)
+    points = {unit: {row[0]: row[-1] for row in shown[f"Điểm của Đơn vị {unit}"]} for unit in "AD"}
+    assert [(points["A"][code], points["D"][code]) for code in ("KT3", "KT4", "VH3")] == [
+        ("1", "1"),
+        ("8,1", "–"),
+        ("15", "–"),
+    ]
+    words = next(row[1] for row in shown["Điểm của Đơn vị D"] if row[0] == "KT4")
+    assert words == "Tiêu chí KT4" + "không áp dụng cho đơn vị này"
