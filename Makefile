@@ -6,6 +6,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 THIDUA := $(BIN)/python -m pipeline
 RULES := --rules rules/$(YEAR)
+LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --no-annotate --custom-compile-command "make lock" -q
 
 .DEFAULT_GOAL := help
 .PHONY: help run forms check status test fuzz bench lint format sample pictures lock messages clean
@@ -25,39 +27,39 @@ check: .venv/ready ## check the rule files and show them
 status: .venv/ready ## who has sent, who has not; writes nothing
 	@$(THIDUA) status $(RULES) --round $(ROUND)
 
-test: .venv/ready ## all tests
+test: .venv/dev ## all tests
 	@$(BIN)/pytest -n auto --dist loadfile
 
-fuzz: .venv/ready ## runs on files changed at random, other ones each time  (INBOXES=200)
+fuzz: .venv/dev ## runs on files changed at random, other ones each time  (INBOXES=200)
 	@FUZZ=$(INBOXES) $(BIN)/pytest -s tests/test_fuzz.py
 
-bench: .venv/ready ## timings, as ratios within one run
+bench: .venv/dev ## timings, as ratios within one run
 	@$(BIN)/python -m tests.bench
 
-lint: .venv/ready ## style and types
+lint: .venv/dev ## style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-format: .venv/ready ## put the code into shape
+format: .venv/dev ## put the code into shape
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-sample: .venv/ready ## make the sample inbox anew (needs LibreOffice)
+sample: .venv/dev ## make the sample inbox anew (needs LibreOffice)
 	@$(BIN)/python -m tests.sample
 
-pictures: .venv/ready ## make the pictures and generated texts of docs/ anew (needs LibreOffice, poppler)
+pictures: .venv/dev ## make the pictures and generated texts of docs/ anew (needs LibreOffice, poppler)
 	@$(BIN)/python -m tests.pictures
 
-messages: .venv/ready ## bring the catalogue of messages up to date with the code
+messages: .venv/dev ## bring the catalogue of messages up to date with the code
 	@mkdir -p build
 	@$(BIN)/pybabel extract -F pyproject.toml -k N_ --no-location --omit-header --no-wrap -o build/thidua.pot pipeline
 	@$(BIN)/pybabel update --no-fuzzy-matching --no-wrap --ignore-obsolete --omit-header -l vi -D thidua -d pipeline/locale -i build/thidua.pot
 
-lock: .venv/ready ## pin every dependency with its hashes, for all systems
+lock: .venv/dev ## pin every dependency with its hashes, for all systems
 	@$(BIN)/pip install -q uv  # only here: it resolves for all systems at once
-	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" -q -o requirements.lock --upgrade
+	@$(LOCK) --group dev -o requirements-dev.lock --upgrade
+	@$(LOCK) --group install -c requirements-dev.lock -o requirements.lock
 
 clean: ## remove the environment and caches, never the inbox or the outbox
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist
@@ -67,4 +69,9 @@ clean: ## remove the environment and caches, never the inbox or the outbox
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: .venv/ready requirements-dev.lock
+	@echo "Preparing what tests and developers need (once)…"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@

@@ -16,8 +16,7 @@ from typing import Any
 import pandas as pd
 from openpyxl.utils import get_column_letter
 
-from pipeline.answers import said
-from pipeline.form import TABLE, UNIT, Kind, Table
+from pipeline.form import TABLE, UNIT, Table
 from pipeline.forms.workbook import write_form
 from pipeline.i18n import _, moment
 from pipeline.marking import without_place
@@ -119,11 +118,6 @@ def prefill(raw: RawForm) -> dict[str, list[dict[str, Any]]]:
 
 def _entries(table: Table, found: RawTable, row: tuple[Any, ...]) -> dict[str, Any]:
     own = {each.code for each in table.fields if not each.ours} | {table.key}
-    chosen = {each.code for each in table.fields if each.kind in (Kind.CHOICE, Kind.RESULT)}
-    row = tuple(
-        said(value) if field in chosen and isinstance(value, str) else value
-        for field, value in zip(found.columns, row, strict=True)
-    )
     return {
         field: value if _can_stand(value, table) else text_of(value)
         for field, value in zip(found.columns, row, strict=True)

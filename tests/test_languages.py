@@ -294,7 +294,7 @@ def test_a_reminder_is_the_same_in_either_language(tmp_path: Path) -> None:
         of = RULES.plan.round("tong-ket")
         assert of
         with speaking(language):
-            reminders = list(posts.reminders(posts.Published(tmp_path / "out", RULES, of, NOW, 10**7)))
+            reminders = list(posts.reminders(posts.published(tmp_path / "out", RULES, of, NOW, 10**7)))
         keys.append([(post.recipient, post.key) for post in reminders])
     assert keys[0] == keys[1]
     assert [recipient for recipient, _key in keys[0]] == ["Thôn 4", "Thôn 5", "Trường THCS", "Trường Tiểu học"]
@@ -361,6 +361,24 @@ def filled_findings() -> Any:
         "message": "Sai. Sửa.",
     }
     return pd.DataFrame([row])
+
+
+def test_a_fresh_form_holds_the_answers_in_its_own_language_and_levels_as_the_rubric_has_them() -> None:
+    changes = {"VH3": {"actual": "Không"}, "P2": {"actual": "Không"}}  # a level of P2 is called so
+    raw = read_form(form("thon-1", RULES, "vi", changes, ascii_only=False))
+    bloc, unit = RULES.units["thon-1"]
+    of = RULES.plan.round("tong-ket")
+    assert of
+    target = io.BytesIO()
+    with speaking("en"):
+        write_form(target, RULES, of, bloc, unit, feedback.prefill(raw))
+    again = read_form(target.getvalue()).tables
+    results = again["results"]
+    criterion, actual = (list(results.columns).index(code) for code in ("criterion", "actual"))
+    entered = {row[criterion]: row[actual] for _number, row in results.rows}
+    assert (entered["VH2"], entered["VH3"], entered["P2"]) == ("Tốt", "No", "Không")
+    models = again["models"]
+    assert models.rows[0][1][list(models.columns).index("kind")] == "Model"
 
 
 def test_answers_of_ours_are_told_apart_in_every_language() -> None:

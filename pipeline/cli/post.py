@@ -84,12 +84,12 @@ def remind(place: Place, yes: bool) -> None:
 
 def _published(place: Place) -> Published:
     """The round's outbox. Raises UserFault where it is none, or the inbox has changed since."""
-    from pipeline.mail.posts import Published
+    from pipeline.mail import posts
     from pipeline.mail.settings import LARGEST_MB
 
     mail = place.rules.plan.mail
     largest = (mail.largest_mb if mail else LARGEST_MB) * 1_000_000
-    published = Published(place.outbox, place.rules, place.of, place.now, largest)
+    published = posts.published(place.outbox, place.rules, place.of, place.now, largest)
     published.refuse_older_than(place.inbox)
     return published
 

@@ -15,13 +15,15 @@ from typing import Any
 
 import xlsxwriter
 
-from pipeline.form import Kind, Table
+from pipeline.answers import readings
+from pipeline.form import RESULTS, Kind, Table, choice_lists
 from pipeline.forms.entry_rules import shortened
 from pipeline.i18n import _, day_format
 from pipeline.outputs import styles
 from pipeline.plan import Round
 from pipeline.rubric import Bloc, Unit
 from pipeline.rules import Rules
+from pipeline.values import same
 
 Prefill = Mapping[str, Sequence[Mapping[str, object]]]
 """Table code -> rows of {field code: value}. The key field names the row of a keyed table (a criterion, a movement,
@@ -94,8 +96,22 @@ class Making:
         return self._looks[key]
 
     def given(self, table: Table) -> list[Mapping[str, object]]:
-        """The rows that the unit had entered."""
-        return list(self.prefill.get(table.code, ()))
+        """The rows that the unit had entered, with answers as the lists of this form have them."""
+        rows = self.prefill.get(table.code, ())
+        return [{code: self._listed(table, row, code) for code in row} for row in rows]
+
+    def _listed(self, table: Table, row: Mapping[str, object], code: str) -> object:
+        value = row[code]
+        return readings(self._options(table, row, code)).get(same(value), value) if isinstance(value, str) else value
+
+    def _options(self, table: Table, row: Mapping[str, object], code: str) -> tuple[str, ...]:
+        """What the cell lets choose from; () where it is no choice."""
+        if table is RESULTS:
+            _group, criterion, one = self.bloc.rubric.rows.get(str(row.get(table.key)), (None, None, None))
+            asked = one or (criterion and criterion.method)
+            return asked.options if asked and code == "actual" else ()
+        lists = {each.code: each.choices for each in table.fields if each.choices}
+        return choice_lists(self.rules, self.bloc)[lists[code]] if code in lists else ()
 
     def given_by_key(self, table: Table) -> dict[object, Mapping[str, object]]:
         """Code of a fixed row -> what the unit had entered there."""

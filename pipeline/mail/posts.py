@@ -59,18 +59,15 @@ class Post:
 
 @dataclass(frozen=True)
 class Published:
-    """An outbox as its letters see it. ``now`` says what is overdue; ``largest``: bytes of attachments in a letter."""
+    """An outbox as its letters see it. ``now`` says what is overdue; ``largest``: bytes of attachments in a
+    letter; ``stated``: the manifest."""
 
     outbox: Path
     rules: Rules
     of: Round
     now: dt.datetime
     largest: int
-
-    @cached_property
-    def stated(self) -> dict[str, Any]:
-        """The manifest."""
-        return manifest.read(self.outbox)
+    stated: dict[str, Any]
 
     def refuse_older_than(self, inbox: Path) -> None:
         """Raises UserFault where the inbox has other files than the run found: what goes out would be out of date."""
@@ -137,6 +134,11 @@ class Published:
             part.append(facts["sha256"])
         key = hashlib.sha256(json.dumps(part, ensure_ascii=False).encode()).hexdigest()
         return Post(kind, recipient, address, stem, letter, tuple(attachments), key)
+
+
+def published(outbox: Path, rules: Rules, of: Round, now: dt.datetime, largest: int) -> Published:
+    """The outbox of that round. Raises UserFault where no run has filled it."""
+    return Published(outbox, rules, of, now, largest, manifest.read(outbox))
 
 
 def _sha256(path: Path) -> str:

@@ -21,6 +21,7 @@ from pipeline.mail.settings import Mail
 from pipeline.rules import Rules
 from tests.filled import NOW, drop, form
 from tests.mail.outgoing import INBOX, parsed, published, server
+from tests.small import write_year
 
 EMAILS = {"Phòng Nội vụ huyện": "noivu@huyen.example", "thon-1": "thon1@xa.example", "thon-2": "thon2@xa.example"}
 MAIL = {"sender": "vanphong@xa.example", "reply_to": "thidua@xa.example"}
@@ -34,7 +35,7 @@ def sha256(path: Path) -> str:
 def of(base: Path, rules: Rules, now: dt.datetime = NOW, largest: int = 10**7) -> Published:
     a_round = rules.plan.round("tong-ket")
     assert a_round
-    return Published(base / "outbox", rules, a_round, now, largest)
+    return posts.published(base / "outbox", rules, a_round, now, largest)
 
 
 @pytest.fixture(scope="module")
@@ -321,6 +322,14 @@ def test_an_outbox_older_than_the_inbox_does_not_go_out(tmp_path: Path, change: 
     (inbox / "thon-3.xlsx").unlink(missing_ok=True)
     (inbox / "~$thon-1.xlsx").write_bytes(b"")  # somebody has it open
     assert thidua(tmp_path, "send").exit_code == 0
+
+
+def test_before_any_run_there_is_nothing_to_send(tmp_path: Path) -> None:
+    write_year(tmp_path / "rules")
+    drop(tmp_path / "inbox", {})
+    done = thidua(tmp_path, "send")
+    assert isinstance(done.exception, UserFault)
+    assert not (tmp_path / "outbox").exists()
 
 
 def test_a_plan_without_mail_has_none() -> None:
