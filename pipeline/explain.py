@@ -128,9 +128,7 @@ def _point(outcome: Outcome, at: pd.Series, to: Console) -> None:
     steps = _judged(outcome, str(at["unit"]), str(at["criterion"]), with_place=True)
     if steps:
         to.print(" → ".join([_("computed {points}").format(points=number(at["computed"])), *steps]))
-    to.print(
-        _("Rule: {rule}").format(rule=rule_words(bloc.rubric, criterion, outcome.rules.plan.decimals))
-    )
+    to.print(_("Rule: {rule}").format(rule=rule_words(bloc.rubric, criterion, outcome.rules.plan.decimals)))
     to.print(_("Rule file: {file}").format(file=outcome.rules.folder / "blocs" / f"{bloc.code}.yaml"))
     for each in at["inputs"]:
         words = _("{input}: file {file}, sheet “{sheet}”, cell {cell}")

@@ -200,6 +200,7 @@ INDIVIDUAL_AWARDS = Table(
 TABLES: tuple[Table, ...] = (UNIT, RESULTS, MODELS, MOVEMENTS, COLLECTIVE_AWARDS, INDIVIDUAL_AWARDS)
 TABLE: dict[str, Table] = {table.code: table for table in TABLES}
 
+
 def choice_lists(rules: Rules, bloc: Bloc) -> dict[str, tuple[str, ...]]:
     """Defined name -> options, for every drop-down of the bloc's form."""
     lists = {

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline import screen
 from pipeline.run import assess
 from pipeline.submissions import days_late
 from tests.filled import NOW, RULES, drop, form
@@ -151,3 +153,22 @@ def test_a_minute_late_is_a_day_late() -> None:
     assert [days_late(due + late, due) for late in (-day, 0 * day, minute, day, day + minute, 10 * day)] == [
         0, 0, 1, 1, 2, 10,
     ]  # fmt: skip
+
+
+def test_doubtful_rows_of_the_receipt_book_are_counted_in_register_and_on_screen(tmp_path: Path) -> None:
+    import pandas as pd
+
+    from pipeline.receipts import write_book
+
+    inbox = drop(tmp_path / "inbox", {"a.xlsx": form("thon-1")})
+    days = {"a.xlsx": "2022-12-08T08:00:00+07:00", "b.xlsx": "2023-12-08T08:00:00+07:00"}  # last year; no such file
+    frame = pd.DataFrame({"file": list(days), "unit": "", "received": list(days.values())})
+    write_book(inbox / "so-tiep-nhan.xlsx", frame, dt.datetime(2023, 12, 8))
+    of = RULES.plan.round("tong-ket")
+    assert of
+    outcome = assess(RULES, of, inbox, tmp_path / "none", NOW).outcome
+    reasons = dict(zip(outcome.register["file"], outcome.register["reason"], strict=True))
+    assert reasons["so-tiep-nhan.xlsx"].endswith("; số dòng cần xem lại: 2")
+    out = io.StringIO()
+    screen.show_outcome(outcome, screen.console(out))
+    assert "so-tiep-nhan.xlsx: 2 điểm cần xem lại" in out.getvalue()

@@ -215,3 +215,9 @@ def test_frames_of_a_form_full_of_mistakes_still_keep_every_row_that_can_count()
     results = checked(form)[0].frames["results"]
     assert len(results) == len(RULES.blocs[0].rubric.criteria)
     assert YEAR_END.scored
+
+
+def test_a_number_in_a_text_cell_is_noted_only_where_it_had_to_be_understood() -> None:
+    plain, spelled = ({("results", "KT1", "actual"): typed} for typed in ("92,5", "92.5"))
+    assert [each.code for each in findings(sent(plain))] == []
+    assert [each.code.value for each in findings(sent(spelled))] == ["number-noted"]

@@ -106,6 +106,7 @@ class Published:
             "round": self.of,
             "due": moment(plan.due_moment(self.of)),
             "as_of": moment(dt.datetime.fromisoformat(as_of)) if as_of else date(self.of.opens),
+            "now": moment(self.now.replace(tzinfo=None)),
             "shown": SHOWN,
         }
 
