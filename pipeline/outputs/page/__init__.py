@@ -43,9 +43,10 @@ def write_public(outcome: Outcome, folder: Path) -> None:
 
 def _write(folder: Path, name: str, page: facts.Whole | facts.Public) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    text = _environment().get_template(name).render(page=page, language=current_language())
+    pieces = _environment().get_template(name).generate(page=page, language=current_language())
     # A file name that is no Unicode is shown with its bytes spelt out, as in the register.
-    (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+    with (folder / name).open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        file.writelines(pieces)
 
 
 @functools.cache

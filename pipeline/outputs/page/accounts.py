@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -55,25 +56,29 @@ class Account:
     groups: list[GroupPoints]
 
 
-def accounts(outcome: Outcome, ranked: list[Ranking], written_out: bool) -> dict[str, list[Account]]:
-    """Bloc -> an account of each unit that sent, in the order of the ranking."""
-    if not outcome.round.scored:
-        return {}
+def accounts(outcome: Outcome, ranked: list[Ranking], written_out: bool) -> Callable[[str], list[Account]]:
+    """For the code of a bloc, an account of each unit that sent, in the order of the ranking.
+
+    Each bloc's are made when they are asked for: those of 5,000 units at once would be most of a run's memory.
+    """
     scores, groups = by_bloc(outcome.scores, outcome.rules), by_bloc(outcome.groups, outcome.rules)
     notes = dict(plain_rows(outcome.standings, "unit", "note"))
     firm = dict(plain_rows(outcome.firmness, "unit", "sentence"))
     steps: dict[tuple[str, str], list[str]] = defaultdict(list)
     for at in outcome.judgements.to_dict("records"):
         steps[at["unit"], at["criterion"]].append(judged_words(outcome.rules, at))
-    found = {}
-    for bloc, ranking in zip(outcome.rules.blocs, ranked, strict=True):
-        points, sums = _points(scores[bloc.code], steps, written_out), _sums(groups[bloc.code])
-        found[bloc.code] = [
+    blocs = {bloc.code: (bloc, ranking) for bloc, ranking in zip(outcome.rules.blocs, ranked, strict=True)}
+
+    def of(code: str) -> list[Account]:
+        bloc, ranking = blocs[code]
+        points, sums = _points(scores[code], steps, written_out), _sums(groups[code])
+        return [
             Account(row, notes[row.unit], firm.get(row.unit, ""), _groups(bloc, row.unit, points, sums))
             for row in ranking.rows
             if row.total
         ]
-    return found
+
+    return of
 
 
 Points = dict[tuple[str, str], list[Point]]

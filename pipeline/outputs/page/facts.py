@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,7 +87,7 @@ class Whole:
     paper: Paper
     office: str
     rankings: list[Ranking]
-    accounts: dict[str, list[Account]]
+    accounts: Callable[[str], list[Account]]
     rubrics: dict[str, Bloc]
     written_out: bool
     roster: list[tuple[str, list[dict[Any, Any]]]]
@@ -111,7 +112,7 @@ def pages(outcome: Outcome) -> tuple[Whole, Public]:
         paper,
         outcome.rules.plan.contact.office,
         ranked,
-        accounts(outcome, ranked, written_out),
+        accounts(outcome, ranked, written_out) if ranked else lambda _code: [],
         {bloc.code: bloc for bloc in blocs},
         written_out,
         [(bloc.name, [_place(at) for at in rows[bloc.code].to_dict("records")]) for bloc in blocs],
