@@ -46,6 +46,7 @@ PICTURES_MADE = (
     Picture("xep-hang", "xep-hang.xlsx", "KẾT QUẢ XẾP HẠNG THI ĐUA Khối các thôn"),
     Picture("diem-tieu-chi", "xep-hang.xlsx", "ĐIỂM TỪNG TIÊU CHÍ – KHỐI CÁC THÔN"),
     Picture("trang", WEB_PAGE, "Bảng xếp hạng – Khối các thôn", part=1),
+    Picture("tham-dinh", "tham-dinh/thon.xlsx", "PHIẾU THẨM ĐỊNH – THÔN 1", part=0.7),
     Picture("tong-hop", "tong-hop.xlsx", "TỔNG HỢP KẾT QUẢ THI ĐUA"),
     Picture("phan-hoi-danh-sach", "hoi-nong-dan.xlsx", "Những chỗ cần sửa trong phiếu", part=0.9),
     Picture("phan-hoi-o-mau", "hoi-nong-dan.xlsx", "KẾT QUẢ THỰC HIỆN VÀ TỰ CHẤM ĐIỂM"),
@@ -81,7 +82,8 @@ def make_workbooks(folder: Path) -> dict[str, Path]:
     publish(result, ROOT / "inbox" / "2023" / of.code, folder / "out", folder / "ledger.sqlite", now)
     write_forms(folder / "phieu", rules, of, ["thon-1"])
     found = [*folder.rglob("*.xlsx"), folder / "out" / "trang" / WEB_PAGE]
-    made = {path.name: path for path in sorted(found, key=lambda path: "phieu" in path.parts)}
+    found.sort(key=lambda path: "phieu" in path.parts)
+    made = {name: path for path in found for name in (path.name, f"{path.parent.name}/{path.name}")}
     return {picture.workbook: made[picture.workbook] for picture in PICTURES_MADE}
 
 
