@@ -80,14 +80,18 @@ VERSIONS: tuple[dict[str, str], ...] = (
 
 def place(outbox: Path, year: int, round_code: str) -> Path:
     """Where the ledger of an outbox lies: in ``outbox/`` above ``outbox/<year>/<round>``, else in the outbox itself."""
-    if outbox.absolute().parts[-2:] == (str(year), round_code):
-        return outbox.absolute().parents[1] / NAME
-    return outbox / NAME
+    spelled = _spelled(outbox)
+    return (spelled.parents[1] if spelled.parts[-2:] == (str(year), round_code) else spelled) / NAME
 
 
 def is_shared(ledger: Path, outbox: Path) -> bool:
     """Whether the ledger lies above the outboxes of all rounds, not in an outbox of its own."""
-    return list(outbox.resolve().parents)[1:2] == [ledger.resolve().parent]
+    return list(_spelled(outbox).parents)[1:2] == [_spelled(ledger).parent]
+
+
+def _spelled(path: Path) -> Path:
+    """The same path however it is spelled; a link in it stays what it is, for it is the officer's name of the place."""
+    return Path(os.path.abspath(path))  # noqa: PTH100  (Path.absolute keeps "..", and resolve follows links)
 
 
 def first_seen(ledger: Path, year: int, round_code: str) -> dict[str, dt.datetime]:

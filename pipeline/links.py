@@ -131,7 +131,13 @@ def link_faults(rubric: Rubric) -> Iterator[Fault]:
             place = ("groups", g, "criteria", c)
             if criterion.of is not None:
                 yield from _of_faults(rubric, criterion, criterion.of, place)
-            if criterion.only_if:
+            if criterion.only_if and criterion.source == "council":
+                yield Fault(
+                    (*place, "only_if"),
+                    _("the council gives the points of {code}, whatever a condition says").format(code=criterion.code),
+                    _("remove only_if, or source: council"),
+                )
+            elif criterion.only_if:
                 yield from _condition_faults(rubric, group, criterion, criterion.only_if, (*place, "only_if"))
 
 
@@ -149,6 +155,14 @@ def _of_faults(rubric: Rubric, criterion: Criterion, code: str, place: Place) ->
     elif lacking := _lacking(source, criterion):
         known = _("use one of: {expected}").format(expected=", ".join(_sources(rubric, criterion)))
         yield Fault((*place, "of"), lacking, known)
+    elif criterion.method.needs_bloc and not not_for(rubric, criterion) <= not_for(rubric, source):
+        yield Fault(
+            (*place, "not_for"),
+            _("{code} compares the results of {of}, also those of units to which only {of} applies").format(
+                code=criterion.code, of=code
+            ),
+            _("write the same not_for at {of}, or give {code} results of its own").format(code=criterion.code, of=code),
+        )
     yield from _doubled_faults(criterion, code, place)
 
 
@@ -233,11 +247,11 @@ def _reach_faults(rubric: Rubric, condition: Condition, place: Place) -> Iterato
             ),
             _("name what has no condition itself"),
         )
-    elif condition.criterion and asked[0].source == "council":
+    elif given := [each.code for each in asked if each.source == "council"]:
         yield Fault(
             (*place, key),
             _("the points of {code} are the council's, and a condition looks at computed ones").format(
-                code=condition.criterion
+                code=", ".join(given)
             ),
             _("name a criterion whose points are computed"),
         )

@@ -74,14 +74,15 @@ def _foreign(outbox: Path) -> list[str]:
     Files that Excel, LibreOffice or the system keep beside ours for a while are nobody's work.
     """
     found = sorted(each.relative_to(outbox).as_posix() for each in outbox.rglob("*") if not each.is_dir())
-    lasting = [name for name in found if not _is_passing(Path(name).name) and not is_later(name)]
+    lasting = [name for name in found if not _is_passing(Path(name).name) and not is_kept(name, (LEDGER,))]
     try:
         manifest = json.loads((outbox / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return lasting
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         return lasting
-    return [name for name in lasting if name != MANIFEST and name not in manifest.get("outputs", {})]
+    ours = {MANIFEST, *manifest.get("outputs", {})}
+    return [name for name in lasting if name not in ours and not is_later(name)]
 
 
 def _is_passing(name: str) -> bool:

@@ -248,6 +248,12 @@ def _exclusion_faults(rubric: Rubric, exclusion: Exclusion, place: tuple[str | i
             _("ask for it in a criterion of its own, for example by yes_no"),
         )
         return
+    if exclusion.at_least is not None and rubric.criteria[exclusion.criterion][1].method.takes is not Takes.NUMBER:
+        yield Fault(
+            (*place, "at_least"),
+            _("units enter no result as a number in criterion {code}").format(code=exclusion.criterion),
+            _("name the answer by one_of, or another criterion"),
+        )
     options = rubric.criteria[exclusion.criterion][1].method.options
     for number, name in enumerate(exclusion.one_of):
         if known_as(name) not in map(known_as, options):

@@ -121,7 +121,11 @@ def _words(holders: Holders, name: str, decimals: int) -> str:
     value = getattr(holders[-1], name)
     match holders:
         case (*_others, Rubric() as rubric, CriterionGroup(), Criterion() as criterion) if name == "score":
-            return criterion.method.describe(scale_of(rubric, criterion, decimals))
+            scale = scale_of(rubric, criterion, decimals)
+            known = {each.code.casefold() for each in scale.inputs}
+            # Last year's file may have been wrong, and this one mends it: then it has no words of its own.
+            whole = all(name.casefold() in known for _path, name in criterion.method.inputs)
+            return criterion.method.describe(scale) if whole else criterion.method.method
         case (*_others, Rubric() as rubric, CriterionGroup(), Criterion(only_if=Condition() as condition)) if (
             name == "only_if"
         ):

@@ -210,7 +210,7 @@ class Receipt:
 
 def natural(name: str) -> list[tuple[int, str]]:
     """Sort key under which ``thon-1 (10)`` follows ``thon-1 (9)``."""
-    return [(int(part), "") if part.isdigit() else (-1, part.casefold()) for part in re.split(r"(\d+)", name)]
+    return [(int(part), "") if part.isdecimal() else (-1, part.casefold()) for part in re.split(r"(\d+)", name)]
 
 
 def duplicates(taken: Iterable[Taken], receipts: Mapping[str, Receipt]) -> dict[str, str]:

@@ -9,6 +9,8 @@ Promise: only a tie-break that the rubric names separates equal totals; the orde
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
@@ -46,7 +48,8 @@ def comparison_keys(
 
 def _earliness(received: pd.Series) -> pd.Series:
     """The earlier, the more; a form without a time of receipt comes last."""
-    moments = pd.to_datetime(received, format="ISO8601", utc=True)
+    # Not by pandas: a year long past, which a receipt book may name, has an offset of hours, minutes and seconds.
+    moments = received.map(lambda iso: dt.datetime.fromisoformat(iso).timestamp() if iso else math.nan).astype(float)
     return moments.rank(method="dense", ascending=False).fillna(0).astype("int64")
 
 

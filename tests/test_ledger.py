@@ -115,6 +115,9 @@ def test_what_is_known_already_changes_no_byte(file: Path) -> None:
 
 def test_it_lies_above_the_years_or_in_an_outbox_of_its_own(tmp_path: Path) -> None:
     assert ledger.place(tmp_path / "outbox/2023/tong-ket", 2023, "tong-ket") == tmp_path / "outbox" / ledger.NAME
+    spelled = tmp_path / "outbox/2023/so-ket/../tong-ket"
+    assert ledger.place(spelled, 2023, "tong-ket") == tmp_path / "outbox" / ledger.NAME
+    assert ledger.is_shared(tmp_path / "outbox" / ledger.NAME, spelled)
     assert ledger.place(tmp_path / "elsewhere", 2023, "tong-ket") == tmp_path / "elsewhere" / ledger.NAME
 
 

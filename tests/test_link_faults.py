@@ -101,6 +101,26 @@ WRONG = {
         (T, "points: 40", "points: 40\n          source: council"),
         (T, "score: {method: ratio, zero_target: none}", "score: {method: appraised}"),
     ],
+    "only_if: a group to which the council adds": [
+        (T, LATE, LATE + "\n          only_if: {group: I}  # <-- points of KT1 are the council's | are computed"),
+        (T, "points: 40", "points: 40\n          source: council"),
+        (T, "score: {method: ratio, zero_target: none}", "score: {method: appraised}"),
+    ],
+    "council: on a condition": [
+        (
+            T,
+            "points: 40",
+            "points: 40\n          source: council\n          only_if: {criterion: TD1}  # <-- points of KT1 | remove",
+        ),
+        (T, "score: {method: ratio, zero_target: none}", "score: {method: appraised}"),
+    ],
+    "an exclusion by a number that nobody enters": [
+        (
+            T,
+            "criterion: TD1, one_of: [Cảnh cáo]}",
+            "criterion: TD1, at_least: 1}  # <-- no result as a number in criterion TD1 | the answer by one_of",
+        ),
+    ],
     "only_if: more than there is": [
         (T, LATE, LATE + "\n          only_if: {criterion: KT1, reaches: 50}  # <-- 50 points can never | 40 or less")
     ],

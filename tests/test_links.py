@@ -20,6 +20,8 @@ from python_calamine import CalamineWorkbook
 
 from pipeline import robustness
 from pipeline.explain import explain
+from pipeline.form import RESULTS, sheet_title
+from pipeline.forms.workbook import write_form
 from pipeline.links import rule_words
 from pipeline.ranking import rescaled
 from pipeline.rubric_workbook import editing, trial
@@ -370,3 +372,15 @@ def test_results_of_a_bloc_can_be_tried_out() -> None:
     over = trial.try_out(rubric, trial.criterion_of(bloc, "V1"), 2, ["100"], ["107,5", "90"])
     assert [each.points for each in over] == [2.8, 0]
     assert [each.points for each in trial.try_out(rubric, trial.criterion_of(bloc, "V2"), 2, [], ["Có"])] == [3]
+
+
+def test_a_registration_form_shows_no_results_of_other_rows() -> None:
+    of = linked.RULES.plan.round("dang-ky")
+    assert of
+    bloc = linked.RULES.blocs[0]
+    target = io.BytesIO()
+    write_form(target, linked.RULES, of, bloc, bloc.units[0])
+    sheet = openpyxl.load_workbook(target)[sheet_title(RESULTS)]
+    shown = {row[0]: row for row in sheet.iter_rows(values_only=True)}
+    assert "V1" in shown
+    assert not any("KT1" in str(each) and str(each).startswith("=") for each in shown["V1"][5:])

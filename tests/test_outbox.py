@@ -328,3 +328,12 @@ def test_what_cannot_be_an_outbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     with pytest.raises(EnvironmentFault) as told:
         check_usable(tmp_path / "new")
     assert str(tmp_path) in told.value.message
+
+
+def test_letters_in_a_folder_that_was_never_ours_are_nobody_elses_to_delete(tmp_path: Path) -> None:
+    letter = tmp_path / "luu" / "thu" / "quan-trong.eml"
+    letter.parent.mkdir(parents=True)
+    letter.write_text("x", encoding="utf-8")
+    with pytest.raises(UserFault):
+        check_usable(tmp_path / "luu")
+    assert letter.exists()

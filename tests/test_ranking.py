@@ -420,3 +420,10 @@ def test_a_rubric_whose_caps_or_conditions_cannot_work_is_refused() -> None:
         ("rubric", "groups", 3, "points"),
         ("rubric", "classification", 0, "no_penalty", 1),
     ]
+
+
+def test_a_time_of_receipt_long_past_is_earlier_than_any() -> None:
+    """Vietnam's offset of 1900 has seconds; a slip in a receipt book names such a year."""
+    received = {"a": "2023-12-01T08:00:00+07:00", "b": "1900-01-08T17:00:00+07:06:30", "c": ""}
+    table = standings({unit: {"A": 50} for unit in received}, {"received": received}, ties=[{"by": "received"}])
+    assert dict(zip(table["unit"], table["rank"], strict=True)) == {"b": 1, "a": 2, "c": 3}

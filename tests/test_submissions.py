@@ -11,7 +11,7 @@ import pytest
 
 from pipeline import screen
 from pipeline.run import assess
-from pipeline.submissions import days_late
+from pipeline.submissions import days_late, natural
 from tests.filled import NOW, RULES, drop, form
 from tests.small import THON, TRUONG
 from tests.small import rules as small_rules
@@ -172,3 +172,9 @@ def test_doubtful_rows_of_the_receipt_book_are_counted_in_register_and_on_screen
     out = io.StringIO()
     screen.show_outcome(outcome, screen.console(out))
     assert "so-tiep-nhan.xlsx: 2 điểm cần xem lại" in out.getvalue()
+
+
+def test_digits_that_are_no_numbers_have_a_place_in_the_order_too() -> None:
+    names = ["thon-10", "thon-9", "²", "phieu 2③", "12²3"]
+    assert natural("12²3") == [(-1, ""), (12, ""), (-1, "²"), (3, ""), (-1, "")]
+    assert [name for name in sorted(names, key=natural) if name.startswith("thon")] == ["thon-9", "thon-10"]

@@ -150,7 +150,8 @@ def moment_of(rules: Rules, now: str | None) -> dt.datetime:
         raise UserFault(
             _("“{now}” is not a time").format(now=now), _("Write it as 2023-12-12T08:00 or 2023-12-12T08:00+07:00")
         ) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=rules.plan.zone)
+    there = moment.astimezone(rules.plan.zone) if moment.tzinfo else moment.replace(tzinfo=rules.plan.zone)
+    return there.replace(microsecond=0)
 
 
 @contextmanager

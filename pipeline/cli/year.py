@@ -78,7 +78,8 @@ def run_public(place: Place, jobs: int | None) -> bool:
     from pipeline import run as story
     from pipeline import turn
 
-    outbox = place.outbox.with_name(f"{place.outbox.name}-cong-khai")
+    outbox = place.outbox.absolute()
+    outbox = outbox.with_name(f"{outbox.name}-cong-khai")
     story.check_outbox(outbox, place.inbox, place.rules.folder)
     with turn.taken(outbox, place.ledger, place.now, click.echo):
         with progress_shown() as progress:

@@ -141,8 +141,8 @@ def _why_closed(criterion: Criterion) -> str:
 
 def _take_over(sheet: FormSheet, row: int, code: str, criterion: Criterion, points: RowPoints) -> None:
     """A cell that shows what stands in another row."""
-    value, there = points.value(criterion, code), sheet.cell(points.rows[str(criterion.of)], code)
     if sheet.has(code):
+        value, there = points.value(criterion, code), sheet.cell(points.rows[str(criterion.of)], code)
         now = float(value) if is_number(value) else ""  # type: ignore[arg-type]
         sheet.formula(row, code, Role.GIVEN, f'=IF({there}="","",{there})', now)
 

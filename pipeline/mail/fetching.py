@@ -18,9 +18,11 @@ import re
 import socket
 import ssl
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 
 from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted, MailMessage
@@ -35,6 +37,9 @@ from pipeline.mail.settings import Mailbox
 TIMEOUT = 60.0
 """Seconds that a server may keep silent."""
 
+SENSIBLE = range(1990, 2200)
+"""Years in which a server may have stamped a letter."""
+
 LONGEST_NAME = 80
 """Characters of an attachment's own name that are kept; time and sender stand before them."""
 
@@ -44,7 +49,6 @@ class Letter:
     """What matters of a message. ``received`` is None where no server stamped it."""
 
     sender: str
-    subject: str
     received: dt.datetime | None
     attachments: tuple[tuple[str, bytes], ...]
 
@@ -55,7 +59,6 @@ class Stored:
 
     file: str
     sender: str
-    subject: str
     received: dt.datetime
     stamped: bool
 
@@ -71,8 +74,8 @@ def from_server(mailbox: Mailbox, login: Login, since: dt.date) -> Iterator[Lett
             enter = box.login if (login.user + login.password).isascii() else box.login_utf8
             enter(login.user, login.password, initial_folder=None)
             box.folder.set(mailbox.folder, readonly=True)
-            for message in box.fetch(AND(date_gte=since), mark_seen=False, bulk=False):
-                yield read(message)
+            for uid in box.uids(AND(date_gte=since)):
+                yield from _parsed(partial(next, box.fetch(AND(uid=uid), mark_seen=False, bulk=False)))
     except MailboxLoginError as error:
         raise EnvironmentFault(
             _("the mail server {host} refused the login").format(host=mailbox.host),
@@ -117,27 +120,41 @@ def from_folder(folder: Path) -> Iterator[Letter]:
         )
     for path in sorted(folder.rglob("*")):
         if path.suffix.lower() == ".eml" and path.is_file():
-            yield read(MailMessage.from_bytes(path.read_bytes()))
+            yield from _parsed(partial(MailMessage.from_bytes, path.read_bytes()))
+
+
+def _parsed(parse: Callable[[], MailMessage]) -> Iterator[Letter]:
+    """The letter, or none where letters lie in it deeper than can be read."""
+    try:
+        letter = read(parse())
+    except (RecursionError, StopIteration):  # or it was deleted meanwhile
+        return
+    yield letter
 
 
 def read(message: MailMessage) -> Letter:
-    """A message as a letter. Pictures that belong to its text are left out; a forwarded letter's attachments count."""
-    return Letter(
-        sender=message.from_.strip(),
-        subject=message.subject,
-        received=_stamp(message),
-        attachments=_attachments(message),
-    )
+    """A message as a letter. Pictures that belong to its text are left out; a forwarded letter's attachments count.
+
+    What is written against every standard is blank: anybody can send such a letter, and it must not hold up the others.
+    """
+    sender = _read(lambda: message.from_)
+    return Letter(sender.strip(), received=_stamp(message), attachments=tuple(_attachments(message)))
 
 
-def _attachments(message: MailMessage) -> tuple[tuple[str, bytes], ...]:
-    found: list[tuple[str, bytes]] = []
-    for each in message.attachments:
-        if each.content_type == "message/rfc822":
-            found.extend(_attachments(MailMessage.from_bytes(each.payload)))
-        elif each.payload and not (each.content_id and f"cid:{each.content_id}" in message.html):
-            found.append((each.filename, each.payload))
-    return tuple(found)
+def _read(part: Callable[[], str]) -> str:
+    """A part of a letter as text, "" where it cannot be decoded."""
+    try:
+        return part()
+    except (MessageError, ValueError, LookupError):
+        return ""
+
+
+def _attachments(message: MailMessage) -> Iterator[tuple[str, bytes]]:
+    page = _read(lambda: message.html)
+    for each in message.attachments:  # also those of letters in the letter
+        mark = _read(lambda each=each: each.content_id)  # type: ignore[misc]
+        if each.content_type != "message/rfc822" and each.payload and not (mark and f"cid:{mark}" in page):
+            yield _read(lambda each=each: each.filename), each.payload  # type: ignore[misc]
 
 
 def _stamp(message: MailMessage) -> dt.datetime | None:
@@ -145,9 +162,10 @@ def _stamp(message: MailMessage) -> dt.datetime | None:
     lines: tuple[str, ...] = dict(message.headers).get("received", ())
     try:
         when = parsedate_to_datetime(lines[0].rpartition(";")[2].strip())
-    except (IndexError, ValueError):
+        stamp = when.astimezone(dt.UTC) if when.tzinfo else when.replace(tzinfo=dt.UTC)
+    except (IndexError, ValueError, OverflowError):
         return None
-    return when if when.tzinfo else when.replace(tzinfo=dt.UTC)
+    return stamp if stamp.year in SENSIBLE else None
 
 
 # --- into the inbox -----------------------------------------------------------------------------------
@@ -176,7 +194,7 @@ def store(
             file = _write(inbox, before, safe(name), content) if is_new else there[sha256]
             ledger.remember_mailed(book, year, round_code, sha256, file, letter.sender, when)
             if is_new:
-                stored.append(Stored(file, letter.sender, letter.subject, when, letter.received is not None))
+                stored.append(Stored(file, letter.sender, when, letter.received is not None))
     return stored
 
 

@@ -70,7 +70,7 @@ def _fill(path: Path, facts: Mapping[str, Any]) -> str:
         return _template(path).render(**facts)
     except UnicodeDecodeError as error:
         raise _wrong(path, 1, _("it is not saved as UTF-8")) from error
-    except TemplateError as error:
+    except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         line = error.lineno if isinstance(error, TemplateSyntaxError) else _line(error)
         raise _wrong(path, line, str(error)) from error
 

@@ -76,6 +76,8 @@ class Published:
         known = {name: sha256 for name, sha256 in self.shas.items() if sha256}
         if lasting[0] != lasting[1] or any(_sha256(there[name]) != known[name] for name in known):
             raise UserFault(_("the inbox has changed since the last run"), _("Run again first."))
+        if {row["unit"] for row in self.roster} != set(self.rules.units):
+            raise UserFault(_("the units of the plan have changed since the last run"), _("Run again first."))
 
     @cached_property
     def roster(self) -> list[dict[str, str]]:
@@ -133,6 +135,8 @@ class Published:
         part = [self.rules.plan.code, self.of.code, kind, address or recipient, day, [each["sha256"] for each in shown]]
         if kind == RECEIPT:
             part.append(facts["sha256"])
+        if kind != REPORT:  # units may share an address
+            part.append(stem)
         key = hashlib.sha256(json.dumps(part, ensure_ascii=False).encode()).hexdigest()
         return Post(kind, recipient, address, stem, letter, tuple(attachments), key)
 

@@ -60,11 +60,15 @@ def read(folder: Path) -> dict[str, Any]:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         manifest = None
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or not _is_whole(manifest):
         raise UserFault(
             _("{folder} is no outbox of this program").format(folder=folder), _("Name a folder that a run has filled.")
         )
     return manifest
+
+
+def _is_whole(manifest: dict[str, Any]) -> bool:
+    return all(isinstance(manifest.get(key), dict) for key in ("inputs", "rules", "outputs"))
 
 
 def outputs(folder: Path) -> dict[str, str]:

@@ -81,7 +81,8 @@ def status(table: Grid, rubric: Rubric, exclusions: Iterable[Exclusion]) -> ByRo
         entry = table.cell(f"entry:{criterion.of or criterion.code}", row)
         answers = [f"{entry}={quoted(name)}" for name in rubric.excluding(exclusion)]
         if exclusion.at_least is not None and criterion.method.takes is Takes.NUMBER:
-            answers.append(f"AND(ISNUMBER({entry}),{entry}>={exclusion.at_least.normalize():f})")
+            applies = table.cell(f"points:{criterion.code}", row)  # blank where it does not: no number
+            answers.append(f"AND(ISNUMBER({applies}),ISNUMBER({entry}),{entry}>={exclusion.at_least.normalize():f})")
         return f"OR({','.join(answers or ['FALSE'])})"
 
     def live(row: int) -> str:

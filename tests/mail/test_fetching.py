@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from imap_tools import MailMessage
 
 from pipeline import ledger
 from pipeline.cli import cli
@@ -178,6 +179,35 @@ def test_a_server_that_is_not_there_is_told() -> None:
         list(fetching.from_server(Mailbox(host="127.0.0.1", port=1), Login("a", "b"), OF.opens))
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Subject: =?utf-8?B?UXXDo?=",
+        "Subject: =?undefined?B?eA==?=",
+        "From: =?utf-8?B?UXXDo?= <a@b.example>",
+        "Received: from a by b; Fri, 31 Dec 9999 23:00:00 +0000",
+        "Received: from a by b; Fri, 31 Dec 2023 23:00:00 +99999999999999",
+        "Received: from a by b; Fri, 31 Dec 99999999999999999999 23:00:00 +0000",
+        'Content-Type: multipart/mixed; boundary="=?utf-8?B?UXXDo?="',
+    ],
+)
+def test_a_letter_against_every_standard_does_not_hold_up_the_others(tmp_path: Path, head: str) -> None:
+    odd = f"{head}\r\nFrom: spam@x.example\r\n\r\nhello\r\n".encode()
+    letters = (fetching.read(MailMessage.from_bytes(each)) for each in (odd, letter(("a.xlsx", b"one"))))
+    assert [each.file for each in store(letters, tmp_path)] == ["20231205-081530_thon1-thon.example_a.xlsx"]
+
+
+def test_letters_in_letters_end(tmp_path: Path) -> None:
+    """Attachments of every depth come in; a letter that nobody could read is passed over."""
+    innermost = letter(("a.xlsx", b"one")).decode()
+    for name, depth in (("deep", 20), ("bottomless", 3000)):
+        nested = "Content-Type: message/rfc822\r\n\r\n" * depth + innermost
+        (tmp_path / f"{name}.eml").write_text(f"Received: {STAMP}\r\nFrom: a@b.example\r\n{nested}", newline="")
+    assert [each.file for each in store(fetching.from_folder(tmp_path), tmp_path)] == [
+        "20231205-081530_a-b.example_a.xlsx"
+    ]
+
+
 # --- saved letters, and the run that follows ----------------------------------------------------------
 
 
@@ -209,14 +239,14 @@ def test_a_form_that_the_officer_saved_by_hand_gets_its_time_and_no_second_copy(
     (tmp_path / "inbox" / "sub").mkdir(parents=True)
     (tmp_path / "inbox" / "sub" / "phieu.xlsx").write_bytes(b"one")
     ledger.remember(tmp_path / "a.sqlite", 2023, "tong-ket", [(fetching._sha256(b"one"), "sub/phieu.xlsx")], NOW)
-    read = fetching.Letter("a@b.example", "", STAMPED, (("a.xlsx", b"one"),))
+    read = fetching.Letter("a@b.example", STAMPED, (("a.xlsx", b"one"),))
     assert store(iter([read]), tmp_path) == []
     assert contents(tmp_path / "inbox") == {"sub/phieu.xlsx": b"one"}
     assert ledger.mailed(tmp_path / "a.sqlite", 2023, "tong-ket") == {fetching._sha256(b"one"): STAMPED}
 
 
 def test_a_file_that_the_officer_took_away_does_not_come_back(tmp_path: Path) -> None:
-    read = fetching.Letter("a@b.example", "", STAMPED, (("a.xlsx", b"one"),))
+    read = fetching.Letter("a@b.example", STAMPED, (("a.xlsx", b"one"),))
     (stored,) = store(iter([read]), tmp_path)
     (tmp_path / "inbox" / stored.file).unlink()
     assert store(iter([read]), tmp_path) == []

@@ -61,7 +61,8 @@ def test_a_server_without_encryption_is_one_on_this_machine(host: str, right: bo
 
 
 @pytest.mark.parametrize(
-    "address", ["", "a", "a@b c", "A <a@b.vn>", "a@b.vn, c@d.vn", "a@b.vn\nBcc: c@d.vn", "a@b.vn;c@d.vn"]
+    "address",
+    ["", "a", "a@b c", "A <a@b.vn>", "a@b.vn, c@d.vn", "a@b.vn\nBcc: c@d.vn", "a@b.vn;c@d.vn", "a..b@c.vn", "a@b..vn"],
 )
 def test_an_address_is_one_bare_address(address: str) -> None:
     with pytest.raises(ValidationError):

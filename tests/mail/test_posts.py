@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -225,6 +226,7 @@ def test_an_officers_template_is_taken_instead(tmp_path: Path, out: Published) -
     [
         ("Tiêu đề\n\n{% if %}", 3),
         ("Tiêu đề\n\n\n{{ nobody }}", 4),
+        ("Tiêu đề\n\n{{ overdue // 0 }}", 3),
         ("{{ ''.__class__.__mro__ }}", 1),
         ("{{ plan.__class__ }}{{ plan.__class__.__init__.__globals__ }}", 1),
     ],
@@ -322,6 +324,22 @@ def test_an_outbox_older_than_the_inbox_does_not_go_out(tmp_path: Path, change: 
     (inbox / "thon-3.xlsx").unlink(missing_ok=True)
     (inbox / "~$thon-1.xlsx").write_bytes(b"")  # somebody has it open
     assert thidua(tmp_path, "send").exit_code == 0
+
+
+def test_units_that_share_an_address_have_letters_of_their_own(tmp_path: Path) -> None:
+    rules = published(tmp_path, MAIL, dict.fromkeys(("thon-3", "thon-4", "thon-5"), "chung@xa.example"))
+    made = [each for each in posts.reminders(of(tmp_path, rules)) if each.address == "chung@xa.example"]
+    assert len({each.key for each in made}) == 3
+    assert len({parsed(message(each, rules.plan, NOW).as_bytes())["Message-ID"] for each in made}) == 3
+
+
+def test_a_unit_that_left_the_plan_asks_for_another_run(tmp_path: Path) -> None:
+    published(tmp_path)
+    bloc = tmp_path / "rules" / "blocs" / "thon.yaml"
+    rules = json.loads(bloc.read_text(encoding="utf-8"))
+    rules["units"] = [unit for unit in rules["units"] if unit["code"] != "thon-5"]
+    bloc.write_text(json.dumps(rules, ensure_ascii=False), encoding="utf-8")
+    assert isinstance(thidua(tmp_path, "remind").exception, UserFault)
 
 
 def test_before_any_run_there_is_nothing_to_send(tmp_path: Path) -> None:
