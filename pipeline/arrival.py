@@ -17,7 +17,9 @@ from pipeline.limits import Limits
 
 Reason = tuple[Code, dict[str, str]]
 
-_OWNER_FILES = ("~$", ".~lock.")
+OWNER_FILES = ("~$", ".~lock.")
+"""How the names begin of what Excel and LibreOffice lay beside a file that somebody has open."""
+
 _SYSTEM_FILES = {"thumbs.db", "desktop.ini"}
 _UNFINISHED = {".crdownload", ".part", ".partial", ".download", ".opdownload", ".tmp"}
 """How browsers, and Excel while it saves, name what is not complete yet."""
@@ -67,7 +69,7 @@ def not_to_be_opened(path: Path) -> Reason | None:
     name = path.name.lower()
     if stat.S_ISLNK(mode):
         return Code.LINK, {}
-    if name.startswith(_OWNER_FILES):
+    if name.startswith(OWNER_FILES):
         return Code.LOCK_FILE, {}
     if path.suffix.lower() in _UNFINISHED:
         return Code.PARTIAL_DOWNLOAD, {}

@@ -10,9 +10,7 @@ published. If the run dies in between, the next one finds the difference and not
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
-import os
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
@@ -24,6 +22,7 @@ from pipeline import ledger as book
 from pipeline.errors import EnvironmentFault
 from pipeline.i18n import _
 from pipeline.outcome import Outcome
+from pipeline.outputs import manifest
 
 GONE = "gone"
 
@@ -73,7 +72,7 @@ class Run:
 def note(ledger: Path, outcome: Outcome, now: dt.datetime) -> None:
     """Add the run of this outcome, if it found anything new. Raises EnvironmentFault."""
     year, code = outcome.rules.plan.year, outcome.round.code
-    rules = json.dumps(_rule_files(outcome))
+    rules = json.dumps(manifest.rule_files(outcome.rules), sort_keys=True)
     try:
         with book.writing(ledger) as connection:
             files = _new(_files(outcome), _latest(connection, File, "files", "file", year, code), _no_file)
@@ -160,15 +159,6 @@ def _add(connection: sqlite3.Connection, table: str, run: int | None, rows: Sequ
 
 
 # --- what there is to note ----------------------------------------------------------------------------
-
-
-def _rule_files(outcome: Outcome) -> dict[str, str]:
-    """Rule file, below the year's folder -> SHA-256."""
-    folder = outcome.rules.folder
-    return {
-        Path(os.path.relpath(path, folder)).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(outcome.rules.files)
-    }
 
 
 def _files(outcome: Outcome) -> dict[str, File]:

@@ -23,6 +23,7 @@ from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from pipeline.arrival import OWNER_FILES
 from pipeline.errors import EnvironmentFault, UserFault
 from pipeline.i18n import _
 
@@ -86,7 +87,7 @@ def _foreign(outbox: Path) -> list[str]:
 
 
 def _is_passing(name: str) -> bool:
-    return name.startswith(("~$", ".~lock.")) or name in {".gitkeep", ".DS_Store", "Thumbs.db", "desktop.ini"}
+    return name.startswith(OWNER_FILES) or name in {".gitkeep", ".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
 def is_later(name: str) -> bool:

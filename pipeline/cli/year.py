@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -28,6 +31,9 @@ from pipeline.cli.place import (
 )
 from pipeline.errors import ExitCode, UserFault
 from pipeline.i18n import _, number
+
+if TYPE_CHECKING:
+    from pipeline.run import Assessment
 
 
 @click.command(help=_("Check the rule files and show what they say."))
@@ -76,31 +82,41 @@ def run(place: Place, jobs: int | None, strict: bool, public: bool) -> None:
 def run_public(place: Place, jobs: int | None) -> bool:
     """One run that writes the public set of outputs alone; whether a unit must correct something."""
     from pipeline import run as story
-    from pipeline import turn
 
     outbox = place.outbox.absolute()
     outbox = outbox.with_name(f"{outbox.name}-cong-khai")
-    story.check_outbox(outbox, place.inbox, place.rules.folder)
-    with turn.taken(outbox, place.ledger, place.now, click.echo):
-        with progress_shown() as progress:
-            assessment = story.assess(place.rules, place.of, place.inbox, place.ledger, place.now, jobs, progress)
+    with _assessed(place, outbox, jobs) as assessment:
         story.publish_public(assessment.outcome, outbox)
     click.echo(_("What anybody may see is written to {folder}").format(folder=outbox))
-    return bool((assessment.outcome.roster["returned_file"] != "").any())
+    return _must_correct(assessment)
 
 
 def run_once(place: Place, jobs: int | None) -> bool:
     """One run, from the inbox to the screen; whether a unit must correct something."""
     from pipeline import run as story
-    from pipeline import screen, turn
+    from pipeline import screen
 
-    story.check_outbox(place.outbox, place.inbox, place.rules.folder)
-    with turn.taken(place.outbox, place.ledger, place.now, click.echo):
-        with progress_shown() as progress:
-            assessment = story.assess(place.rules, place.of, place.inbox, place.ledger, place.now, jobs, progress)
+    with _assessed(place, place.outbox, jobs) as assessment:
         story.publish(assessment, place.inbox, place.outbox, place.ledger, place.now)
     screen.show_outcome(assessment.outcome, screen.console())
     screen.show_next(assessment.outcome, place.outbox, assessment.hint, screen.console())
+    return _must_correct(assessment)
+
+
+@contextmanager
+def _assessed(place: Place, outbox: Path, jobs: int | None) -> Iterator[Assessment]:
+    """What the inbox holds, found out while nobody else may replace that outbox."""
+    from pipeline import run as story
+    from pipeline import turn
+
+    story.check_outbox(outbox, place.inbox, place.rules.folder)
+    with turn.taken(outbox, place.ledger, place.now, click.echo):
+        with progress_shown() as progress:
+            assessment = story.assess(place.rules, place.of, place.inbox, place.ledger, place.now, jobs, progress)
+        yield assessment
+
+
+def _must_correct(assessment: Assessment) -> bool:
     return bool((assessment.outcome.roster["returned_file"] != "").any())
 
 

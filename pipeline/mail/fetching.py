@@ -29,8 +29,9 @@ from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencr
 from imap_tools.errors import MailboxLoginError, UnexpectedCommandStatusError
 
 from pipeline import ledger
-from pipeline.errors import EnvironmentFault, UserFault
+from pipeline.errors import UserFault
 from pipeline.i18n import _
+from pipeline.mail import faults
 from pipeline.mail.login import Login
 from pipeline.mail.settings import Mailbox
 
@@ -77,22 +78,12 @@ def from_server(mailbox: Mailbox, login: Login, since: dt.date) -> Iterator[Lett
             for uid in box.uids(AND(date_gte=since)):
                 yield from _parsed(partial(next, box.fetch(AND(uid=uid), mark_seen=False, bulk=False)))
     except MailboxLoginError as error:
-        raise EnvironmentFault(
-            _("the mail server {host} refused the login").format(host=mailbox.host),
-            _("Check user and password; some services ask for a password of its own for programs."),
-        ) from error
+        raise faults.login_refused(mailbox) from error
     except ssl.SSLCertVerificationError as error:
-        raise EnvironmentFault(
-            _("the certificate of {host} cannot be trusted: {detail}").format(
-                host=mailbox.host, detail=error.verify_message
-            ),
-            _("Check the name of the server; do not go on if it is right, and ask whoever looks after the mail."),
-        ) from error
+        raise faults.untrusted(mailbox, error) from error
     except (OSError, imaplib.IMAP4.error, UnexpectedCommandStatusError) as error:
-        raise EnvironmentFault(
-            _("the mail server {host} cannot be used: {detail}").format(host=mailbox.host, detail=_said(error)),
-            _("Check the network and the settings “imap” in plan.yaml, then run again."),
-        ) from error
+        remedy = _("Check the network and the settings “imap” in plan.yaml, then run again.")
+        raise faults.unusable(mailbox, _said(error), remedy) from error
 
 
 def _opened(mailbox: Mailbox) -> BaseMailBox:

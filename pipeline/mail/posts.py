@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import intake
-from pipeline.arrival import shown
+from pipeline.arrival import OWNER_FILES, shown
 from pipeline.errors import UserFault
 from pipeline.i18n import _, date, moment, number
 from pipeline.mail.letters import Letter, compose
@@ -32,8 +32,6 @@ REPORT, RETURN, RECEIPT, REMINDER = "cap-tren", "tra-phieu", "bien-nhan", "nhac-
 
 ENCLOSED = {"report": ("tong-hop.xlsx", "xep-hang.xlsx"), "copy": ("xep-hang.xlsx",)}
 """What goes to the superior level, and what to those who get a copy: not the names of the persons proposed."""
-
-_PASSING = ("~$", ".~lock.")  # beside a file that somebody has open
 
 SHOWN = 10
 """So many findings stand in a letter; the marked file has all."""
@@ -72,9 +70,11 @@ class Published:
     def refuse_older_than(self, inbox: Path) -> None:
         """Raises UserFault where the inbox has other files than the run found: what goes out would be out of date."""
         there = {shown(path.relative_to(inbox).as_posix()): path for path in intake.find(inbox)}
-        lasting = [{name for name in names if not Path(name).name.startswith(_PASSING)} for names in (there, self.shas)]
+        lasting = [
+            {name for name in names if not Path(name).name.startswith(OWNER_FILES)} for names in (there, self.shas)
+        ]
         known = {name: sha256 for name, sha256 in self.shas.items() if sha256}
-        if lasting[0] != lasting[1] or any(_sha256(there[name]) != known[name] for name in known):
+        if lasting[0] != lasting[1] or any(manifest.sha256(there[name]) != known[name] for name in known):
             raise UserFault(_("the inbox has changed since the last run"), _("Run again first."))
         if {row["unit"] for row in self.roster} != set(self.rules.units):
             raise UserFault(_("the units of the plan have changed since the last run"), _("Run again first."))
@@ -115,7 +115,7 @@ class Published:
     def attachment(self, name: str) -> Path:
         """A file of the outbox as the run left it. Raises UserFault where it was changed or is missing."""
         path = self.outbox / name
-        if not path.is_file() or _sha256(path) != self.stated["outputs"].get(name):
+        if not path.is_file() or manifest.sha256(path) != self.stated["outputs"].get(name):
             raise UserFault(
                 _("{file} is not as the run wrote it").format(file=path),
                 _("Run again; copies that you have edited go by hand."),
@@ -127,7 +127,8 @@ class Published:
     ) -> Post:
         """The post of that kind, its letter composed; ``stem`` names its file."""
         shown = [
-            {"name": path.name, "size": _size(path.stat().st_size), "sha256": _sha256(path)} for path in attachments
+            {"name": path.name, "size": _size(path.stat().st_size), "sha256": manifest.sha256(path)}
+            for path in attachments
         ]
         facts = {**self.facts, "recipient": recipient, "attachments": shown, **facts}
         letter = compose(kind, facts, self.rules.folder)
@@ -144,10 +145,6 @@ class Published:
 def published(outbox: Path, rules: Rules, of: Round, now: dt.datetime, largest: int) -> Published:
     """The outbox of that round. Raises UserFault where no run has filled it."""
     return Published(outbox, rules, of, now, largest, manifest.read(outbox))
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _size(count: int) -> str:

@@ -19,8 +19,8 @@ from email.policy import SMTP
 from pathlib import Path
 
 from pipeline import ledger
-from pipeline.errors import EnvironmentFault
-from pipeline.i18n import _
+from pipeline.i18n import N_, _
+from pipeline.mail import faults
 from pipeline.mail.login import Login
 from pipeline.mail.messages import message, message_id
 from pipeline.mail.posts import Post
@@ -32,6 +32,8 @@ TIMEOUT = 60.0
 
 WAITS = (2.0, 10.0, 30.0)
 """Seconds before each further round."""
+
+GOES_ON = N_("What was sent is remembered; run the same command later, and it goes on from there.")
 
 SENT, REFUSED, LATER = "sent", "refused", "later"
 
@@ -81,7 +83,7 @@ def send(
                     told = line.deliver(each.post, message(each.post, plan, now, again), sender)
                 except _NoLineError as failure:
                     if pause == WAITS[-1]:
-                        raise _unreachable(server, str(failure)) from failure
+                        raise faults.unusable(server, str(failure), _(GOES_ON)) from failure
                     left += pending[place:]
                     break
                 if told.status == LATER:
@@ -147,13 +149,13 @@ class _Line:
             try:
                 self.open = self._new()
             except ssl.SSLCertVerificationError as error:
-                raise _untrusted(self.server, error) from error
+                raise faults.untrusted(self.server, error) from error
             except UnicodeEncodeError as error:  # SMTP's logins carry ASCII alone
-                raise _login_refused(self.server) from error
+                raise faults.login_refused(self.server) from error
             except (smtplib.SMTPException, OSError) as error:
                 code, said = _answer(error)
                 if isinstance(error, smtplib.SMTPAuthenticationError) and code >= 500:
-                    raise _login_refused(self.server) from error
+                    raise faults.login_refused(self.server) from error
                 raise _NoLineError(said) from error
         return self.open
 
@@ -190,26 +192,3 @@ def _answer(error: Exception) -> tuple[int, str]:
     else:
         return 0, str(error)
     return code, said.decode(errors="replace") if isinstance(said, bytes) else said
-
-
-def _untrusted(server: Server, error: ssl.SSLCertVerificationError) -> EnvironmentFault:
-    return EnvironmentFault(
-        _("the certificate of {host} cannot be trusted: {detail}").format(
-            host=server.host, detail=error.verify_message
-        ),
-        _("Check the name of the server; do not go on if it is right, and ask whoever looks after the mail."),
-    )
-
-
-def _login_refused(server: Server) -> EnvironmentFault:
-    return EnvironmentFault(
-        _("the mail server {host} refused the login").format(host=server.host),
-        _("Check user and password; some services ask for a password of its own for programs."),
-    )
-
-
-def _unreachable(server: Server, detail: str) -> EnvironmentFault:
-    return EnvironmentFault(
-        _("the mail server {host} cannot be used: {detail}").format(host=server.host, detail=detail),
-        _("What was sent is remembered; run the same command later, and it goes on from there."),
-    )

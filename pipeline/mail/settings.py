@@ -11,8 +11,10 @@ import re
 import ssl
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
+
+from pipeline.rulemodel import RuleModel
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-]+"
 _BARE = re.compile(rf"{_ATOM}(\.{_ATOM})*@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)*")
@@ -34,13 +36,11 @@ def _host(name: str) -> str:
     return name.strip()
 
 
-class Server(BaseModel):
+class Server(RuleModel):
     """A mail server. ``tls``: encrypted from the first byte; ``starttls``: encrypted before the login.
 
     ``none`` is for a server on the same machine alone: login and forms would cross the network in the open.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     host: Annotated[str, AfterValidator(_host)]
     port: int | None = Field(default=None, ge=1, le=65535)
@@ -66,14 +66,12 @@ class Mailbox(Server):
     folder: str = "INBOX"
 
 
-class Mail(BaseModel):
+class Mail(RuleModel):
     """``sender``: the office's address; ``reply_to``: where answers go, if elsewhere.
 
     ``largest_mb``: so many megabytes of attachments go into one letter. 15 become 20 on their way (base64), and most
     servers take 20 to 25.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     sender: Address
     reply_to: Address | None = None

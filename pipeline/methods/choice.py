@@ -7,21 +7,19 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from pipeline.expression import CHOICE
 from pipeline.i18n import N_, _, number
 from pipeline.inputs import Takes
 from pipeline.methods.method import Case, Method, Scale, best_faults
-from pipeline.rulemodel import Fault
+from pipeline.rulemodel import Fault, RuleModel
 
 _LIKE_A_NUMBER = re.compile(r"[\d\s.,:/%+-]+")
 
 
-class Level(BaseModel):
+class Level(RuleModel):
     """One level of a choice, as the unit reads it in the drop-down."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
     points: Decimal

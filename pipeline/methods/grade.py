@@ -10,20 +10,18 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from pipeline.expression import CHOICE, lift
 from pipeline.i18n import N_, _, number
 from pipeline.inputs import Takes
 from pipeline.methods.choice import name_faults
 from pipeline.methods.method import Case, Method, Scale
-from pipeline.rulemodel import Fault
+from pipeline.rulemodel import Fault, RuleModel
 
 
-class Grade(BaseModel):
+class Grade(RuleModel):
     """One grade, as the unit reads it in the drop-down, and its percentage of the standard points."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
     percent: Decimal = Field(ge=0, le=100)

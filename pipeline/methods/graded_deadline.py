@@ -13,18 +13,16 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pipeline.expression import ACTUAL, Operand, rounded
 from pipeline.i18n import N_, _, number
 from pipeline.methods.method import FINE, Case, Method, Scale, best_faults
-from pipeline.rulemodel import Fault
+from pipeline.rulemodel import Fault, RuleModel
 
 
-class Step(BaseModel):
+class Step(RuleModel):
     """At most ``days_late`` days late (negative: at least so many days early) gives ``points``."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     days_late: Decimal
     points: Decimal

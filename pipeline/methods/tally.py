@@ -11,25 +11,23 @@ from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pipeline.expression import Expr, Operand, call, lift, rounded
 from pipeline.i18n import N_, _, number
 from pipeline.inputs import Takes
 from pipeline.methods.method import FINE, Case, Method, Part, Scale
-from pipeline.rulemodel import Fault
+from pipeline.rulemodel import Fault, RuleModel
 
 if TYPE_CHECKING:
     from pipeline.inputs import Input
 
 
-class TallyRule(BaseModel):
+class TallyRule(RuleModel):
     """``each`` case of ``input`` counts so many points, or any number of cases counts them ``once``.
 
     Below 0 they are taken off, above 0 added; ``at_most`` bounds what this rule does, in either direction.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     input: str
     each: Decimal | None = None

@@ -6,19 +6,17 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import reduce
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from pipeline.expression import Expr, Operand, is_blank
 from pipeline.i18n import N_, _, number
 from pipeline.inputs import Takes
 from pipeline.methods.method import Part, Scale
-from pipeline.rulemodel import Fault
+from pipeline.rulemodel import Fault, RuleModel
 
 
-class Component(BaseModel):
+class Component(RuleModel):
     """An input and how much it weighs."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     input: str
     weight: Decimal = Field(gt=0)

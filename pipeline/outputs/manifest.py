@@ -47,7 +47,7 @@ def write(outcome: Outcome, folder: Path, *, public: bool = False) -> None:
 
 def rule_files(rules: Rules) -> dict[str, str]:
     """Path below the year's rules -> SHA-256 of every rule file that was read."""
-    return {_below(rules.folder, path): _sha256(path) for path in rules.files}
+    return {_below(rules.folder, path): sha256(path) for path in rules.files}
 
 
 def _below(folder: Path, path: Path) -> str:
@@ -75,9 +75,10 @@ def outputs(folder: Path) -> dict[str, str]:
     """Path below an outbox -> SHA-256 of every file that a manifest names; the ledger and letters come later."""
     paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     ours = {name: path for name, path in paths.items() if name != MANIFEST and not is_later(name)}
-    return {name: _sha256(path) for name, path in ours.items()}
+    return {name: sha256(path) for name, path in ours.items()}
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
