@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from pipeline.i18n import _
-from pipeline.rulemodel import Code, Fault, Name, RuleModel, repeated
+from pipeline.rule_model import Code, Fault, Name, RuleModel, repeated
 
 
 class Award(RuleModel):

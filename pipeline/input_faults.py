@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from pipeline.grammar import reserved
 from pipeline.i18n import _
-from pipeline.inputs import Input, row_code
+from pipeline.methods.grammar import reserved
+from pipeline.methods.inputs import Input, row_code
 from pipeline.methods.method import Scale
 from pipeline.rubric import Criterion, Rubric
-from pipeline.rulemodel import Fault, repeated
+from pipeline.rule_model import Fault, repeated
 
 Place = tuple[str | int, ...]
 

@@ -14,12 +14,12 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import reduce
 
-from pipeline.expression import Expr, lift, rounded
 from pipeline.i18n import N_, _, number
-from pipeline.inputs import Takes
+from pipeline.methods.expression import Expr, lift, rounded
+from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Gate, Scale, points_of
 from pipeline.rubric import Bloc, Condition, Criterion, CriterionGroup, Rubric
-from pipeline.rulemodel import Fault
+from pipeline.rule_model import Fault
 
 Place = tuple[str | int, ...]
 

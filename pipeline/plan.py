@@ -17,7 +17,7 @@ from pydantic import Field
 from pipeline.i18n import _
 from pipeline.limits import Limits
 from pipeline.mail.settings import Address, Mail
-from pipeline.rulemodel import Code, Fault, Name, RuleModel, repeated
+from pipeline.rule_model import Code, Fault, Name, RuleModel, repeated
 
 
 class Round(RuleModel):

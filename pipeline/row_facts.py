@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.inputs import Input, Takes, row_code
+from pipeline.methods.inputs import Input, Takes, row_code
 from pipeline.methods.method import score
 from pipeline.rubric import Criterion, CriterionGroup
 from pipeline.rules import Rules

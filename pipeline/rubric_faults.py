@@ -12,11 +12,11 @@ from decimal import Decimal
 from pipeline.answers import known_as
 from pipeline.i18n import _
 from pipeline.input_faults import clash_faults, input_faults
-from pipeline.inputs import Takes
 from pipeline.links import link_faults, not_for_faults, scale_of, unknown
+from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Scale
 from pipeline.rubric import Bloc, Criterion, CriterionGroup, Exclusion, Rubric
-from pipeline.rulemodel import Fault, repeated
+from pipeline.rule_model import Fault, repeated
 
 
 def bloc_faults(bloc: Bloc, decimals: int) -> Iterator[Fault]:

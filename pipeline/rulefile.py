@@ -25,7 +25,7 @@ from pipeline import rulewords
 from pipeline.errors import UserFault
 from pipeline.i18n import _
 from pipeline.origins import Entries, Keys, Origin, traced
-from pipeline.rulemodel import Fault
+from pipeline.rule_model import Fault
 
 Model = TypeVar("Model", bound=BaseModel)
 Place = Sequence[str | int]

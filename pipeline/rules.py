@@ -23,8 +23,8 @@ from pipeline.methods.method import Scale
 from pipeline.plan import Plan, Round, plan_faults, round_faults
 from pipeline.rubric import Bloc, Criterion, Rubric, Unit
 from pipeline.rubric_faults import bloc_faults, criterion_faults, rubric_faults
+from pipeline.rule_model import Fault, RuleModel
 from pipeline.rulefile import Place, Problem, RuleFile, RuleFilesWrong, parse
-from pipeline.rulemodel import Fault, RuleModel
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.i18n import _
-from pipeline.inputs import Given, Takes, row_code
 from pipeline.links import not_for, scale_of
+from pipeline.methods.inputs import Given, Takes, row_code
 from pipeline.methods.method import Scored, points_of
 from pipeline.methods.method import score as score_method
 from pipeline.rubric import Bloc, Criterion, Rubric

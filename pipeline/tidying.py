@@ -18,8 +18,8 @@ from pipeline.cells import PROVENANCE, Place, Tidy, choose, column_letter, read_
 from pipeline.findings import Code, Finding, Severity
 from pipeline.form import MOVEMENTS, RESULTS, TABLES, UNIT, UNIT_ITEMS, Kind, Table, choice_lists, sheet_title
 from pipeline.i18n import _, date, number
-from pipeline.inputs import Input, Takes
 from pipeline.links import not_for
+from pipeline.methods.inputs import Input, Takes
 from pipeline.plan import Round
 from pipeline.reading import READ
 from pipeline.row_facts import criteria_frame, inputs_earn

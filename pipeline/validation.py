@@ -30,7 +30,7 @@ from pipeline.form import (
     Table,
 )
 from pipeline.i18n import N_, _, date, number
-from pipeline.inputs import Takes
+from pipeline.methods.inputs import Takes
 from pipeline.plan import Round
 from pipeline.rules import Rules
 

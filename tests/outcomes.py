@@ -29,7 +29,7 @@ from pipeline import tables
 from pipeline.answers import said
 from pipeline.form import MODELS, RESULTS, sheet_title
 from pipeline.i18n import current_language
-from pipeline.inputs import Takes
+from pipeline.methods.inputs import Takes
 from pipeline.outcome import Outcome
 from pipeline.ranking import rank
 from pipeline.rules import Rules

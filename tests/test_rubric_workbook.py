@@ -16,7 +16,7 @@ import pytest
 
 from pipeline import i18n
 from pipeline.errors import UserFault
-from pipeline.inputs import Takes
+from pipeline.methods.inputs import Takes
 from pipeline.rubric_workbook import editing, trial
 from pipeline.rubric_workbook.reading import WorkbookWrong, read
 from pipeline.rubric_workbook.ruletext import changed

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipeline import i18n
+from pipeline.rule_model import RuleModel
 from pipeline.rulefile import Problem, RuleFilesWrong, parse, read
-from pipeline.rulemodel import RuleModel
 from tests.rule_texts import assert_told, marked
 
 

@@ -16,7 +16,7 @@ from pipeline.forms.entry_rules import choice_rule, number_rule
 from pipeline.forms.making import Role
 from pipeline.forms.sheet import FormSheet, is_blank, is_number
 from pipeline.i18n import _
-from pipeline.inputs import Input, row_code
+from pipeline.methods.inputs import Input, row_code
 from pipeline.rubric import Criterion, CriterionGroup
 
 Entered = Mapping[str, object]

@@ -15,8 +15,8 @@ import numpy as np
 from pipeline.forms.input_rows import Entered, input_columns, input_values
 from pipeline.forms.sheet import FIRST_ROW, FormSheet, is_blank, is_number
 from pipeline.i18n import current_language
-from pipeline.inputs import Takes
 from pipeline.links import known_alone, not_for, scale_of
+from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Method, Scale, formula, inputs_read, points_of, score
 from pipeline.rubric import Criterion, Rubric
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pipeline.expression import Number, rounded
 from pipeline.form import RESULTS, Kind, level_list
 from pipeline.forms.entry_rules import choice_rule, number_rule, text_rule
 from pipeline.forms.input_rows import input_row
@@ -19,8 +18,9 @@ from pipeline.forms.making import Making, Role
 from pipeline.forms.points import RowPoints, entry_field
 from pipeline.forms.sheet import FIRST_ROW, FormSheet, is_number
 from pipeline.i18n import _, number
-from pipeline.inputs import Takes, row_code
 from pipeline.links import applicable, known_alone, not_for
+from pipeline.methods.expression import Number, rounded
+from pipeline.methods.inputs import Takes, row_code
 from pipeline.rubric import Criterion, CriterionGroup, Rubric
 
 

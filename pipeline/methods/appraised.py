@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pipeline.expression import CLAIMED, call
 from pipeline.i18n import N_, _
-from pipeline.inputs import Takes
+from pipeline.methods.expression import CLAIMED, call
+from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Case, Method, Scale
 
 

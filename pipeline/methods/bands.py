@@ -13,11 +13,11 @@ from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.expression import ACTUAL, Operand, rounded
 from pipeline.i18n import N_, _, number
+from pipeline.methods.expression import ACTUAL, Operand, rounded
 from pipeline.methods.method import FINE, Case, Method, Scale, best_faults
 from pipeline.methods.share import Share, ZeroTarget
-from pipeline.rulemodel import Fault
+from pipeline.rule_model import Fault
 
 
 class Step(Protocol):

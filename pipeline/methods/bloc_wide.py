@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.expression import Columns, Ref
+from pipeline.methods.expression import Columns, Ref
 
 MOST, LEAST = Ref("bloc.most"), Ref("bloc.least")
 """The largest and the smallest result."""

@@ -9,11 +9,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from pipeline.expression import CHOICE
 from pipeline.i18n import N_, _, number
-from pipeline.inputs import Takes
+from pipeline.methods.expression import CHOICE
+from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Case, Method, Scale, best_faults
-from pipeline.rulemodel import Fault, RuleModel
+from pipeline.rule_model import Fault, RuleModel
 
 _LIKE_A_NUMBER = re.compile(r"[\d\s.,:/%+-]+")
 

@@ -1,8 +1,8 @@
 """``formula``: the points as Excel would write them: ``=MIN(10, actual/target*10)``.
 
 Over ``actual``, ``target``, ``max_points`` (the criterion's standard points) and the criterion's inputs, as
-:mod:`pipeline.grammar` reads them. A blank entry is no 0 here, as it would be in Excel, but 0 points, as with every
-method; and where Excel would show #DIV/0!, the criterion gives 0 points and says so.
+:mod:`pipeline.methods.grammar` reads them. A blank entry is no 0 here, as it would be in Excel, but 0 points, as with
+every method; and where Excel would show #DIV/0!, the criterion gives 0 points and says so.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from pipeline.expression import Apply, Expr, Operand
-from pipeline.grammar import FormulaWrong, divisors, read_formula, steady
 from pipeline.i18n import N_, _
-from pipeline.inputs import Takes
 from pipeline.methods import written
+from pipeline.methods.expression import Apply, Expr, Operand
+from pipeline.methods.grammar import FormulaWrong, divisors, read_formula, steady
+from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Case, Method, Scale
-from pipeline.rulemodel import Fault
+from pipeline.rule_model import Fault
 
 DEEPEST = 40
 """How deep functions may be nested in what a cell is given; Excel takes 64, and each output adds a few of its own."""

@@ -12,12 +12,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from pipeline.expression import CHOICE, lift
 from pipeline.i18n import N_, _, number
-from pipeline.inputs import Takes
 from pipeline.methods.choice import name_faults
+from pipeline.methods.expression import CHOICE, lift
+from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Case, Method, Scale
-from pipeline.rulemodel import Fault, RuleModel
+from pipeline.rule_model import Fault, RuleModel
 
 
 class Grade(RuleModel):

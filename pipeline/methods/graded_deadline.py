@@ -15,10 +15,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from pipeline.expression import ACTUAL, Operand, rounded
 from pipeline.i18n import N_, _, number
+from pipeline.methods.expression import ACTUAL, Operand, rounded
 from pipeline.methods.method import FINE, Case, Method, Scale, best_faults
-from pipeline.rulemodel import Fault, RuleModel
+from pipeline.rule_model import Fault, RuleModel
 
 
 class Step(RuleModel):

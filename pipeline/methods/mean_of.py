@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
-from pipeline.expression import Expr, rounded
-from pipeline.grammar import steady
 from pipeline.i18n import N_, _
+from pipeline.methods.expression import Expr, rounded
+from pipeline.methods.grammar import steady
 from pipeline.methods.method import Case, Method, Scale
 from pipeline.methods.weighted import Weighted, added
-from pipeline.rulemodel import Fault
+from pipeline.rule_model import Fault
 
 
 class MeanOf(Weighted, Method):

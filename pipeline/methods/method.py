@@ -19,7 +19,9 @@ from decimal import Decimal
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.expression import (
+from pipeline.i18n import N_, _, number
+from pipeline.methods.bloc_wide import bloc_columns
+from pipeline.methods.expression import (
     ACTUAL,
     CHOICE,
     CLAIMED,
@@ -36,10 +38,8 @@ from pipeline.expression import (
     rounded,
     to_excel,
 )
-from pipeline.i18n import N_, _, number
-from pipeline.inputs import Input, Takes
-from pipeline.methods.bloc_wide import bloc_columns
-from pipeline.rulemodel import Fault
+from pipeline.methods.inputs import Input, Takes
+from pipeline.rule_model import Fault
 
 FINE = 6
 """Decimals of what lies between entry and points: a percentage that meets a threshold, a difference.

@@ -12,13 +12,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from pipeline.expression import Expr, call, is_blank
-from pipeline.grammar import FormulaWrong, divisors, read_condition
 from pipeline.i18n import N_, _, number
-from pipeline.inputs import Takes
 from pipeline.methods import written
+from pipeline.methods.expression import Expr, call, is_blank
+from pipeline.methods.grammar import FormulaWrong, divisors, read_condition
+from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Case, Method, Scale, best_faults
-from pipeline.rulemodel import Fault
+from pipeline.rule_model import Fault
 
 
 class Option(BaseModel):

@@ -14,12 +14,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from pipeline.expression import Operand
 from pipeline.i18n import N_, _, number
+from pipeline.methods.expression import Operand
 from pipeline.methods.method import Case, Method, Scale
 from pipeline.methods.per_step import percent_shown, steps_above
 from pipeline.methods.share import Share, ZeroTarget
-from pipeline.rulemodel import Fault
+from pipeline.rule_model import Fault
 
 
 class OverTargetBonus(Method):

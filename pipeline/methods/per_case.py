@@ -12,10 +12,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from pipeline.expression import ACTUAL, lift, rounded
 from pipeline.i18n import N_, _, number
+from pipeline.methods.expression import ACTUAL, lift, rounded
 from pipeline.methods.method import FINE, Case, Method, Scale
-from pipeline.rulemodel import Fault
+from pipeline.rule_model import Fault
 
 
 class PerCase(Method):

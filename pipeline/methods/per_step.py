@@ -11,11 +11,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from pipeline.expression import ACTUAL, Expr, Operand, call, rounded
 from pipeline.i18n import N_, _, number
+from pipeline.methods.expression import ACTUAL, Expr, Operand, call, rounded
 from pipeline.methods.method import FINE, Case, Method, Scale
 from pipeline.methods.share import Share, ZeroTarget
-from pipeline.rulemodel import Fault
+from pipeline.rule_model import Fault
 
 
 class PerStep(Method):

@@ -18,11 +18,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from pipeline.expression import ACTUAL, Expr, lift, rounded
 from pipeline.i18n import N_, _, number
 from pipeline.methods.bloc_wide import ABOVE, BELOW, COUNT, LEAST, MOST
+from pipeline.methods.expression import ACTUAL, Expr, lift, rounded
 from pipeline.methods.method import FINE, Case, Method, Scale, best_faults
-from pipeline.rulemodel import Fault
+from pipeline.rule_model import Fault
 
 
 class Relative(Method):

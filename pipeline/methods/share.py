@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from pipeline.expression import ACTUAL, TARGET, Expr, Operand, call, rounded
 from pipeline.i18n import N_, _
+from pipeline.methods.expression import ACTUAL, TARGET, Expr, Operand, call, rounded
 from pipeline.methods.method import FINE, Case
-from pipeline.rulemodel import Fault
+from pipeline.rule_model import Fault
 
 ZeroTarget = Literal["full", "none", "by_actual"]
 """What a target of 0 gives: the best points, none, or ``by_actual``: as for a target reached where the result is 0

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from pipeline.expression import Expr, Operand, call, lift, rounded
 from pipeline.i18n import N_, _, number
-from pipeline.inputs import Takes
+from pipeline.methods.expression import Expr, Operand, call, lift, rounded
+from pipeline.methods.inputs import Takes
 from pipeline.methods.method import FINE, Case, Method, Part, Scale
-from pipeline.rulemodel import Fault, RuleModel
+from pipeline.rule_model import Fault, RuleModel
 
 if TYPE_CHECKING:
-    from pipeline.inputs import Input
+    from pipeline.methods.inputs import Input
 
 
 class TallyRule(RuleModel):

@@ -12,12 +12,12 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.expression import Expr, Operand, call, rounded
 from pipeline.i18n import N_, _, number
-from pipeline.inputs import Takes
 from pipeline.methods.bands import Band, ladder_faults
+from pipeline.methods.expression import Expr, Operand, call, rounded
+from pipeline.methods.inputs import Takes
 from pipeline.methods.method import FINE, Case, Method, Scale, best_faults
-from pipeline.rulemodel import Fault
+from pipeline.rule_model import Fault
 
 Path = tuple[str | int, ...]
 

@@ -8,11 +8,11 @@ from functools import reduce
 
 from pydantic import BaseModel, Field
 
-from pipeline.expression import Expr, Operand, is_blank
 from pipeline.i18n import N_, _, number
-from pipeline.inputs import Takes
+from pipeline.methods.expression import Expr, Operand, is_blank
+from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Part, Scale
-from pipeline.rulemodel import Fault, RuleModel
+from pipeline.rule_model import Fault, RuleModel
 
 
 class Component(RuleModel):

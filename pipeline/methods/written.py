@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.expression import ACTUAL, TARGET, Expr, Operand, is_blank, lift
-from pipeline.grammar import FormulaWrong, names_in
 from pipeline.i18n import N_, _
-from pipeline.inputs import Takes
+from pipeline.methods.expression import ACTUAL, TARGET, Expr, Operand, is_blank, lift
+from pipeline.methods.grammar import FormulaWrong, names_in
+from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Part, Scale
-from pipeline.rulemodel import Fault
+from pipeline.rule_model import Fault
 
 NAMES = {"actual": N_("result"), "target": N_("target"), "max_points": N_("standard points")}
 """The names that every criterion has, and what readers call them."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from pipeline.answers import yes_no
-from pipeline.expression import CHOICE
 from pipeline.i18n import N_, _, number
-from pipeline.inputs import Takes
+from pipeline.methods.expression import CHOICE
+from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Case, Method, Scale
 
 

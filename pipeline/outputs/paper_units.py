@@ -20,8 +20,8 @@ from xlsxwriter.utility import xl_col_to_name
 from pipeline import judging
 from pipeline.forms.entry_rules import number_rule, text_rule
 from pipeline.i18n import _, number
-from pipeline.inputs import Input
 from pipeline.judging import basis_now, bounds, closed
+from pipeline.methods.inputs import Input
 from pipeline.outcome import Outcome
 from pipeline.outputs.grid import Grid
 from pipeline.outputs.ranking_criteria import group_words

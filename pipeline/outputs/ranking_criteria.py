@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from pipeline import i18n
 from pipeline.i18n import _
-from pipeline.inputs import Given, Takes, row_code
 from pipeline.links import looked_at, not_for, scale_of
 from pipeline.methods.bloc_wide import bloc_cells
+from pipeline.methods.inputs import Given, Takes, row_code
 from pipeline.methods.method import formula, points_of
 from pipeline.outputs.grid import ByRow, Column, Grid, Value, once
 from pipeline.outputs.ranking_facts import Facts

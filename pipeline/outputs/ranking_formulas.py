@@ -17,8 +17,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pipeline.i18n import _
-from pipeline.inputs import Takes
 from pipeline.links import leaves_out
+from pipeline.methods.inputs import Takes
 from pipeline.outputs.grid import ByRow, Grid, once
 from pipeline.rubric import ClassLevel, CriterionGroup, Exclusion, Kind, Rubric, TieBreak
 from pipeline.scoring import ticks_reaching, ticks_within

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 from pipeline.answers import NO, YES
 from pipeline.i18n import N_, _, in_every_language, number
-from pipeline.inputs import Takes
+from pipeline.methods.inputs import Takes
 from pipeline.rubric import Bloc, Criterion
 
 Address = tuple[str, ...]

@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline import engines
 from pipeline.forms.workbook import write_form
-from pipeline.inputs import Takes
+from pipeline.methods.inputs import Takes
 from pipeline.rubric import Bloc, Criterion, Unit
 from pipeline.rules import Rules, load_rules
 

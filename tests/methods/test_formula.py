@@ -1,4 +1,4 @@
-"""``formula``: the points as Excel would write them; how the text is read is told in tests/test_grammar.py."""
+"""``formula``: the points as Excel would write them; how the text is read is told in tests/methods/test_grammar.py."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.inputs import Takes
+from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Method, Scale, formula, score
 from tests.methods.worked import BLANK, allowed, columns, faults, numbers, over, points, rule, scale, scales, scored
 

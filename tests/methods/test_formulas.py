@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 import xlsxwriter
 
-from pipeline.expression import Operand, evaluate, to_excel
-from pipeline.inputs import Takes
+from pipeline.methods.expression import Operand, evaluate, to_excel
+from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Method, Scale, formula, score
 from pipeline.outputs.grid import ByRow, once
 from tests.libreoffice import needs_libreoffice, recalculated
+from tests.methods.test_expression import PRINTED
 from tests.methods.worked import BLANK, columns, rule, scale
-from tests.test_expression import PRINTED
 
 pytestmark = needs_libreoffice
 

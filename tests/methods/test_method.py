@@ -88,7 +88,7 @@ def test_the_methods_are_those_that_have_a_file() -> None:
 NEW_METHOD = '''
 from typing import Literal
 
-from pipeline.expression import ACTUAL
+from pipeline.methods.expression import ACTUAL
 from pipeline.methods.method import Case, Method
 
 

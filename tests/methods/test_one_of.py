@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.inputs import Takes
+from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Method, formula
 from tests.methods.worked import BLANK, faults, over, points, rule, scale
 

@@ -17,7 +17,7 @@ import pytest
 
 from pipeline import tables
 from pipeline.i18n import use_language
-from pipeline.inputs import Takes
+from pipeline.methods.inputs import Takes
 from pipeline.outcome import Outcome
 from pipeline.outputs import page
 from pipeline.outputs.page import facts

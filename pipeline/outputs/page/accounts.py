@@ -15,7 +15,7 @@ import pandas as pd
 
 from pipeline.explain import cap_words, judged_words
 from pipeline.i18n import _, number
-from pipeline.inputs import Given
+from pipeline.methods.inputs import Given
 from pipeline.outcome import Outcome
 from pipeline.outputs.page.ranking import Ranking, Standing
 from pipeline.rubric import Bloc, CriterionGroup

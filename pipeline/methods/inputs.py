@@ -15,9 +15,9 @@ from typing import Annotated, NamedTuple
 from pydantic import StringConstraints
 
 from pipeline.answers import said, yes_no
-from pipeline.expression import Expr, Ref, call, is_blank
 from pipeline.i18n import number
-from pipeline.rulemodel import Name, RuleModel
+from pipeline.methods.expression import Expr, Ref, call, is_blank
+from pipeline.rule_model import Name, RuleModel
 
 InputCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9]{0,11}$")]
 """A letter, then letters and digits, so that a formula can name it and ``KT1.SL`` can be read in one way only."""

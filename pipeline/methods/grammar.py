@@ -1,7 +1,7 @@
 """A formula as officers write it in Excel, read into an expression: ``=MIN(10, actual/target*10)``.
 
-In: the text and what each name stands for. Out: an :class:`~pipeline.expression.Expr`, or :class:`FormulaWrong` with
-the place in the text, what is wrong there and what would be right. Nothing is ever run as Python.
+In: the text and what each name stands for. Out: an :class:`~pipeline.methods.expression.Expr`, or :class:`FormulaWrong`
+with the place in the text, what is wrong there and what would be right. Nothing is ever run as Python.
 
 What may be written: the names, numbers, ``%``, parentheses, ``+ - * /``, ``= <> < > <= >=`` and the functions MIN MAX
 SUM ABS ROUND INT IF AND OR NOT, in capitals or small letters, with Excel's order of operations. Arguments are parted
@@ -22,8 +22,8 @@ from functools import reduce
 from itertools import pairwise
 from typing import NoReturn, TypeVar
 
-from pipeline.expression import Apply, Expr, Number, call, rounded
 from pipeline.i18n import _
+from pipeline.methods.expression import Apply, Expr, Number, call, rounded
 
 _T = TypeVar("_T")
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import expression
-from pipeline.expression import (
+from pipeline.methods import expression
+from pipeline.methods.expression import (
     ACTUAL,
     CHOICE,
     CLAIMED,

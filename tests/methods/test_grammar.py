@@ -12,8 +12,8 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.expression import ACTUAL, TARGET, Expr, evaluate, lift, to_excel
-from pipeline.grammar import FormulaWrong, divisors, read_formula, steady
+from pipeline.methods.expression import ACTUAL, TARGET, Expr, evaluate, lift, to_excel
+from pipeline.methods.grammar import FormulaWrong, divisors, read_formula, steady
 from pipeline.methods.method import formula
 from tests.libreoffice import needs_libreoffice, recalculated
 from tests.methods import worked

@@ -14,12 +14,12 @@ from rich.console import Console
 
 from pipeline.explain import explain
 from pipeline.forms.workbook import write_form
-from pipeline.inputs import shown
+from pipeline.methods.inputs import shown
 from pipeline.outcome import Outcome
 from pipeline.outputs import data, papers, ranking
 from pipeline.rubric import Bloc
 from pipeline.rubric_faults import bloc_faults
-from pipeline.rulemodel import Fault
+from pipeline.rule_model import Fault
 from pipeline.run import Assessment, assess
 from tests import phong, small
 from tests.libreoffice import convert, needs_libreoffice
