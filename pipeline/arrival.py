@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline.catalogue import Code
 from pipeline.i18n import number
-from pipeline.limits import Limits
+from pipeline.rules.limits import Limits
 
 Reason = tuple[Code, dict[str, str]]
 

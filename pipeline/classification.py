@@ -16,7 +16,7 @@ from math import ceil, floor
 import pandas as pd
 
 from pipeline.i18n import _, number
-from pipeline.rubric import ClassLevel, Rubric
+from pipeline.rules.rubric import ClassLevel, Rubric
 from pipeline.scoring import ticks_reaching
 
 

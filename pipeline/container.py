@@ -17,7 +17,7 @@ from itertools import pairwise
 from pipeline.arrival import Reason, brief
 from pipeline.catalogue import Code
 from pipeline.i18n import number
-from pipeline.limits import Limits
+from pipeline.rules.limits import Limits
 
 
 class Refused(Exception):

@@ -23,8 +23,8 @@ from pipeline.i18n import _
 from pipeline.intake import Taken
 from pipeline.judging import Entry, Facts, Paper
 from pipeline.papers import SHA_OF, Kind
-from pipeline.plan import Round
-from pipeline.rules import Rules
+from pipeline.rules.plan import Round
+from pipeline.rules.year import Rules
 from pipeline.scoring import points_that_count
 from pipeline.submissions import Receipt, Status, natural, other_form
 from pipeline.values import read_number, text_of

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import UserFault
 from pipeline.i18n import _, moment, number
-from pipeline.links import rule_words
+from pipeline.rules.links import rule_words
 from pipeline.screen import plain
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from pipeline.outcome import Outcome
-    from pipeline.rubric import CriterionGroup
-    from pipeline.rules import Rules
+    from pipeline.rules.rubric import CriterionGroup
+    from pipeline.rules.year import Rules
 
 Row = Mapping[Any, Any]
 """A row of a frame: column -> value."""

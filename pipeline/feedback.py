@@ -20,11 +20,11 @@ from pipeline.form import TABLE, UNIT, Table
 from pipeline.forms.workbook import write_form
 from pipeline.i18n import _, moment
 from pipeline.marking import without_place
-from pipeline.plan import Round
 from pipeline.reading import RawForm, RawTable, read_form
 from pipeline.resaving import ToMark, marked
-from pipeline.rubric import Bloc, Unit
-from pipeline.rules import Rules
+from pipeline.rules.plan import Round
+from pipeline.rules.rubric import Bloc, Unit
+from pipeline.rules.year import Rules
 from pipeline.values import text_of
 
 LAST_DAY = 2_958_465

@@ -16,9 +16,9 @@ from pipeline.answers import MODEL_KINDS, ROLES
 from pipeline.i18n import N_, _, in_every_language
 
 if TYPE_CHECKING:  # a process that only reads files starts without the rules: in 0.1 s, not in 0.8 s
-    from pipeline.plan import Round
-    from pipeline.rubric import Bloc
-    from pipeline.rules import Rules
+    from pipeline.rules.plan import Round
+    from pipeline.rules.rubric import Bloc
+    from pipeline.rules.year import Rules
 
 FORMAT = "thidua-phieu"
 META_SHEET = "_thidua"  # very hidden: key in column A, value in column B

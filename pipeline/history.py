@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from pipeline.rules import Rules
+    from pipeline.rules.year import Rules
 
 SHOWN = 12
 """So many units of a run, or files of a cell, are named; of the others the number."""

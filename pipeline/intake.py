@@ -25,9 +25,9 @@ from pipeline.catalogue import Code
 from pipeline.container import Refused, has_too_many_parts
 from pipeline.engines import Loss
 from pipeline.i18n import N_, _
-from pipeline.limits import Limits
 from pipeline.papers import PAPERS, RawPaper, lost_paper, read_paper
 from pipeline.reading import RawForm, read_form
+from pipeline.rules.limits import Limits
 from pipeline.safety import look_through
 from pipeline.workbooks import Opener, first, second
 

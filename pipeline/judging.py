@@ -20,12 +20,12 @@ import pandas as pd
 from pipeline.cells import column_letter, plain
 from pipeline.findings import Code, Finding
 from pipeline.i18n import DEFAULT_LANGUAGE, _, current_language, number, speaking
-from pipeline.links import not_for, rule_words
 from pipeline.papers import Basis, Kind, RawPaper, basis
-from pipeline.plan import Round
 from pipeline.reading import RawTable
-from pipeline.rubric import Bloc, Criterion, CriterionGroup, Rubric
-from pipeline.rules import Rules
+from pipeline.rules.links import not_for, rule_words
+from pipeline.rules.plan import Round
+from pipeline.rules.rubric import Bloc, Criterion, CriterionGroup, Rubric
+from pipeline.rules.year import Rules
 from pipeline.values import read_number, text_of
 
 

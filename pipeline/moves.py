@@ -20,8 +20,8 @@ import pandas as pd
 from pipeline import scoring
 from pipeline.i18n import _, number
 from pipeline.ranking import compare
-from pipeline.rubric import Bloc
-from pipeline.rules import Rules
+from pipeline.rules.rubric import Bloc
+from pipeline.rules.year import Rules
 from pipeline.tables import Judgements, by_bloc, checked
 from pipeline.ties import NAMED
 

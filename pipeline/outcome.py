@@ -9,8 +9,8 @@ from functools import cached_property
 import pandas as pd
 
 from pipeline import robustness, side_by_side
-from pipeline.plan import Round
-from pipeline.rules import Rules
+from pipeline.rules.plan import Round
+from pipeline.rules.year import Rules
 from pipeline.tables import Judgements, empty
 
 

@@ -23,9 +23,9 @@ from pipeline.values import text_of
 from pipeline.workbooks import Opener, first
 
 if TYPE_CHECKING:  # as in pipeline.form
-    from pipeline.plan import Round
-    from pipeline.rubric import Bloc
-    from pipeline.rules import Rules
+    from pipeline.rules.plan import Round
+    from pipeline.rules.rubric import Bloc
+    from pipeline.rules.year import Rules
 
 FORMAT = "thidua-phieu-hoi-dong"
 META_SHEET = "_hoi_dong"  # very hidden: key in column A, value in column B

@@ -16,8 +16,8 @@ import pandas as pd
 
 from pipeline.classification import classify
 from pipeline.i18n import _, number
-from pipeline.rubric import Bloc, Exclusion, Kind, Rubric
-from pipeline.rules import Rules
+from pipeline.rules.rubric import Bloc, Exclusion, Kind, Rubric
+from pipeline.rules.year import Rules
 from pipeline.scoring import from_ticks, ticks, ticks_within
 from pipeline.tables import Standings, by_bloc, checked
 from pipeline.ties import comparison_keys, competition_ranks, tie_words

@@ -15,7 +15,7 @@ from xml.parsers import expat
 from pipeline.arrival import brief
 from pipeline.catalogue import Code
 from pipeline.container import Refused
-from pipeline.limits import Limits
+from pipeline.rules.limits import Limits
 
 _ELSEWHERE = re.compile(rb'<c(?! r="[A-Z]\d{1,4}")[\s/>]')
 _PREFIXED = re.compile(rb":c[\s/>]")

@@ -32,8 +32,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.i18n import _, number
-from pipeline.rubric import Bloc, Kind
-from pipeline.rules import Rules
+from pipeline.rules.rubric import Bloc, Kind
+from pipeline.rules.year import Rules
 from pipeline.scoring import ticks, ticks_within
 from pipeline.tables import Firmness, RankWithout, of_records
 from pipeline.ties import listed

@@ -13,8 +13,8 @@ import pandas as pd
 
 from pipeline.methods.inputs import Input, Takes, row_code
 from pipeline.methods.method import score
-from pipeline.rubric import Criterion, CriterionGroup
-from pipeline.rules import Rules
+from pipeline.rules.rubric import Criterion, CriterionGroup
+from pipeline.rules.year import Rules
 
 
 def criteria_frame(rules: Rules) -> pd.DataFrame:

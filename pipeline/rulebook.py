@@ -15,10 +15,10 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.i18n import N_, _, date, number
-from pipeline.links import rule_words
-from pipeline.plan import Plan
-from pipeline.rubric import Bloc, ClassLevel, Criterion, CriterionGroup, Exclusion, Rubric, TieBreak
-from pipeline.rules import Rules
+from pipeline.rules.links import rule_words
+from pipeline.rules.plan import Plan
+from pipeline.rules.rubric import Bloc, ClassLevel, Criterion, CriterionGroup, Exclusion, Rubric, TieBreak
+from pipeline.rules.year import Rules
 
 
 def show(rules: Rules, console: Console) -> None:

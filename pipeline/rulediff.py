@@ -18,12 +18,12 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.i18n import _, date, number
-from pipeline.links import condition_words, scale_of
 from pipeline.methods.inputs import row_code
-from pipeline.rubric import ClassLevel, Condition, Criterion, CriterionGroup, Exclusion, Rubric
 from pipeline.rule_model import RuleModel
 from pipeline.rulebook import class_words, exclusion_words, tie_words
-from pipeline.rules import Extended, Rules
+from pipeline.rules.links import condition_words, scale_of
+from pipeline.rules.rubric import ClassLevel, Condition, Criterion, CriterionGroup, Exclusion, Rubric
+from pipeline.rules.year import Extended, Rules
 
 
 class Difference(NamedTuple):

@@ -39,11 +39,11 @@ from pipeline.findings import Code, Finding, Severity
 from pipeline.form import COLLECTIVE_AWARDS, INDIVIDUAL_AWARDS, MODELS, MOVEMENTS, RESULTS
 from pipeline.i18n import _
 from pipeline.intake import Taken
-from pipeline.limits import Limits
 from pipeline.outcome import Outcome
-from pipeline.plan import Round
 from pipeline.receipts import Book, hint, read_book, receipts, unlikely
-from pipeline.rules import Rules
+from pipeline.rules.limits import Limits
+from pipeline.rules.plan import Round
+from pipeline.rules.year import Rules
 from pipeline.submissions import Submission
 from pipeline.tidying import Tidy
 

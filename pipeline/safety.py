@@ -11,9 +11,9 @@ import re
 from pipeline.arrival import Reason, brief
 from pipeline.catalogue import Code
 from pipeline.container import Refused, parts
-from pipeline.limits import Limits
 from pipeline.oldbook import areas
 from pipeline.reach import Reach
+from pipeline.rules.limits import Limits
 
 _XML_NAME = re.compile(r"\.(xml|rels|vml)$", re.I)
 _DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")

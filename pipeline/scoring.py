@@ -19,12 +19,12 @@ import numpy as np
 import pandas as pd
 
 from pipeline.i18n import _
-from pipeline.links import not_for, scale_of
 from pipeline.methods.inputs import Given, Takes, row_code
 from pipeline.methods.method import Scored, points_of
 from pipeline.methods.method import score as score_method
-from pipeline.rubric import Bloc, Criterion, Rubric
-from pipeline.rules import Rules
+from pipeline.rules.links import not_for, scale_of
+from pipeline.rules.rubric import Bloc, Criterion, Rubric
+from pipeline.rules.year import Rules
 from pipeline.tables import GroupPoints, Scores, by_bloc, checked, empty
 
 Ticks = TypeVar("Ticks", pd.Series, pd.DataFrame)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline import ranking, scoring, tables
-from pipeline.rules import Rules
+from pipeline.rules.year import Rules
 from pipeline.tables import SideBySide
 
 STEPS = ("claimed", "computed", "appraised")

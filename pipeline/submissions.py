@@ -19,9 +19,9 @@ from pipeline.findings import Code, Finding, Severity, message, one_after_the_ot
 from pipeline.form import RESULTS, UNIT
 from pipeline.i18n import _
 from pipeline.intake import Taken
-from pipeline.plan import Round
 from pipeline.reading import RawForm
-from pipeline.rules import Rules
+from pipeline.rules.plan import Round
+from pipeline.rules.year import Rules
 from pipeline.values import same, text_of
 
 

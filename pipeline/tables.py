@@ -14,7 +14,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from pipeline.i18n import N_
-from pipeline.rules import Rules
+from pipeline.rules.year import Rules
 
 
 def _may_be_blank() -> Any:

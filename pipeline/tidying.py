@@ -18,13 +18,13 @@ from pipeline.cells import PROVENANCE, Place, Tidy, choose, column_letter, read_
 from pipeline.findings import Code, Finding, Severity
 from pipeline.form import MOVEMENTS, RESULTS, TABLES, UNIT, UNIT_ITEMS, Kind, Table, choice_lists, sheet_title
 from pipeline.i18n import _, date, number
-from pipeline.links import not_for
 from pipeline.methods.inputs import Input, Takes
-from pipeline.plan import Round
 from pipeline.reading import READ
 from pipeline.row_facts import criteria_frame, inputs_earn
-from pipeline.rubric import Criterion, CriterionGroup
-from pipeline.rules import Rules
+from pipeline.rules.links import not_for
+from pipeline.rules.plan import Round
+from pipeline.rules.rubric import Criterion, CriterionGroup
+from pipeline.rules.year import Rules
 from pipeline.submissions import Submission
 from pipeline.values import read_date, read_number, text_of
 

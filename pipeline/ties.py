@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.i18n import _
-from pipeline.rubric import Rubric, TieBreak
+from pipeline.rules.rubric import Rubric, TieBreak
 
 NAMED = 3
 """How many units a sentence names before it counts the others."""

@@ -31,8 +31,8 @@ from pipeline.form import (
 )
 from pipeline.i18n import N_, _, date, number
 from pipeline.methods.inputs import Takes
-from pipeline.plan import Round
-from pipeline.rules import Rules
+from pipeline.rules.plan import Round
+from pipeline.rules.year import Rules
 
 Passes = Callable[[pd.Series], pd.Series]
 """Says of every value of a column, blanks included, whether it is right."""

@@ -20,8 +20,8 @@ from pipeline import __version__, ledger, ledger_rescue, run
 from pipeline.errors import UserFault
 from pipeline.i18n import LANGUAGES, N_, _, speaking
 from pipeline.outputs import data, manifest
-from pipeline.plan import Round
-from pipeline.rules import Rules
+from pipeline.rules.plan import Round
+from pipeline.rules.year import Rules
 
 _ALTERED = (
     N_("{file} in the outbox is missing; the manifest names it"),

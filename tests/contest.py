@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline import tables
 from pipeline.ranking import rank
-from pipeline.rules import Rules
+from pipeline.rules.year import Rules
 from pipeline.scoring import score
 from tests import small
 

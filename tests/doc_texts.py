@@ -14,7 +14,7 @@ from pathlib import Path
 from pipeline import screen
 from pipeline.findings import CATALOGUE, Code, Severity
 from pipeline.i18n import _, use_language
-from pipeline.rules import load_rules
+from pipeline.rules.year import load_rules
 from pipeline.run import Assessment, assess
 
 ROOT = Path(__file__).parents[1]

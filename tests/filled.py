@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.forms.workbook import write_form
-from pipeline.rules import Rules
+from pipeline.rules.year import Rules
 from tests.small import rules as small_rules
 
 RULES = small_rules()

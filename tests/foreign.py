@@ -22,7 +22,7 @@ from openpyxl.packaging.custom import StringProperty
 
 from pipeline.form import TABLES, UNIT_ITEMS, Kind, Table
 from pipeline.forms.workbook import write_form
-from pipeline.rules import Rules
+from pipeline.rules.year import Rules
 from tests import small
 from tests.filled import RIGHT, UNIT_SHEET
 

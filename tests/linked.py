@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 from pipeline.forms.workbook import write_form
-from pipeline.rules import Rules
+from pipeline.rules.year import Rules
 from tests import small
 from tests.filled import UNIT_SHEET
 

@@ -32,7 +32,7 @@ from pipeline.i18n import current_language
 from pipeline.methods.inputs import Takes
 from pipeline.outcome import Outcome
 from pipeline.ranking import rank
-from pipeline.rules import Rules
+from pipeline.rules.year import Rules
 from pipeline.scoring import score
 from tests import small
 

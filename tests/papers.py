@@ -12,7 +12,7 @@ from typing import Any
 
 import openpyxl
 
-from pipeline.rules import Rules
+from pipeline.rules.year import Rules
 from pipeline.run import Assessment, assess, publish
 from tests.filled import NOW, RULES, drop, form
 

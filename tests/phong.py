@@ -20,7 +20,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from pipeline.rules import Rules
+from pipeline.rules.year import Rules
 from tests import small
 from tests.filled import UNIT_SHEET
 

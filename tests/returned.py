@@ -21,9 +21,9 @@ from pipeline.findings import Finding
 from pipeline.form import TABLE, TABLES, sheet_title
 from pipeline.forms.workbook import write_form
 from pipeline.intake import Taken
-from pipeline.plan import Round
 from pipeline.reading import RawForm, read_form
-from pipeline.rules import Rules
+from pipeline.rules.plan import Round
+from pipeline.rules.year import Rules
 from pipeline.submissions import Submission
 from pipeline.tidying import tidy
 from pipeline.validation import validate

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.rulefile import Problem, RuleFilesWrong
-from pipeline.rules import load_rules
+from pipeline.rules.yaml_file import Problem, RuleFilesWrong
+from pipeline.rules.year import load_rules
 
 MARK = "# <-- "
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipeline.awards import Awards
-from pipeline.plan import Plan
-from pipeline.rubric import Bloc
-from pipeline.rules import Rules
+from pipeline.rules.awards import Awards
+from pipeline.rules.plan import Plan
+from pipeline.rules.rubric import Bloc
+from pipeline.rules.year import Rules
 
 PLAN: dict[str, Any] = {
     "code": "KH-2023",

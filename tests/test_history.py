@@ -17,7 +17,7 @@ from pipeline import chronicle, history, intake, ledger, screen
 from pipeline.cli import cli
 from pipeline.outcome import Outcome
 from pipeline.outputs import papers
-from pipeline.rules import Rules, load_rules
+from pipeline.rules.year import Rules, load_rules
 from pipeline.run import assess_taken
 from tests.filled import NOW, drop, form
 from tests.papers import fill

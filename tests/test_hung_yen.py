@@ -16,7 +16,7 @@ import pytest
 
 from pipeline import tables
 from pipeline.ranking import rank
-from pipeline.rules import Rules, load_rules
+from pipeline.rules.year import Rules, load_rules
 from pipeline.scoring import score
 from tests import contest
 from tests.rule_texts import AWARDS, PLAN, write

@@ -27,7 +27,7 @@ from pipeline.mail import posts
 from pipeline.papers import Kind, lost_paper
 from pipeline.reading import read_form
 from pipeline.rubric_workbook import editing, reading, writing
-from pipeline.rules import Rules, load_rules
+from pipeline.rules.year import Rules, load_rules
 from pipeline.run import assess
 from tests import filled, papers, small
 from tests.filled import NOW, drop

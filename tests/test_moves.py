@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline import ranking, scoring, tables
 from pipeline.moves import with_moves
-from pipeline.rules import Rules
+from pipeline.rules.year import Rules
 from pipeline.scoring import points_that_count
 from tests.contest import BASE, Claims, contest, group, results, roster
 

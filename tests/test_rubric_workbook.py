@@ -21,7 +21,7 @@ from pipeline.rubric_workbook import editing, trial
 from pipeline.rubric_workbook.reading import WorkbookWrong, read
 from pipeline.rubric_workbook.ruletext import changed
 from pipeline.rubric_workbook.writing import write
-from pipeline.rules import load_rules
+from pipeline.rules.year import load_rules
 from tests.libreoffice import convert, needs_libreoffice, recalculated
 
 RULES_2023 = Path(__file__).parent.parent / "rules" / "2023"

@@ -11,12 +11,12 @@ import pytest
 from rich.console import Console
 
 from pipeline import i18n
-from pipeline.links import rule_words
 from pipeline.methods import METHODS
 from pipeline.methods.method import Scale
-from pipeline.rubric import Bloc
 from pipeline.rulebook import show
-from pipeline.rules import load_rules
+from pipeline.rules.links import rule_words
+from pipeline.rules.rubric import Bloc
+from pipeline.rules.year import load_rules
 from tests.phong import PHONG
 from tests.small import THON, rules
 

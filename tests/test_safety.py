@@ -15,10 +15,10 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.catalogue import Code
 from pipeline.container import Refused
-from pipeline.limits import Limits
 from pipeline.oldbook import areas
-from pipeline.rulefile import RuleFilesWrong
-from pipeline.rules import load_rules
+from pipeline.rules.limits import Limits
+from pipeline.rules.yaml_file import RuleFilesWrong
+from pipeline.rules.year import load_rules
 from pipeline.safety import look_through
 from tests import small
 from tests.filled import form

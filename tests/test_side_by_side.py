@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline import ranking, scoring
-from pipeline.rules import Rules
+from pipeline.rules.year import Rules
 from pipeline.scoring import points_that_count
 from pipeline.side_by_side import side_by_side
 from pipeline.tables import SideBySide, empty

@@ -22,10 +22,10 @@ from pipeline import tables
 from pipeline.explain import explain
 from pipeline.forms.workbook import write_form
 from pipeline.ranking import rank
-from pipeline.rubric import Unit
 from pipeline.rubric_workbook import editing
 from pipeline.rubric_workbook import writing as rubric_workbook
-from pipeline.rules import Rules, load_rules
+from pipeline.rules.rubric import Unit
+from pipeline.rules.year import Rules, load_rules
 from pipeline.run import Assessment
 from pipeline.scoring import score
 from tests import contest

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from pipeline import ledger
 from pipeline.cli import cli
 from pipeline.errors import ExitCode
-from pipeline.rules import load_rules
+from pipeline.rules.year import load_rules
 from pipeline.run import assess, publish
 from tests.filled import NOW, drop, form
 from tests.small import write_year

@@ -17,8 +17,8 @@ from pipeline.errors import UserFault
 from pipeline.i18n import LANGUAGES, _, use_language
 
 if TYPE_CHECKING:
-    from pipeline.plan import Round
-    from pipeline.rules import Rules
+    from pipeline.rules.plan import Round
+    from pipeline.rules.year import Rules
 
 RULES_ROOT, INBOX_ROOT, OUTBOX_ROOT = Path("rules"), Path("inbox"), Path("outbox")
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -116,7 +116,7 @@ def at_place(command: Callable[..., None]) -> Callable[..., None]:
 
 def load(rules_dir: Path | None) -> Rules:
     """The rules of the folder, or of the newest year; from here on in their language, unless another is asked for."""
-    from pipeline.rules import load_rules, newest_rules
+    from pipeline.rules.year import load_rules, newest_rules
 
     rules = load_rules(rules_dir or newest_rules(RULES_ROOT))
     context = click.get_current_context(silent=True)

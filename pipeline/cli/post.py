@@ -85,7 +85,7 @@ def remind(place: Place, yes: bool) -> None:
 def _published(place: Place) -> Published:
     """The round's outbox. Raises UserFault where it is none, or the inbox has changed since."""
     from pipeline.mail import posts
-    from pipeline.mail.settings import LARGEST_MB
+    from pipeline.rules.mail import LARGEST_MB
 
     mail = place.rules.plan.mail
     largest = (mail.largest_mb if mail else LARGEST_MB) * 1_000_000

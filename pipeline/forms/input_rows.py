@@ -17,7 +17,7 @@ from pipeline.forms.making import Role
 from pipeline.forms.sheet import FormSheet, is_blank, is_number
 from pipeline.i18n import _
 from pipeline.methods.inputs import Input, row_code
-from pipeline.rubric import Criterion, CriterionGroup
+from pipeline.rules.rubric import Criterion, CriterionGroup
 
 Entered = Mapping[str, object]
 """Field of the row -> what stands in it."""

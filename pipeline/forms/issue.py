@@ -8,8 +8,8 @@ from pathlib import Path
 from pipeline.errors import UserFault
 from pipeline.forms.workbook import write_form
 from pipeline.i18n import _
-from pipeline.plan import Round
-from pipeline.rules import Rules
+from pipeline.rules.plan import Round
+from pipeline.rules.year import Rules
 
 
 def write_forms(folder: Path, rules: Rules, of: Round, units: Sequence[str] = ()) -> list[Path]:

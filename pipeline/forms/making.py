@@ -20,9 +20,9 @@ from pipeline.form import RESULTS, Kind, Table, choice_lists
 from pipeline.forms.entry_rules import shortened
 from pipeline.i18n import _, day_format
 from pipeline.outputs import styles
-from pipeline.plan import Round
-from pipeline.rubric import Bloc, Unit
-from pipeline.rules import Rules
+from pipeline.rules.plan import Round
+from pipeline.rules.rubric import Bloc, Unit
+from pipeline.rules.year import Rules
 from pipeline.values import same
 
 Prefill = Mapping[str, Sequence[Mapping[str, object]]]

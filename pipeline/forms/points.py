@@ -1,7 +1,7 @@
 """The points of a form's criteria: live formulas on its cells, and what these show now.
 
 In: the sheet for self-scoring and what the unit had entered. Out: for each criterion the formula and its value, also
-where target, result or a condition stand in another criterion's row (:mod:`pipeline.links`).
+where target, result or a condition stand in another criterion's row (:mod:`pipeline.rules.links`).
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import numpy as np
 from pipeline.forms.input_rows import Entered, input_columns, input_values
 from pipeline.forms.sheet import FIRST_ROW, FormSheet, is_blank, is_number
 from pipeline.i18n import current_language
-from pipeline.links import known_alone, not_for, scale_of
 from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Method, Scale, formula, inputs_read, points_of, score
-from pipeline.rubric import Criterion, Rubric
+from pipeline.rules.links import known_alone, not_for, scale_of
+from pipeline.rules.rubric import Criterion, Rubric
 
 
 class RowPoints:

@@ -18,10 +18,10 @@ from pipeline.forms.making import Making, Role
 from pipeline.forms.points import RowPoints, entry_field
 from pipeline.forms.sheet import FIRST_ROW, FormSheet, is_number
 from pipeline.i18n import _, number
-from pipeline.links import applicable, known_alone, not_for
 from pipeline.methods.expression import Number, rounded
 from pipeline.methods.inputs import Takes, row_code
-from pipeline.rubric import Criterion, CriterionGroup, Rubric
+from pipeline.rules.links import applicable, known_alone, not_for
+from pipeline.rules.rubric import Criterion, CriterionGroup, Rubric
 
 
 def results_sheet(making: Making) -> FormSheet:

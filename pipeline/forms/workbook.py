@@ -39,9 +39,9 @@ from pipeline.forms.results import results_sheet
 from pipeline.forms.sheet import FIRST_ROW, FormSheet
 from pipeline.i18n import _, current_language
 from pipeline.outputs.styles import new_workbook
-from pipeline.plan import Round
-from pipeline.rubric import Bloc, Unit
-from pipeline.rules import Rules
+from pipeline.rules.plan import Round
+from pipeline.rules.rubric import Bloc, Unit
+from pipeline.rules.year import Rules
 
 __all__ = ["Prefill", "write_form"]
 

@@ -6,7 +6,7 @@ import ssl
 
 from pipeline.errors import EnvironmentFault
 from pipeline.i18n import _
-from pipeline.mail.settings import Server
+from pipeline.rules.mail import Server
 
 
 def untrusted(server: Server, error: ssl.SSLCertVerificationError) -> EnvironmentFault:

@@ -33,7 +33,7 @@ from pipeline.errors import UserFault
 from pipeline.i18n import _
 from pipeline.mail import faults
 from pipeline.mail.login import Login
-from pipeline.mail.settings import Mailbox
+from pipeline.rules.mail import Mailbox
 
 TIMEOUT = 60.0
 """Seconds that a server may keep silent."""

@@ -14,8 +14,8 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from pipeline.mail.posts import Post
-from pipeline.mail.settings import Mail
-from pipeline.plan import Plan
+from pipeline.rules.mail import Mail
+from pipeline.rules.plan import Plan
 from pipeline.screen import plain
 
 XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")

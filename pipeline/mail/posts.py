@@ -24,8 +24,8 @@ from pipeline.errors import UserFault
 from pipeline.i18n import _, date, moment, number
 from pipeline.mail.letters import Letter, compose
 from pipeline.outputs import data, manifest
-from pipeline.plan import Recipient, Round
-from pipeline.rules import Rules
+from pipeline.rules.plan import Recipient, Round
+from pipeline.rules.year import Rules
 
 REPORT, RETURN, RECEIPT, REMINDER = "cap-tren", "tra-phieu", "bien-nhan", "nhac-nho"
 """The kinds of letters, by the names of their templates."""

@@ -24,8 +24,8 @@ from pipeline.mail import faults
 from pipeline.mail.login import Login
 from pipeline.mail.messages import message, message_id
 from pipeline.mail.posts import Post
-from pipeline.mail.settings import Server
-from pipeline.plan import Plan
+from pipeline.rules.mail import Server
+from pipeline.rules.plan import Plan
 
 TIMEOUT = 60.0
 """Seconds that a server may keep silent; after the last line of a letter some look for viruses first."""

@@ -24,7 +24,7 @@ import pandas as pd
 
 from pipeline import spoken
 from pipeline.outcome import Outcome
-from pipeline.rubric import Bloc
+from pipeline.rules.rubric import Bloc
 from pipeline.tables import by_bloc
 
 LIMIT = 3_000

@@ -25,7 +25,7 @@ from pipeline.outputs.lists import Column, numbers, texts, write_list
 from pipeline.outputs.matrix import write_matrix
 from pipeline.outputs.naming import bloc_names, labels, numbered, unit_names
 from pipeline.outputs.styles import new_workbook, sheet_name, styles
-from pipeline.plan import Plan
+from pipeline.rules.plan import Plan
 from pipeline.tables import SEVERITY_LABELS, STATE_LABELS, STATUS_LABELS, by_bloc
 
 

@@ -19,7 +19,7 @@ from pipeline.outcome import Outcome
 from pipeline.outputs.grid import Column, Grid, Value, write_grid
 from pipeline.outputs.styles import BLUE, FONT, SERIES, Styles, across, chart_words, national_heading, page_setup
 from pipeline.robustness import DRAWS, HIGH, LOW, SPREAD
-from pipeline.rubric import Bloc
+from pipeline.rules.rubric import Bloc
 
 TITLE = N_("Firmness")
 """What the sheet is called, to be translated."""

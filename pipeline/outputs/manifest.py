@@ -17,7 +17,7 @@ from pipeline.errors import UserFault
 from pipeline.i18n import _, current_language
 from pipeline.outbox import FORMAT, MANIFEST, is_later
 from pipeline.outcome import Outcome
-from pipeline.rules import Rules
+from pipeline.rules.year import Rules
 
 
 def write(outcome: Outcome, folder: Path, *, public: bool = False) -> None:
@@ -25,7 +25,7 @@ def write(outcome: Outcome, folder: Path, *, public: bool = False) -> None:
 
     ``inputs``: path below the inbox -> SHA-256; ``rules``: path below the year's rules (``../`` in front where they
     extend those of another year); ``outputs``: path below ``folder``; ``fingerprints``: bloc -> what its forms are
-    made from (:meth:`~pipeline.rules.Rules.fingerprint`). In a ``public`` set inputs are named by their units.
+    made from (:meth:`~pipeline.rules.year.Rules.fingerprint`). In a ``public`` set inputs are named by their units.
     """
     rules, of = outcome.rules, outcome.round
     manifest = {

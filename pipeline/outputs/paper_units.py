@@ -39,7 +39,7 @@ from pipeline.outputs.styles import (
     styles,
 )
 from pipeline.papers import PAPERS, Kind
-from pipeline.rubric import Criterion, CriterionGroup
+from pipeline.rules.rubric import Criterion, CriterionGroup
 
 _HEADINGS, _CODES, FIRST = 4, 5, 6  # rows of a unit's sheet, counted from 0
 

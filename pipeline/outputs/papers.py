@@ -21,7 +21,7 @@ from pipeline.outputs.paper_units import FIRST, UnitSheets
 from pipeline.outputs.ranking_facts import Facts
 from pipeline.outputs.styles import across, new_workbook, page_setup, sheet_name
 from pipeline.papers import META_SHEET, PAPERS, WHO, Kind, meta
-from pipeline.rubric import Criterion, CriterionGroup
+from pipeline.rules.rubric import Criterion, CriterionGroup
 
 _TOP, _DEPTH = 5, 2  # of the ranking
 _WHO_ROW = 2

@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 from pipeline import i18n
 from pipeline.i18n import _
-from pipeline.links import looked_at, not_for, scale_of
 from pipeline.methods.bloc_wide import bloc_cells
 from pipeline.methods.inputs import Given, Takes, row_code
 from pipeline.methods.method import formula, points_of
 from pipeline.outputs.grid import ByRow, Column, Grid, Value, once
 from pipeline.outputs.ranking_facts import Facts
-from pipeline.rubric import Criterion, CriterionGroup
+from pipeline.rules.links import looked_at, not_for, scale_of
+from pipeline.rules.rubric import Criterion, CriterionGroup
 
 HEADING_LOOK = {"base": "heading_group", "bonus": "heading_bonus", "penalty": "heading_penalty"}
 

@@ -17,11 +17,11 @@ from typing import Any
 import pandas as pd
 
 from pipeline.i18n import _
-from pipeline.links import leaves_out
 from pipeline.outputs import ranking_formulas as formulas
 from pipeline.outputs.grid import ByRow, Column, Grid, Value
 from pipeline.outputs.ranking_criteria import Score, add_computed, add_criterion
 from pipeline.outputs.ranking_facts import Facts, by_key
+from pipeline.rules.links import leaves_out
 
 TOP, DEPTH = 4, 3
 """Where the headings of the sheet begin (row, from 0), and how many rows they take."""

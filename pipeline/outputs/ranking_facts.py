@@ -13,7 +13,7 @@ import pandas as pd
 
 from pipeline.outcome import Outcome
 from pipeline.outputs.grid import Value
-from pipeline.rubric import Bloc, ClassLevel
+from pipeline.rules.rubric import Bloc, ClassLevel
 from pipeline.scoring import ticks_reaching
 from pipeline.tables import by_bloc
 

@@ -17,10 +17,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pipeline.i18n import _
-from pipeline.links import leaves_out
 from pipeline.methods.inputs import Takes
 from pipeline.outputs.grid import ByRow, Grid, once
-from pipeline.rubric import ClassLevel, CriterionGroup, Exclusion, Kind, Rubric, TieBreak
+from pipeline.rules.links import leaves_out
+from pipeline.rules.rubric import ClassLevel, CriterionGroup, Exclusion, Kind, Rubric, TieBreak
 from pipeline.scoring import ticks_reaching, ticks_within
 
 _STRING = 250  # a text constant in a formula has at most 255 characters

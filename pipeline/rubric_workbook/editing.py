@@ -13,13 +13,13 @@ from pathlib import Path
 
 from pipeline.errors import UserFault
 from pipeline.i18n import _
-from pipeline.rubric import Bloc
 from pipeline.rubric_workbook.entries import Address, entries, full_label
 from pipeline.rubric_workbook.reading import CellFault, Change, Returned, WorkbookWrong, changes, located, read
 from pipeline.rubric_workbook.ruletext import changed
-from pipeline.rulefile import Problem, RuleFilesWrong
-from pipeline.rulefile import read as read_rules
-from pipeline.rules import Rules, load_rules
+from pipeline.rules.rubric import Bloc
+from pipeline.rules.yaml_file import Problem, RuleFilesWrong
+from pipeline.rules.yaml_file import read as read_rules
+from pipeline.rules.year import Rules, load_rules
 
 BOM = b"\xef\xbb\xbf"
 

@@ -1,6 +1,6 @@
 """What of a bloc's rubric may be changed in its workbook, found from the models themselves.
 
-In: a :class:`~pipeline.rubric.Bloc`. Out: its entries, each with the address by which workbook and rule file know
+In: a :class:`~pipeline.rules.rubric.Bloc`. Out: its entries, each with the address by which workbook and rule file know
 it, its value, its kind, and how a person calls it. A scoring method's parameters need no declaration here.
 """
 
@@ -20,7 +20,7 @@ from pydantic import BaseModel
 from pipeline.answers import NO, YES
 from pipeline.i18n import N_, _, in_every_language, number
 from pipeline.methods.inputs import Takes
-from pipeline.rubric import Bloc, Criterion
+from pipeline.rules.rubric import Bloc, Criterion
 
 Address = tuple[str, ...]
 """From the top of a bloc's rule file down: keys, codes of groups and criteria, numbers (from 0) in other lists."""

@@ -19,9 +19,9 @@ from pipeline.forms.sheet import GrowingSheet
 from pipeline.i18n import _
 from pipeline.outputs import styles
 from pipeline.outputs.styles import across, national_heading, page_setup
-from pipeline.rubric import Bloc
 from pipeline.rubric_workbook.entries import Entry, Kind, entries, fingerprint, label, option_words
-from pipeline.rules import Rules
+from pipeline.rules.rubric import Bloc
+from pipeline.rules.year import Rules
 
 KEY = "address"  # the hidden column with the address of each row; it stands first
 HEADING_ROW = 7

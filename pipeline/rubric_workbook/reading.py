@@ -20,7 +20,6 @@ from pipeline.errors import UserFault
 from pipeline.findings import Code
 from pipeline.form import META_SHEET
 from pipeline.i18n import _, in_every_language
-from pipeline.rubric import Bloc
 from pipeline.rubric_workbook.entries import (
     Address,
     Entry,
@@ -36,6 +35,7 @@ from pipeline.rubric_workbook.entries import (
 )
 from pipeline.rubric_workbook.paper import KEY
 from pipeline.rubric_workbook.writing import FORMAT
+from pipeline.rules.rubric import Bloc
 from pipeline.values import read_number, same, text_of
 
 _SEARCHED_ROWS = 60

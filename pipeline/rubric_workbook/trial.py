@@ -18,10 +18,10 @@ from rich.table import Table
 from pipeline.answers import readings
 from pipeline.errors import UserFault
 from pipeline.i18n import _, number
-from pipeline.links import rule_words, scale_of
 from pipeline.methods.inputs import Given, Input, Takes, shown
 from pipeline.methods.method import score
-from pipeline.rubric import Bloc, Criterion, Rubric
+from pipeline.rules.links import rule_words, scale_of
+from pipeline.rules.rubric import Bloc, Criterion, Rubric
 from pipeline.values import read_number, same
 
 

@@ -18,10 +18,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pipeline.form import META_SHEET
 from pipeline.forms.making import height
 from pipeline.i18n import N_, _, number
-from pipeline.links import rule_words
 from pipeline.outputs import styles
 from pipeline.outputs.styles import across
-from pipeline.rubric import Bloc, Criterion, CriterionGroup
 from pipeline.rubric_workbook.entries import (
     Address,
     Entry,
@@ -32,7 +30,9 @@ from pipeline.rubric_workbook.entries import (
 from pipeline.rubric_workbook.paper import HEADING_ROW, KEY, LEAST_HEIGHT, Column, Making, set_height
 from pipeline.rubric_workbook.trial_sheet import trial_sheet
 from pipeline.rulebook import exclusion_words, tie_words
-from pipeline.rules import Rules
+from pipeline.rules.links import rule_words
+from pipeline.rules.rubric import Bloc, Criterion, CriterionGroup
+from pipeline.rules.year import Rules
 
 FORMAT = "thidua-thang-diem"
 RUBRIC_SHEET, METHODS_SHEET, CLASSES_SHEET = N_("Rubric"), N_("Scoring methods"), N_("Classes, ties")

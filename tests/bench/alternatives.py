@@ -17,7 +17,7 @@ from typing import Any
 from unittest.mock import patch
 
 from pipeline.form import TABLES
-from pipeline.rules import Rules
+from pipeline.rules.year import Rules
 from tests.bench.forms import ROUND
 
 WORKBOOKS = ("tong-hop.xlsx", "xep-hang.xlsx")

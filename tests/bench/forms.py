@@ -12,8 +12,8 @@ from typing import Any
 from pipeline import engines
 from pipeline.forms.workbook import write_form
 from pipeline.methods.inputs import Takes
-from pipeline.rubric import Bloc, Criterion, Unit
-from pipeline.rules import Rules, load_rules
+from pipeline.rules.rubric import Bloc, Criterion, Unit
+from pipeline.rules.year import Rules, load_rules
 
 UNITS_IN_A_BLOC = 50
 ROUND = "tong-ket"

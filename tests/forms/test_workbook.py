@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 from pipeline.form import LISTS_SHEET, META_SHEET
 from pipeline.forms.workbook import Prefill, write_form
 from pipeline.reading import read_form
-from pipeline.rules import Rules, load_rules
+from pipeline.rules.year import Rules, load_rules
 from tests.libreoffice import convert, needs_libreoffice
 from tests.small import THON, rules
 

@@ -20,7 +20,7 @@ from typing import Any
 import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from pipeline.rules import Rules, load_rules
+from pipeline.rules.year import Rules, load_rules
 from pipeline.run import assess, publish
 from tests.filled import NOW, drop, form
 from tests.small import write_year

@@ -20,7 +20,7 @@ from pipeline.cli import cli
 from pipeline.errors import EnvironmentFault
 from pipeline.mail import fetching
 from pipeline.mail.login import Login
-from pipeline.mail.settings import Mailbox
+from pipeline.rules.mail import Mailbox
 from pipeline.run import assess
 from tests.filled import NOW, RULES, form
 from tests.mail.dovecot import PASSWORD, USER, Dovecot, dovecot, needs_dovecot

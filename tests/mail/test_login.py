@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from pipeline.errors import EnvironmentFault
 from pipeline.mail.login import Login, login
-from pipeline.mail.settings import Mail, Server
+from pipeline.rules.mail import Mail, Server
 
 
 def written(path: Path, mode: int = 0o600) -> dict[str, str]:

@@ -18,8 +18,8 @@ from pipeline.mail import posts
 from pipeline.mail.letters import compose
 from pipeline.mail.messages import message
 from pipeline.mail.posts import Post, Published
-from pipeline.mail.settings import Mail
-from pipeline.rules import Rules
+from pipeline.rules.mail import Mail
+from pipeline.rules.year import Rules
 from tests.filled import NOW, drop, form
 from tests.mail.outgoing import INBOX, parsed, published, server
 from tests.small import write_year

@@ -16,8 +16,8 @@ from pipeline.mail.letters import Letter
 from pipeline.mail.login import Login
 from pipeline.mail.posts import Post
 from pipeline.mail.sending import LATER, REFUSED, SENT, WAITS, Told, already_sent, send
-from pipeline.mail.settings import Server as Settings
-from pipeline.plan import Plan
+from pipeline.rules.mail import Server as Settings
+from pipeline.rules.plan import Plan
 from tests import small
 from tests.mail.outgoing import Server, clock, free_port, parsed, server
 

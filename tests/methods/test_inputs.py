@@ -17,9 +17,9 @@ from pipeline.forms.workbook import write_form
 from pipeline.methods.inputs import shown
 from pipeline.outcome import Outcome
 from pipeline.outputs import data, papers, ranking
-from pipeline.rubric import Bloc
-from pipeline.rubric_faults import bloc_faults
 from pipeline.rule_model import Fault
+from pipeline.rules.rubric import Bloc
+from pipeline.rules.rubric_faults import bloc_faults
 from pipeline.run import Assessment, assess
 from tests import phong, small
 from tests.libreoffice import convert, needs_libreoffice

@@ -105,7 +105,7 @@ USE_IT = """
 from decimal import Decimal
 import numpy as np
 from pipeline.methods.method import Scale, formula, score
-from pipeline.rubric import Criterion
+from pipeline.rules.rubric import Criterion
 
 criterion = Criterion(code="X", name="X", points=10, score={"method": "squared"})
 blank, text = np.full(3, np.nan), np.array([""] * 3, object)

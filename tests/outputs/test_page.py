@@ -22,7 +22,7 @@ from pipeline.outcome import Outcome
 from pipeline.outputs import page
 from pipeline.outputs.page import facts
 from pipeline.ranking import rank
-from pipeline.rules import Rules
+from pipeline.rules.year import Rules
 from pipeline.run import assess
 from pipeline.scoring import score
 from tests import linked, phong, small

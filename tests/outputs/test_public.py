@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.errors import UserFault
 from pipeline.forms.workbook import write_form
-from pipeline.rules import Rules
+from pipeline.rules.year import Rules
 from pipeline.run import assess, publish, publish_public
 from pipeline.verification import verify
 from tests.filled import NOW, drop, entries

@@ -15,9 +15,9 @@ import pandas as pd
 from pipeline.forms.workbook import write_form
 from pipeline.i18n import use_language
 from pipeline.intake import RECEIPT_BOOK
-from pipeline.plan import Round
 from pipeline.receipts import write_book
-from pipeline.rules import Rules, load_rules
+from pipeline.rules.plan import Round
+from pipeline.rules.year import Rules, load_rules
 from tests import libreoffice
 from tests.sample.arrivals import ARRIVALS, LOCK_FILE, PHOTO
 from tests.sample.entries import entries

@@ -14,8 +14,8 @@ from typing import Any
 
 from pipeline.answers import ROLES
 from pipeline.i18n import _
-from pipeline.rubric import Bloc, Criterion, Unit
-from pipeline.rules import Rules
+from pipeline.rules.rubric import Bloc, Criterion, Unit
+from pipeline.rules.year import Rules
 from tests.sample import words
 from tests.sample.figures import FIGURES, Figure, Level, Number, Points, Rarely
 

@@ -18,7 +18,7 @@ from pipeline.i18n import _, number
 from pipeline.methods.inputs import Given
 from pipeline.outcome import Outcome
 from pipeline.outputs.page.ranking import Ranking, Standing
-from pipeline.rubric import Bloc, CriterionGroup
+from pipeline.rules.rubric import Bloc, CriterionGroup
 from pipeline.tables import by_bloc, plain_rows
 
 

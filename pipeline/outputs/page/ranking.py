@@ -14,7 +14,7 @@ from markupsafe import Markup
 from pipeline.i18n import _, number
 from pipeline.outcome import Outcome
 from pipeline.outputs.page import charts
-from pipeline.rubric import Bloc
+from pipeline.rules.rubric import Bloc
 from pipeline.tables import by_bloc, plain_rows
 
 HUES = 8

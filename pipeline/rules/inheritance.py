@@ -1,7 +1,7 @@
 """Rule files that build on others: ``extends``, ``remove`` and ``after``, resolved before anything is checked.
 
-In: the path of a rule file. Out: a :class:`~pipeline.rulefile.RuleFile` whose data is what the file says together
-with what it extends, every value still knowing the file and line where it stands.
+In: the path of a rule file. Out: a :class:`~pipeline.rules.yaml_file.RuleFile` whose data is what the file says
+together with what it extends, every value still knowing the file and line where it stands.
 
 ``extends`` at the top of a file names a file (``../2023/plan.yaml``), or a folder that holds a file of the same name;
 ``extends`` in a rubric names another bloc of the same folder (``thon``), or a file whose rubric is meant. Then
@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.i18n import _
-from pipeline.origins import Entries, Keys, Origin
-from pipeline.rulefile import Place, RuleFile, read
+from pipeline.rules.origins import Entries, Keys, Origin
+from pipeline.rules.yaml_file import Place, RuleFile, read
 
 EXTENDS, REMOVE, AFTER, RUBRIC = "extends", "remove", "after", "rubric"
 

@@ -1,7 +1,7 @@
 """One year's emulation plan (kế hoạch thi đua) as ``rules/<year>/plan.yaml`` says it.
 
 In: the file. Out: a :class:`Plan`: issuer, council, rounds, movements, awards to choose from, recipients.
-The blocs and their rubrics lie in files of their own (:mod:`pipeline.rubric`).
+The blocs and their rubrics lie in files of their own (:mod:`pipeline.rules.rubric`).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from pipeline.i18n import _
-from pipeline.limits import Limits
-from pipeline.mail.settings import Address, Mail
 from pipeline.rule_model import Code, Fault, Name, RuleModel, repeated
+from pipeline.rules.limits import Limits
+from pipeline.rules.mail import Address, Mail
 
 
 class Round(RuleModel):

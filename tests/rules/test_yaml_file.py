@@ -10,7 +10,7 @@ import pytest
 
 from pipeline import i18n
 from pipeline.rule_model import RuleModel
-from pipeline.rulefile import Problem, RuleFilesWrong, parse, read
+from pipeline.rules.yaml_file import Problem, RuleFilesWrong, parse, read
 from tests.rule_texts import assert_told, marked
 
 

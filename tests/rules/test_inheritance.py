@@ -19,14 +19,14 @@ from pydantic import BaseModel
 from rich.console import Console
 
 from pipeline import i18n
-from pipeline.awards import Awards
 from pipeline.cli import cli
-from pipeline.inheritance import BY_CODE, Library
 from pipeline.outputs import manifest
-from pipeline.plan import Plan
-from pipeline.rubric import Bloc
 from pipeline.rulediff import differences, show
-from pipeline.rules import Rules, load_rules
+from pipeline.rules.awards import Awards
+from pipeline.rules.inheritance import BY_CODE, Library
+from pipeline.rules.plan import Plan
+from pipeline.rules.rubric import Bloc
+from pipeline.rules.year import Rules, load_rules
 from tests.outcomes import outcome
 from tests.rule_texts import THON, YEAR, assert_told, marked, problems, write
 

@@ -11,8 +11,8 @@ from ruamel.yaml import YAML
 
 from pipeline import i18n
 from pipeline.errors import ExitCode, UserFault
-from pipeline.rulefile import RuleFilesWrong
-from pipeline.rules import load_rules, newest_rules
+from pipeline.rules.yaml_file import RuleFilesWrong
+from pipeline.rules.year import load_rules, newest_rules
 from tests.rule_texts import AWARDS, PLAN, YEAR, assert_told, marked, problems, write, year
 
 RULES_2023 = Path(__file__).parent.parent / "rules" / "2023"

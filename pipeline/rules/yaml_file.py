@@ -1,8 +1,8 @@
 """Rule files as text: YAML read with line numbers, checked by pydantic, every problem told at once.
 
 In: a YAML file and the pydantic model it should fit. Out: the model, or :class:`Problem` rows, each with file,
-line, what is wrong and what would be right. What the models mean is in :mod:`pipeline.plan` and
-:mod:`pipeline.rubric`; how a problem is worded in :mod:`pipeline.rulewords`.
+line, what is wrong and what would be right. What the models mean is in :mod:`pipeline.rules.plan` and
+:mod:`pipeline.rules.rubric`; how a problem is worded in :mod:`pipeline.rules.fault_words`.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning
 from ruamel.yaml.reader import ReaderError
 
-from pipeline import rulewords
 from pipeline.errors import UserFault
 from pipeline.i18n import _
-from pipeline.origins import Entries, Keys, Origin, traced
 from pipeline.rule_model import Fault
+from pipeline.rules import fault_words
+from pipeline.rules.origins import Entries, Keys, Origin, traced
 
 Model = TypeVar("Model", bound=BaseModel)
 Place = Sequence[str | int]
@@ -170,7 +170,7 @@ def _parse_text(file: RuleFile, text: str) -> None:
     except MarkedYAMLError as error:
         opened = str(error.context).endswith(_OPENED)
         mark = (error.context_mark if opened else None) or error.problem_mark
-        file.tell_line(mark.line + 1 if mark else 1, *rulewords.of_text(str(error.problem)))
+        file.tell_line(mark.line + 1 if mark else 1, *fault_words.of_text(str(error.problem)))
         return
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
@@ -225,7 +225,7 @@ def parse(file: RuleFile, model: type[Model]) -> Model | None:
         details = [each for each in error.errors() if not _counted_without_the_wrong(each)]
     places = [_own_keys(_blamed(detail), file.data) for detail in details]
     for place, detail in zip(places, details, strict=True):
-        file.tell(place, *rulewords.of_value(detail, model))
+        file.tell(place, *fault_words.of_value(detail, model))
     if all(detail["type"] in {"extra_forbidden", "unexpected_keyword_argument"} for detail in details):
         return model.model_validate(_without(file.data, places))
     return None

@@ -1,4 +1,4 @@
-"""What is wrong in a bloc's rubric that the types of :mod:`pipeline.rubric` cannot say.
+"""What is wrong in a bloc's rubric that the types of :mod:`pipeline.rules.rubric` cannot say.
 
 In: a bloc, a rubric or a criterion. Out: :class:`~pipeline.methods.method.Fault` rows: where, what, and what would be
 right. Sums that do not add up, codes used twice or naming nothing, parameters that make no sense together.
@@ -11,12 +11,12 @@ from decimal import Decimal
 
 from pipeline.answers import known_as
 from pipeline.i18n import _
-from pipeline.input_faults import clash_faults, input_faults
-from pipeline.links import link_faults, not_for_faults, scale_of, unknown
 from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Scale
-from pipeline.rubric import Bloc, Criterion, CriterionGroup, Exclusion, Rubric
 from pipeline.rule_model import Fault, repeated
+from pipeline.rules.input_faults import clash_faults, input_faults
+from pipeline.rules.links import link_faults, not_for_faults, scale_of, unknown
+from pipeline.rules.rubric import Bloc, Criterion, CriterionGroup, Exclusion, Rubric
 
 
 def bloc_faults(bloc: Bloc, decimals: int) -> Iterator[Fault]:

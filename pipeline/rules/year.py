@@ -1,8 +1,8 @@
 """All rules of a year, loaded and checked together: ``rules/<year>/``.
 
 In: a folder with ``plan.yaml``, ``awards.yaml`` and ``blocs/*.yaml``, and the files that these extend
-(:mod:`pipeline.inheritance`). Out: :class:`Rules`, or :class:`~pipeline.rulefile.RuleFilesWrong` with every problem
-of every file.
+(:mod:`pipeline.rules.inheritance`). Out: :class:`Rules`, or :class:`~pipeline.rules.yaml_file.RuleFilesWrong` with
+every problem of every file.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
-from pipeline.awards import Awards, award_faults
 from pipeline.errors import UserFault
 from pipeline.i18n import _
-from pipeline.inheritance import Library
 from pipeline.methods.method import Scale
-from pipeline.plan import Plan, Round, plan_faults, round_faults
-from pipeline.rubric import Bloc, Criterion, Rubric, Unit
-from pipeline.rubric_faults import bloc_faults, criterion_faults, rubric_faults
 from pipeline.rule_model import Fault, RuleModel
-from pipeline.rulefile import Place, Problem, RuleFile, RuleFilesWrong, parse
+from pipeline.rules.awards import Awards, award_faults
+from pipeline.rules.inheritance import Library
+from pipeline.rules.plan import Plan, Round, plan_faults, round_faults
+from pipeline.rules.rubric import Bloc, Criterion, Rubric, Unit
+from pipeline.rules.rubric_faults import bloc_faults, criterion_faults, rubric_faults
+from pipeline.rules.yaml_file import Place, Problem, RuleFile, RuleFilesWrong, parse
 
 
 @dataclass(frozen=True)

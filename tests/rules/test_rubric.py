@@ -1,4 +1,4 @@
-"""A bloc's rubric as data: what must be filled in, how codes are found. What can be wrong: tests/test_rules.py."""
+"""A bloc's rubric as data: what must be filled in, how codes are found. What can be wrong: tests/rules/test_year.py."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from pipeline.methods.method import Scale
-from pipeline.rubric import Bloc, Criterion, CriterionGroup
-from pipeline.rubric_faults import bloc_faults
+from pipeline.rules.rubric import Bloc, Criterion, CriterionGroup
+from pipeline.rules.rubric_faults import bloc_faults
 from tests.small import THON, TRUONG
 
 BLOC = Bloc.model_validate(THON)

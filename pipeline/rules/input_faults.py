@@ -8,8 +8,8 @@ from pipeline.i18n import _
 from pipeline.methods.grammar import reserved
 from pipeline.methods.inputs import Input, row_code
 from pipeline.methods.method import Scale
-from pipeline.rubric import Criterion, Rubric
 from pipeline.rule_model import Fault, repeated
+from pipeline.rules.rubric import Criterion, Rubric
 
 Place = tuple[str | int, ...]
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
-from pipeline.plan import Plan
+from pipeline.rules.plan import Plan
 from tests.small import PLAN
 
 HOME = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -22,11 +22,11 @@ from pipeline import robustness
 from pipeline.explain import explain
 from pipeline.form import RESULTS, sheet_title
 from pipeline.forms.workbook import write_form
-from pipeline.links import rule_words
 from pipeline.ranking import rescaled
 from pipeline.rubric_workbook import editing, trial
 from pipeline.rubric_workbook.writing import write as write_rubric
-from pipeline.rules import Rules, load_rules
+from pipeline.rules.links import rule_words
+from pipeline.rules.year import Rules, load_rules
 from pipeline.run import Assessment
 from tests import linked, small
 from tests.libreoffice import convert, needs_libreoffice

@@ -70,7 +70,7 @@ _BY_TYPE: dict[str, Words] = {
     "date_from_datetime_inexact": _DAY,
     "time_type": _TIME,
     "time_parsing": _TIME,
-    # of our own (pipeline/rule_model.py, pipeline/mail/settings.py)
+    # of our own (pipeline/rule_model.py, pipeline/rules/mail.py)
     "code_device": (
         N_("“{input}” is a name that Windows keeps for a device, so no file can be called that"),
         N_("choose another “{key}”, for example {input}-1"),

@@ -18,8 +18,8 @@ from pipeline.i18n import N_, _, number
 from pipeline.methods.expression import Expr, lift, rounded
 from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Gate, Scale, points_of
-from pipeline.rubric import Bloc, Condition, Criterion, CriterionGroup, Rubric
 from pipeline.rule_model import Fault
+from pipeline.rules.rubric import Bloc, Condition, Criterion, CriterionGroup, Rubric
 
 Place = tuple[str | int, ...]
 
