@@ -11,7 +11,7 @@ import stat
 import unicodedata
 from pathlib import Path
 
-from pipeline.catalogue import Code
+from pipeline.findings.catalogue import Code
 from pipeline.i18n import number
 from pipeline.rules.limits import Limits
 

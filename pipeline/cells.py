@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.answers import readings, said
-from pipeline.findings import Code, Finding
+from pipeline.findings.finding import Code, Finding
 from pipeline.form import UNIT, UNIT_ITEMS, Table
 from pipeline.i18n import number
 from pipeline.values import LARGEST, Read, read_number, same, text_of

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from pipeline.arrival import Reason, brief
-from pipeline.catalogue import Code
+from pipeline.findings.catalogue import Code
 from pipeline.i18n import number
 from pipeline.rules.limits import Limits
 

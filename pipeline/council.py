@@ -18,7 +18,7 @@ import pandas as pd
 
 from pipeline import judging, tables
 from pipeline.cells import column_letter
-from pipeline.findings import Code, Finding, Severity, message, one_after_the_other
+from pipeline.findings.finding import Code, Finding, Severity, message, one_after_the_other
 from pipeline.i18n import _
 from pipeline.intake import Taken
 from pipeline.judging import Entry, Facts, Paper

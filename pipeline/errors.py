@@ -2,7 +2,7 @@
 
 A *user's fault* (a wrong rule file, a wrong flag) is for the officer to mend; an *environment fault*
 (a full disk, a locked file) is for whoever looks after the machine; anything else is our own bug.
-What units type wrongly is none of these: it becomes a finding (:mod:`pipeline.findings`).
+What units type wrongly is none of these: it becomes a finding (:mod:`pipeline.findings.finding`).
 """
 
 from __future__ import annotations

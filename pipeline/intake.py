@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.arrival import Reason, not_to_be_opened, read, shown
-from pipeline.catalogue import Code
 from pipeline.container import Refused, has_too_many_parts
 from pipeline.engines import Loss
+from pipeline.findings.catalogue import Code
 from pipeline.i18n import N_, _
 from pipeline.papers import PAPERS, RawPaper, lost_paper, read_paper
 from pipeline.reading import RawForm, read_form

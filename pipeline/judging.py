@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.cells import column_letter, plain
-from pipeline.findings import Code, Finding
+from pipeline.findings.finding import Code, Finding
 from pipeline.i18n import DEFAULT_LANGUAGE, _, current_language, number, speaking
 from pipeline.papers import Basis, Kind, RawPaper, basis
 from pipeline.reading import RawTable

@@ -31,7 +31,7 @@ from openpyxl.utils import coordinate_to_tuple
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.catalogue import Severity, where
+from pipeline.findings.catalogue import Severity, where
 from pipeline.i18n import N_, _, in_every_language
 from pipeline.outputs.styles import AMBER_INK, RED_INK
 

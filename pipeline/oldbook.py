@@ -10,8 +10,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from pipeline.catalogue import Code
 from pipeline.container import Refused
+from pipeline.findings.catalogue import Code
 from pipeline.reach import Area
 
 _STREAMS = ("Workbook", "Book")

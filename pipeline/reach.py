@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from xml.parsers import expat
 
 from pipeline.arrival import brief
-from pipeline.catalogue import Code
 from pipeline.container import Refused
+from pipeline.findings.catalogue import Code
 from pipeline.rules.limits import Limits
 
 _ELSEWHERE = re.compile(rb'<c(?! r="[A-Z]\d{1,4}")[\s/>]')

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from pipeline.cells import column_letter
-from pipeline.findings import Code, Finding
+from pipeline.findings.finding import Code, Finding
 from pipeline.i18n import N_, _, date, day_format
 from pipeline.intake import RECEIPT_BOOK, Taken
 from pipeline.submissions import Receipt

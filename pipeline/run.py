@@ -21,7 +21,6 @@ from pipeline import (
     chronicle,
     council,
     engines,
-    findings,
     intake,
     judging,
     ledger,
@@ -35,7 +34,8 @@ from pipeline import (
 )
 from pipeline import outbox as box
 from pipeline.errors import EnvironmentFault, UserFault
-from pipeline.findings import Code, Finding, Severity
+from pipeline.findings import finding as findings
+from pipeline.findings.finding import Code, Finding, Severity
 from pipeline.form import COLLECTIVE_AWARDS, INDIVIDUAL_AWARDS, MODELS, MOVEMENTS, RESULTS
 from pipeline.i18n import _
 from pipeline.intake import Taken

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from pipeline.arrival import Reason, brief
-from pipeline.catalogue import Code
 from pipeline.container import Refused, parts
+from pipeline.findings.catalogue import Code
 from pipeline.oldbook import areas
 from pipeline.reach import Reach
 from pipeline.rules.limits import Limits

@@ -15,7 +15,7 @@ from enum import StrEnum
 import pandas as pd
 
 from pipeline import tables
-from pipeline.findings import Code, Finding, Severity, message, one_after_the_other
+from pipeline.findings.finding import Code, Finding, Severity, message, one_after_the_other
 from pipeline.form import RESULTS, UNIT
 from pipeline.i18n import _
 from pipeline.intake import Taken

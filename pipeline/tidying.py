@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.cells import PROVENANCE, Place, Tidy, choose, column_letter, read_numbers, rows_at, texts
-from pipeline.findings import Code, Finding, Severity
+from pipeline.findings.finding import Code, Finding, Severity
 from pipeline.form import MOVEMENTS, RESULTS, TABLES, UNIT, UNIT_ITEMS, Kind, Table, choice_lists, sheet_title
 from pipeline.i18n import _, date, number
 from pipeline.methods.inputs import Input, Takes

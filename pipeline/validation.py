@@ -16,7 +16,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from pipeline.cells import Tidy, plain, rows_at
-from pipeline.findings import Code, Finding
+from pipeline.findings.finding import Code, Finding
 from pipeline.form import (
     COLLECTIVE_AWARDS,
     INDIVIDUAL_AWARDS,

@@ -14,7 +14,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.catalogue import Code
+from pipeline.findings.catalogue import Code
 
 LARGEST = 1e15
 """Beyond this a float no longer tells neighbouring whole numbers apart."""

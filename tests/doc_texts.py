@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from pipeline import screen
-from pipeline.findings import CATALOGUE, Code, Severity
+from pipeline.findings.finding import CATALOGUE, Code, Severity
 from pipeline.i18n import _, use_language
 from pipeline.rules.year import load_rules
 from pipeline.run import Assessment, assess

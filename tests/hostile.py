@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.findings import Code
+from pipeline.findings.finding import Code
 from tests.packages import Part, archive, changed, ods, old_book, ole, pack, parts_of, start_of_table, with_part
 
 Expected = tuple[str, list[Code]]

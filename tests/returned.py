@@ -17,7 +17,7 @@ import openpyxl
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
 
 from pipeline.cells import Tidy
-from pipeline.findings import Finding
+from pipeline.findings.finding import Finding
 from pipeline.form import TABLE, TABLES, sheet_title
 from pipeline.forms.workbook import write_form
 from pipeline.intake import Taken

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pipeline import intake
 from pipeline.arrival import shown
-from pipeline.findings import Code
+from pipeline.findings.finding import Code
 from pipeline.submissions import STATUS_OF, Status
 from tests.filled import drop, form
 

@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 from pipeline import engines, intake
 from pipeline.engines import Bounds, Loss, map_files
 from pipeline.errors import EnvironmentFault
-from pipeline.findings import Code
+from pipeline.findings.finding import Code
 from pipeline.run import assess, publish
 from tests.filled import NOW, RULES, drop, form
 from tests.mutations import changed

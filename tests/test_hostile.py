@@ -16,7 +16,7 @@ import pytest
 
 from pipeline import intake
 from pipeline.arrival import shown
-from pipeline.findings import Code
+from pipeline.findings.finding import Code
 from tests import hostile, small
 from tests.filled import drop, form
 

@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 
 from pipeline import intake
-from pipeline.findings import Code
+from pipeline.findings.finding import Code
 from tests.filled import drop, form
 
 

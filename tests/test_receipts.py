@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from python_calamine import CalamineWorkbook
 
-from pipeline.findings import Code
+from pipeline.findings.finding import Code
 from pipeline.i18n import _
 from pipeline.intake import Taken
 from pipeline.receipts import COLUMNS, Book, hint, read_book, receipts, unlikely, write_book

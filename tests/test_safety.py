@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.catalogue import Code
 from pipeline.container import Refused
+from pipeline.findings.catalogue import Code
 from pipeline.oldbook import areas
 from pipeline.rules.limits import Limits
 from pipeline.rules.yaml_file import RuleFilesWrong

@@ -7,7 +7,7 @@ import datetime as dt
 import math
 from typing import Any
 
-from pipeline.findings import Severity
+from pipeline.findings.finding import Severity
 from tests import returned
 from tests.returned import REGISTRATION, SHEETS, at, cell, checked, findings, sent, submission, told
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.findings import Severity
+from pipeline.findings.finding import Severity
 from tests import small
 from tests.returned import (
     RULES,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.findings import Code
+from pipeline.findings.finding import Code
 from pipeline.i18n import number
 from pipeline.values import LARGEST, Read, read_date, read_number, read_time, same, text_of
 

@@ -17,7 +17,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.answers import NO, YES
 from pipeline.errors import UserFault
-from pipeline.findings import Code
+from pipeline.findings.finding import Code
 from pipeline.form import META_SHEET
 from pipeline.i18n import _, in_every_language
 from pipeline.rubric_workbook.entries import (

@@ -7,8 +7,8 @@ import re
 import polib
 import pytest
 
-from pipeline.catalogue import CATALOGUE, Code, Severity
-from pipeline.findings import Finding, message, rows
+from pipeline.findings.catalogue import CATALOGUE, Code, Severity
+from pipeline.findings.finding import Finding, message, rows
 from pipeline.i18n import LOCALE_DIR
 from tests.returned import Place, findings, named, sent
 from tests.test_tidying import DOUBTS, without_column, without_row

@@ -1,7 +1,7 @@
 """The catalogue of findings: everything that can be wrong with what came in, each with a stable code.
 
 An entry says what is wrong and what to do about it, in this order; the place comes from the finding
-(:mod:`pipeline.findings`).
+(:mod:`pipeline.findings.finding`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Findings: what is wrong, or doubtful, in what came in, and where.
 
-A finding says where, what was entered, and what to do, in that order; the words are in :mod:`pipeline.catalogue`.
-Findings are rows of :class:`pipeline.tables.Findings`; :func:`rows` makes them from :class:`Finding`.
+A finding says where, what was entered, and what to do, in that order; the words are in
+:mod:`pipeline.findings.catalogue`. Findings are rows of :class:`pipeline.tables.Findings`; :func:`rows` makes them from
+:class:`Finding`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from pipeline import tables
-from pipeline.catalogue import CATALOGUE, Code, Entry, Severity, where
+from pipeline.findings.catalogue import CATALOGUE, Code, Entry, Severity, where
 from pipeline.i18n import _
 
 __all__ = ["CATALOGUE", "Code", "Entry", "Finding", "Severity", "message", "rows", "where"]
