@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pipeline.findings.catalogue import Severity
 from pipeline.i18n import N_, _
 from pipeline.marking import COLOUR, LABEL, SHOWN_MESSAGE, Item, absolute, argb, line_count, look, shown, unchanged
-from pipeline.outputs.styles import AMBER_INK, BLUE, BLUE_PALE, FONT, GREEN_INK, GREEN_PALE, INK, RED_INK, RULE_LINE
+from pipeline.sheets.styles import AMBER_INK, BLUE, BLUE_PALE, FONT, GREEN_INK, GREEN_PALE, INK, RED_INK, RULE_LINE
 
 LIST_SHEET = N_("Corrections")
 LIST_MARK = "thidua-can-sua"

@@ -33,7 +33,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.findings.catalogue import Severity, where
 from pipeline.i18n import N_, _, in_every_language
-from pipeline.outputs.styles import AMBER_INK, RED_INK
+from pipeline.sheets.styles import AMBER_INK, RED_INK
 
 RULE_MARK = 'N("thidua")=0'
 COMMENT_AUTHOR = N_("Emulation")

@@ -176,8 +176,8 @@ def write_book(target: Any, register: pd.DataFrame, created: dt.datetime) -> Non
     """
     import xlsxwriter
 
-    from pipeline.outputs.sheet import Sheet
-    from pipeline.outputs.styles import page_setup
+    from pipeline.sheets.sheet import Sheet
+    from pipeline.sheets.styles import page_setup
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as workbook:

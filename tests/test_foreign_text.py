@@ -31,9 +31,9 @@ from pipeline import engines, left_out, resaving, screen
 from pipeline.__main__ import main
 from pipeline.i18n import use_language
 from pipeline.outputs import data
-from pipeline.outputs.styles import sheet_name
 from pipeline.rules.yaml_file import RuleFilesWrong
 from pipeline.rules.year import Rules, load_rules
+from pipeline.sheets.styles import sheet_name
 from pipeline.values import text_of
 from tests import foreign
 from tests.filled import drop

@@ -12,7 +12,7 @@ from pipeline.form import GUIDE_SHEET
 from pipeline.forms.making import MISSING, Making, Role, height, set_page
 from pipeline.forms.sheet import FormSheet, GrowingSheet
 from pipeline.i18n import N_, _, moment
-from pipeline.outputs import styles
+from pipeline.sheets import styles
 
 WIDTHS = (5, 30, 48, 17)
 TITLE = {True: N_("Self-scoring form for emulation"), False: N_("Registration form for emulation")}

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from pipeline.form import YES_NO_LIST, Kind
-from pipeline.forms.entry_rules import choice_rule, number_rule
 from pipeline.forms.making import Role
 from pipeline.forms.sheet import FormSheet, is_blank, is_number
 from pipeline.i18n import _
 from pipeline.methods.inputs import Input, row_code
 from pipeline.rules.rubric import Criterion, CriterionGroup
+from pipeline.sheets.entry_rules import choice_rule, number_rule
 
 Entered = Mapping[str, object]
 """Field of the row -> what stands in it."""

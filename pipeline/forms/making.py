@@ -17,12 +17,12 @@ import xlsxwriter
 
 from pipeline.answers import readings
 from pipeline.form import RESULTS, Kind, Table, choice_lists
-from pipeline.forms.entry_rules import shortened
 from pipeline.i18n import _, day_format
-from pipeline.outputs import styles
 from pipeline.rules.plan import Round
 from pipeline.rules.rubric import Bloc, Unit
 from pipeline.rules.year import Rules
+from pipeline.sheets import styles
+from pipeline.sheets.entry_rules import shortened
 from pipeline.values import same
 
 Prefill = Mapping[str, Sequence[Mapping[str, object]]]

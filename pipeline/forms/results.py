@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.form import RESULTS, Kind, level_list
-from pipeline.forms.entry_rules import choice_rule, number_rule, text_rule
 from pipeline.forms.input_rows import input_row
 from pipeline.forms.making import Making, Role
 from pipeline.forms.points import RowPoints, entry_field
@@ -22,6 +21,7 @@ from pipeline.methods.expression import Number, rounded
 from pipeline.methods.inputs import Takes, row_code
 from pipeline.rules.links import applicable, known_alone, not_for
 from pipeline.rules.rubric import Criterion, CriterionGroup, Rubric
+from pipeline.sheets.entry_rules import choice_rule, number_rule, text_rule
 
 
 def results_sheet(making: Making) -> FormSheet:

@@ -22,8 +22,8 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from pipeline.form import Kind, Table, sheet_title
 from pipeline.forms.making import MISSING, TEXT_SIZE, Making, Role, height, set_page
 from pipeline.i18n import N_, _
-from pipeline.outputs import styles
-from pipeline.outputs.sheet import Sheet
+from pipeline.sheets import styles
+from pipeline.sheets.sheet import Sheet
 
 CODES_ROW, HEADING_ROW, FIRST_ROW = 4, 5, 6
 """Rows (from 0) below the four lines of the title block."""
@@ -158,7 +158,7 @@ class FormSheet:
             self.sheet.write_formula(row, self.column[code], formula, self.making.look(role, Kind.NUMBER), value)
 
     def ask(self, first_row: int, last_row: int, code: str, rule: dict[str, Any]) -> None:
-        """Restrict what may be entered in the rows of a column; see :mod:`pipeline.forms.entry_rules`."""
+        """Restrict what may be entered in the rows of a column; see :mod:`pipeline.sheets.entry_rules`."""
         if self.has(code):
             self.sheet.data_validation(first_row, self.column[code], last_row, self.column[code], rule)
 

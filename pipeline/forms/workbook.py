@@ -32,16 +32,16 @@ from pipeline.form import (
     Table,
     choice_lists,
 )
-from pipeline.forms.entry_rules import choice_rule, date_rule, number_rule, text_rule
 from pipeline.forms.guide import guide_sheet, open_guide
 from pipeline.forms.making import Making, Prefill, Role
 from pipeline.forms.results import results_sheet
 from pipeline.forms.sheet import FIRST_ROW, FormSheet
 from pipeline.i18n import _, current_language
-from pipeline.outputs.styles import new_workbook
 from pipeline.rules.plan import Round
 from pipeline.rules.rubric import Bloc, Unit
 from pipeline.rules.year import Rules
+from pipeline.sheets.entry_rules import choice_rule, date_rule, number_rule, text_rule
+from pipeline.sheets.styles import new_workbook
 
 __all__ = ["Prefill", "write_form"]
 

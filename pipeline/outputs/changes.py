@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pipeline.i18n import N_, _
 from pipeline.outcome import Outcome
-from pipeline.outputs.lists import Column, numbers, texts
 from pipeline.outputs.naming import bloc_names, criterion_names, labels, numbered, unit_names
+from pipeline.sheets.lists import Column, numbers, texts
 from pipeline.tables import JUDGE_LABELS
 
 SHEET = N_("Changes")

@@ -21,11 +21,11 @@ from pipeline.i18n import N_, _
 from pipeline.outcome import Outcome
 from pipeline.outputs import changes
 from pipeline.outputs.cover import write_cover
-from pipeline.outputs.lists import Column, numbers, texts, write_list
 from pipeline.outputs.matrix import write_matrix
 from pipeline.outputs.naming import bloc_names, labels, numbered, unit_names
-from pipeline.outputs.styles import new_workbook, sheet_name, styles
 from pipeline.rules.plan import Plan
+from pipeline.sheets.lists import Column, numbers, texts, write_list
+from pipeline.sheets.styles import new_workbook, sheet_name, styles
 from pipeline.tables import SEVERITY_LABELS, STATE_LABELS, STATUS_LABELS, by_bloc
 
 

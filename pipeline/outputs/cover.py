@@ -12,8 +12,8 @@ from typing import Any
 
 from pipeline.i18n import _, moment
 from pipeline.outcome import Outcome
-from pipeline.outputs.lists import LINE, Value, texts, write_rows
-from pipeline.outputs.styles import Styles, across, national_heading, page_setup
+from pipeline.sheets.lists import LINE, Value, texts, write_rows
+from pipeline.sheets.styles import Styles, across, national_heading, page_setup
 from pipeline.tables import SEVERITY_LABELS, STATUS_LABELS
 
 _COLUMNS = 6

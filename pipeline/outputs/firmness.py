@@ -16,10 +16,10 @@ import pandas as pd
 
 from pipeline.i18n import N_, _, number
 from pipeline.outcome import Outcome
-from pipeline.outputs.grid import Column, Grid, Value, write_grid
-from pipeline.outputs.styles import BLUE, FONT, SERIES, Styles, across, chart_words, national_heading, page_setup
 from pipeline.robustness import DRAWS, HIGH, LOW, SPREAD
 from pipeline.rules.rubric import Bloc
+from pipeline.sheets.grid import Column, Grid, Value, write_grid
+from pipeline.sheets.styles import BLUE, FONT, SERIES, Styles, across, chart_words, national_heading, page_setup
 
 TITLE = N_("Firmness")
 """What the sheet is called, to be translated."""

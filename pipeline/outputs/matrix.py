@@ -13,9 +13,9 @@ from typing import Any
 import pandas as pd
 
 from pipeline.i18n import _
-from pipeline.outputs.lists import Column, numbers, texts, write_columns, write_rows
-from pipeline.outputs.styles import Styles, across, page_setup
 from pipeline.rules.rubric import Bloc, CriterionGroup
+from pipeline.sheets.lists import Column, numbers, texts, write_columns, write_rows
+from pipeline.sheets.styles import Styles, across, page_setup
 
 _GROUPS, _NAMES, _STANDARD, _CODES = 2, 3, 4, 5
 """Rows of the headings, counted from 0."""

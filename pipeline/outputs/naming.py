@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline.i18n import _
 from pipeline.outcome import Outcome
-from pipeline.outputs.lists import Column, texts
+from pipeline.sheets.lists import Column, texts
 
 
 def numbered(frame: pd.DataFrame) -> Column:

@@ -18,16 +18,18 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
 from pipeline import judging
-from pipeline.forms.entry_rules import number_rule, text_rule
 from pipeline.i18n import _, number
 from pipeline.judging import basis_now, bounds, closed
 from pipeline.methods.inputs import Input
 from pipeline.outcome import Outcome
-from pipeline.outputs.grid import Grid
 from pipeline.outputs.ranking_criteria import group_words
 from pipeline.outputs.ranking_facts import Facts
-from pipeline.outputs.sheet import Formula
-from pipeline.outputs.styles import (
+from pipeline.papers import PAPERS, Kind
+from pipeline.rules.rubric import Criterion, CriterionGroup
+from pipeline.sheets.entry_rules import number_rule, text_rule
+from pipeline.sheets.grid import Grid
+from pipeline.sheets.sheet import Formula
+from pipeline.sheets.styles import (
     AMBER_INK,
     AMBER_PALE,
     FONT,
@@ -38,8 +40,6 @@ from pipeline.outputs.styles import (
     page_setup,
     styles,
 )
-from pipeline.papers import PAPERS, Kind
-from pipeline.rules.rubric import Criterion, CriterionGroup
 
 _HEADINGS, _CODES, FIRST = 4, 5, 6  # rows of a unit's sheet, counted from 0
 

@@ -16,12 +16,12 @@ from pipeline.i18n import _
 from pipeline.outcome import Outcome
 from pipeline.outputs import ranking_detail, ranking_facts
 from pipeline.outputs import ranking_formulas as formulas
-from pipeline.outputs.grid import Column, Grid, Value, write_grid
 from pipeline.outputs.paper_units import FIRST, UnitSheets
 from pipeline.outputs.ranking_facts import Facts
-from pipeline.outputs.styles import across, new_workbook, page_setup, sheet_name
 from pipeline.papers import META_SHEET, PAPERS, WHO, Kind, meta
 from pipeline.rules.rubric import Criterion, CriterionGroup
+from pipeline.sheets.grid import Column, Grid, Value, write_grid
+from pipeline.sheets.styles import across, new_workbook, page_setup, sheet_name
 
 _TOP, _DEPTH = 5, 2  # of the ranking
 _WHO_ROW = 2

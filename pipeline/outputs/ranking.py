@@ -22,11 +22,11 @@ import pandas as pd
 from pipeline.i18n import _
 from pipeline.outcome import Outcome
 from pipeline.outputs import changes, firmness, ranking_detail, ranking_facts, ranking_summary, side_by_side
-from pipeline.outputs.grid import Column, Grid, Value, write_grid
-from pipeline.outputs.lists import write_list
 from pipeline.outputs.ranking_criteria import group_words
 from pipeline.outputs.ranking_facts import Facts
-from pipeline.outputs.styles import (
+from pipeline.sheets.grid import Column, Grid, Value, write_grid
+from pipeline.sheets.lists import write_list
+from pipeline.sheets.styles import (
     BLUE_BAR,
     BLUE_PALE,
     FONT,

@@ -14,10 +14,10 @@ from pipeline.i18n import _
 from pipeline.methods.bloc_wide import bloc_cells
 from pipeline.methods.inputs import Given, Takes, row_code
 from pipeline.methods.method import formula, points_of
-from pipeline.outputs.grid import ByRow, Column, Grid, Value, once
 from pipeline.outputs.ranking_facts import Facts
 from pipeline.rules.links import looked_at, not_for, scale_of
 from pipeline.rules.rubric import Criterion, CriterionGroup
+from pipeline.sheets.grid import ByRow, Column, Grid, Value, once
 
 HEADING_LOOK = {"base": "heading_group", "bonus": "heading_bonus", "penalty": "heading_penalty"}
 

@@ -1,6 +1,6 @@
 """One bloc's points with all their arithmetic: a row for each unit, from what it entered to its class.
 
-In: what a run found out about the bloc. Out: a :class:`~pipeline.outputs.grid.Grid` whose points, sums, rank and
+In: what a run found out about the bloc. Out: a :class:`~pipeline.sheets.grid.Grid` whose points, sums, rank and
 class are live formulas, each with the value that scoring and ranking computed. A result that is changed in the
 sheet changes everything that follows from it.
 
@@ -18,10 +18,10 @@ import pandas as pd
 
 from pipeline.i18n import _
 from pipeline.outputs import ranking_formulas as formulas
-from pipeline.outputs.grid import ByRow, Column, Grid, Value
 from pipeline.outputs.ranking_criteria import Score, add_computed, add_criterion
 from pipeline.outputs.ranking_facts import Facts, by_key
 from pipeline.rules.links import leaves_out
+from pipeline.sheets.grid import ByRow, Column, Grid, Value
 
 TOP, DEPTH = 4, 3
 """Where the headings of the sheet begin (row, from 0), and how many rows they take."""

@@ -12,9 +12,9 @@ from typing import Any
 import pandas as pd
 
 from pipeline.outcome import Outcome
-from pipeline.outputs.grid import Value
 from pipeline.rules.rubric import Bloc, ClassLevel
 from pipeline.scoring import ticks_reaching
+from pipeline.sheets.grid import Value
 from pipeline.tables import by_bloc
 
 

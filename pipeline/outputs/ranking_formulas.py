@@ -18,10 +18,10 @@ from fractions import Fraction
 
 from pipeline.i18n import _
 from pipeline.methods.inputs import Takes
-from pipeline.outputs.grid import ByRow, Grid, once
 from pipeline.rules.links import leaves_out
 from pipeline.rules.rubric import ClassLevel, CriterionGroup, Exclusion, Kind, Rubric, TieBreak
 from pipeline.scoring import ticks_reaching, ticks_within
+from pipeline.sheets.grid import ByRow, Grid, once
 
 _STRING = 250  # a text constant in a formula has at most 255 characters
 

@@ -17,9 +17,9 @@ import pandas as pd
 from pipeline.i18n import N_, _, number
 from pipeline.outcome import Outcome
 from pipeline.outputs import changes
-from pipeline.outputs.grid import Column, Grid, Value, write_grid
 from pipeline.outputs.naming import bloc_names, unit_names
-from pipeline.outputs.styles import Styles, across, national_heading, page_setup
+from pipeline.sheets.grid import Column, Grid, Value, write_grid
+from pipeline.sheets.styles import Styles, across, national_heading, page_setup
 
 TITLE = N_("Scores side by side")
 """What the sheet is called, to be translated."""

@@ -13,15 +13,15 @@ from typing import Any
 import xlsxwriter
 
 from pipeline.answers import NO, YES
-from pipeline.forms.entry_rules import text_rule
 from pipeline.forms.making import height
 from pipeline.forms.sheet import GrowingSheet
 from pipeline.i18n import _
-from pipeline.outputs import styles
-from pipeline.outputs.styles import across, national_heading, page_setup
 from pipeline.rubric_workbook.entries import Entry, Kind, entries, fingerprint, label, option_words
 from pipeline.rules.rubric import Bloc
 from pipeline.rules.year import Rules
+from pipeline.sheets import styles
+from pipeline.sheets.entry_rules import text_rule
+from pipeline.sheets.styles import across, national_heading, page_setup
 
 KEY = "address"  # the hidden column with the address of each row; it stands first
 HEADING_ROW = 7

@@ -20,11 +20,11 @@ from pipeline.forms.results import within
 from pipeline.forms.sheet import GrowingSheet
 from pipeline.i18n import N_, _
 from pipeline.methods.inputs import Input, Takes, row_code
-from pipeline.outputs import styles
-from pipeline.outputs.styles import Styles, across, page_setup
 from pipeline.rules.links import rule_words, scale_of
 from pipeline.rules.rubric import Bloc, Criterion, CriterionGroup
 from pipeline.rules.year import Rules
+from pipeline.sheets import styles
+from pipeline.sheets.styles import Styles, across, page_setup
 
 TRIAL_SHEET = N_("Try out")
 _HEADINGS = (

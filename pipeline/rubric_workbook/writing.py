@@ -18,8 +18,6 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pipeline.form import META_SHEET
 from pipeline.forms.making import height
 from pipeline.i18n import N_, _, number
-from pipeline.outputs import styles
-from pipeline.outputs.styles import across
 from pipeline.rubric_workbook.entries import (
     Address,
     Entry,
@@ -33,6 +31,8 @@ from pipeline.rulebook import exclusion_words, tie_words
 from pipeline.rules.links import rule_words
 from pipeline.rules.rubric import Bloc, Criterion, CriterionGroup
 from pipeline.rules.year import Rules
+from pipeline.sheets import styles
+from pipeline.sheets.styles import across
 
 FORMAT = "thidua-thang-diem"
 RUBRIC_SHEET, METHODS_SHEET, CLASSES_SHEET = N_("Rubric"), N_("Scoring methods"), N_("Classes, ties")

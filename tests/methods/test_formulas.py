@@ -19,7 +19,7 @@ import xlsxwriter
 from pipeline.methods.expression import Operand, evaluate, to_excel
 from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Method, Scale, formula, score
-from pipeline.outputs.grid import ByRow, once
+from pipeline.sheets.grid import ByRow, once
 from tests.libreoffice import needs_libreoffice, recalculated
 from tests.methods.test_expression import PRINTED
 from tests.methods.worked import BLANK, columns, rule, scale

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pipeline.methods.bloc_wide import bloc_cells
 from pipeline.methods.method import formula, score
-from pipeline.outputs.grid import once
+from pipeline.sheets.grid import once
 from tests.libreoffice import needs_libreoffice, recalculated
 from tests.methods.worked import BLANK, allowed, columns, faults, numbers, points, rule, scale, scored
 

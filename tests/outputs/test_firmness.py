@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from pipeline.outcome import Outcome
 from pipeline.outputs.firmness import write_firmness
-from pipeline.outputs.styles import new_workbook, styles
+from pipeline.sheets.styles import new_workbook, styles
 from tests import small
 from tests.libreoffice import convert, needs_libreoffice
 from tests.outcomes import outcome

@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from pipeline.outputs.styles import (
+from pipeline.sheets.styles import (
     NO_TIME,
     national_heading,
     new_workbook,

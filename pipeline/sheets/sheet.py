@@ -38,7 +38,7 @@ Cells = Sequence[str | float | Formula | None]
 
 
 class Sheet(Worksheet):  # type: ignore[misc]
-    """Used by every workbook of :func:`~pipeline.outputs.styles.new_workbook`."""
+    """Used by every workbook of :func:`~pipeline.sheets.styles.new_workbook`."""
 
     def write_line(self, row: int, values: Cells, looks: Sequence[Any], text_looks: Sequence[Any]) -> None:
         """What :meth:`write_cells` writes, with the row put together at once: a fifth of the time, and of the memory.

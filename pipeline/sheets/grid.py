@@ -16,8 +16,8 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from pipeline.outputs.sheet import Formula
-from pipeline.outputs.styles import Styles
+from pipeline.sheets.sheet import Formula
+from pipeline.sheets.styles import Styles
 
 Value = float | str | None
 

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 import xlsxwriter
 
 from pipeline.i18n import _, day_format, moment_format
-from pipeline.outputs.sheet import Sheet
+from pipeline.sheets.sheet import Sheet
 
 FONT = "Times New Roman"
 INK, RULE_LINE = "#1F2937", "#9CA3AF"

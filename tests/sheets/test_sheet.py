@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from pipeline.outputs.sheet import Formula, Sheet
-from pipeline.outputs.styles import new_workbook
+from pipeline.sheets.sheet import Formula, Sheet
+from pipeline.sheets.styles import new_workbook
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(
     [

@@ -1,6 +1,6 @@
 """A long plain list on a sheet of its own: columns in, sheet out, in one pass and with one row in memory.
 
-In: a streaming workbook (:func:`~pipeline.outputs.styles.new_workbook`), its styles, and columns of values.
+In: a streaming workbook (:func:`~pipeline.sheets.styles.new_workbook`), its styles, and columns of values.
 Out: a sheet with title, headings that stay in view, a filter, and A4 pages. Text is written as text, whatever it
 looks like.
 """
@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.i18n import _
-from pipeline.outputs.styles import Styles, page_setup, show_whole
+from pipeline.sheets.styles import Styles, page_setup, show_whole
 
 Value = str | float | None
 HEADINGS = 2
