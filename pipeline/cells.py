@@ -19,9 +19,9 @@ import pandas as pd
 
 from pipeline.answers import readings, said
 from pipeline.findings.finding import Code, Finding
-from pipeline.form import UNIT, UNIT_ITEMS, Table
+from pipeline.forms.declared import UNIT, UNIT_ITEMS, Table
+from pipeline.forms.values import LARGEST, Read, read_number, same, text_of
 from pipeline.i18n import number
-from pipeline.values import LARGEST, Read, read_number, same, text_of
 
 PROVENANCE = ["file", "unit", "bloc", "sheet", "row"]
 

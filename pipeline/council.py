@@ -1,6 +1,6 @@
 """People's judgement comes back: which appraisal and council papers count, and what counts by them.
 
-In: papers found in the inbox (:mod:`pipeline.papers`) and what scoring computed. Out: :class:`Judged`: the scores
+In: papers found in the inbox (:mod:`pipeline.forms.papers`) and what scoring computed. Out: :class:`Judged`: the scores
 with appraised and decided points, what was taken over, and findings.
 
 Promises: of each bloc and kind the paper received last counts. An entry is taken over only if :mod:`pipeline.judging`
@@ -19,15 +19,15 @@ import pandas as pd
 from pipeline import judging, tables
 from pipeline.cells import column_letter
 from pipeline.findings.finding import Code, Finding, Severity, message, one_after_the_other
+from pipeline.forms.papers import SHA_OF, Kind
+from pipeline.forms.values import read_number, text_of
 from pipeline.i18n import _
 from pipeline.intake import Taken
 from pipeline.judging import Entry, Facts, Paper
-from pipeline.papers import SHA_OF, Kind
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules
 from pipeline.scoring import points_that_count
 from pipeline.submissions import Receipt, Status, natural, other_form
-from pipeline.values import read_number, text_of
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """What a unit gets back: its own workbook with every finding marked at its cell and listed on a first sheet.
 
-In: the content of one file, what :mod:`pipeline.reading` found in it, and its findings. Out: the bytes of an .xlsx,
-ready to be corrected and sent again. Where :mod:`pipeline.resaving` cannot mark the file itself, a fresh form is
+In: the content of one file, what :mod:`pipeline.forms.reading` found in it, and its findings. Out: the bytes of an
+.xlsx, ready to be corrected and sent again. Where :mod:`pipeline.resaving` cannot mark the file itself, a fresh form is
 prefilled with the unit's values and marked the same way.
 """
 
@@ -16,16 +16,16 @@ from typing import Any
 import pandas as pd
 from openpyxl.utils import get_column_letter
 
-from pipeline.form import TABLE, UNIT, Table
-from pipeline.forms.workbook import write_form
+from pipeline.forms.declared import TABLE, UNIT, Table
+from pipeline.forms.reading import RawForm, RawTable, read_form
+from pipeline.forms.values import text_of
+from pipeline.forms.writing.workbook import write_form
 from pipeline.i18n import _, moment
 from pipeline.marking import without_place
-from pipeline.reading import RawForm, RawTable, read_form
 from pipeline.resaving import ToMark, marked
 from pipeline.rules.plan import Round
 from pipeline.rules.rubric import Bloc, Unit
 from pipeline.rules.year import Rules
-from pipeline.values import text_of
 
 LAST_DAY = 2_958_465
 """The number of 31 December 9999 in a workbook."""

@@ -24,12 +24,12 @@ from pipeline.arrival import Reason, not_to_be_opened, read, shown
 from pipeline.container import Refused, has_too_many_parts
 from pipeline.engines import Loss
 from pipeline.findings.catalogue import Code
+from pipeline.forms.papers import PAPERS, RawPaper, lost_paper, read_paper
+from pipeline.forms.readers import Opener, first, second
+from pipeline.forms.reading import RawForm, read_form
 from pipeline.i18n import N_, _
-from pipeline.papers import PAPERS, RawPaper, lost_paper, read_paper
-from pipeline.reading import RawForm, read_form
 from pipeline.rules.limits import Limits
 from pipeline.safety import look_through
-from pipeline.workbooks import Opener, first, second
 
 RECEIPT_BOOK = "so-tiep-nhan.xlsx"
 NO_LIMITS_SET = Limits()

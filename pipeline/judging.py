@@ -19,14 +19,14 @@ import pandas as pd
 
 from pipeline.cells import column_letter, plain
 from pipeline.findings.finding import Code, Finding
+from pipeline.forms.papers import Basis, Kind, RawPaper, basis
+from pipeline.forms.reading import RawTable
+from pipeline.forms.values import read_number, text_of
 from pipeline.i18n import DEFAULT_LANGUAGE, _, current_language, number, speaking
-from pipeline.papers import Basis, Kind, RawPaper, basis
-from pipeline.reading import RawTable
 from pipeline.rules.links import not_for, rule_words
 from pipeline.rules.plan import Round
 from pipeline.rules.rubric import Bloc, Criterion, CriterionGroup, Rubric
 from pipeline.rules.year import Rules
-from pipeline.values import read_number, text_of
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,9 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.writer.excel import ExcelWriter
 
 from pipeline.correction_list import add_list, remove_lists
+from pipeline.forms.readers import first
 from pipeline.left_out import is_self_contained, points_outside
 from pipeline.marking import items_of, mark_cells
-from pipeline.workbooks import first
 
 EPOCH = dt.datetime(1980, 1, 1)  # the earliest time that a zip entry can have
 MAX_XML = 8_000_000

@@ -36,7 +36,7 @@ from pipeline import outbox as box
 from pipeline.errors import EnvironmentFault, UserFault
 from pipeline.findings import finding as findings
 from pipeline.findings.finding import Code, Finding, Severity
-from pipeline.form import COLLECTIVE_AWARDS, INDIVIDUAL_AWARDS, MODELS, MOVEMENTS, RESULTS
+from pipeline.forms.declared import COLLECTIVE_AWARDS, INDIVIDUAL_AWARDS, MODELS, MOVEMENTS, RESULTS
 from pipeline.i18n import _
 from pipeline.intake import Taken
 from pipeline.outcome import Outcome

@@ -16,13 +16,13 @@ import pandas as pd
 
 from pipeline import tables
 from pipeline.findings.finding import Code, Finding, Severity, message, one_after_the_other
-from pipeline.form import RESULTS, UNIT
+from pipeline.forms.declared import RESULTS, UNIT
+from pipeline.forms.reading import RawForm
+from pipeline.forms.values import same, text_of
 from pipeline.i18n import _
 from pipeline.intake import Taken
-from pipeline.reading import RawForm
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules
-from pipeline.values import same, text_of
 
 
 class Status(StrEnum):

@@ -16,17 +16,17 @@ import pandas as pd
 
 from pipeline.cells import PROVENANCE, Place, Tidy, choose, column_letter, read_numbers, rows_at, texts
 from pipeline.findings.finding import Code, Finding, Severity
-from pipeline.form import MOVEMENTS, RESULTS, TABLES, UNIT, UNIT_ITEMS, Kind, Table, choice_lists, sheet_title
+from pipeline.forms.declared import MOVEMENTS, RESULTS, TABLES, UNIT, UNIT_ITEMS, Kind, Table, choice_lists, sheet_title
+from pipeline.forms.reading import READ
+from pipeline.forms.values import read_date, read_number, text_of
 from pipeline.i18n import _, date, number
 from pipeline.methods.inputs import Input, Takes
-from pipeline.reading import READ
 from pipeline.row_facts import criteria_frame, inputs_earn
 from pipeline.rules.links import not_for
 from pipeline.rules.plan import Round
 from pipeline.rules.rubric import Criterion, CriterionGroup
 from pipeline.rules.year import Rules
 from pipeline.submissions import Submission
-from pipeline.values import read_date, read_number, text_of
 
 __all__ = ["Tidy", "tidy"]
 

@@ -17,7 +17,7 @@ import pandera.pandas as pa
 
 from pipeline.cells import Tidy, plain, rows_at
 from pipeline.findings.finding import Code, Finding
-from pipeline.form import (
+from pipeline.forms.declared import (
     COLLECTIVE_AWARDS,
     INDIVIDUAL_AWARDS,
     MODELS,

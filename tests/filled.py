@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 from typing import Any
 
-from pipeline.forms.workbook import write_form
+from pipeline.forms.writing.workbook import write_form
 from pipeline.rules.year import Rules
 from tests.small import rules as small_rules
 

@@ -20,8 +20,8 @@ import openpyxl
 from openpyxl.comments import Comment
 from openpyxl.packaging.custom import StringProperty
 
-from pipeline.form import TABLES, UNIT_ITEMS, Kind, Table
-from pipeline.forms.workbook import write_form
+from pipeline.forms.declared import TABLES, UNIT_ITEMS, Kind, Table
+from pipeline.forms.writing.workbook import write_form
 from pipeline.rules.year import Rules
 from tests import small
 from tests.filled import RIGHT, UNIT_SHEET

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from pipeline.forms.workbook import write_form
+from pipeline.forms.writing.workbook import write_form
 from pipeline.rules.year import Rules
 from tests import small
 from tests.filled import UNIT_SHEET

@@ -27,7 +27,7 @@ import pandas as pd
 
 from pipeline import tables
 from pipeline.answers import said
-from pipeline.form import MODELS, RESULTS, sheet_title
+from pipeline.forms.declared import MODELS, RESULTS, sheet_title
 from pipeline.i18n import current_language
 from pipeline.methods.inputs import Takes
 from pipeline.outcome import Outcome

@@ -190,7 +190,7 @@ def entries(
 
 def inbox(folder: Path, changes: dict[str, dict[str, Any]] | None = None, evidence: str = EVIDENCE) -> Path:
     """Both units' forms; ``changes``: unit -> row -> result instead."""
-    from pipeline.forms.workbook import write_form
+    from pipeline.forms.writing.workbook import write_form
 
     folder.mkdir(parents=True, exist_ok=True)
     known = rules()

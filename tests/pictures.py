@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from pipeline.forms.issue import write_forms
+from pipeline.forms.writing.issue import write_forms
 from pipeline.run import publish
 from tests import libreoffice
 from tests.browser import chromium

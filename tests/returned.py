@@ -18,10 +18,10 @@ from openpyxl.utils import coordinate_to_tuple, get_column_letter
 
 from pipeline.cells import Tidy
 from pipeline.findings.finding import Finding
-from pipeline.form import TABLE, TABLES, sheet_title
-from pipeline.forms.workbook import write_form
+from pipeline.forms.declared import TABLE, TABLES, sheet_title
+from pipeline.forms.reading import RawForm, read_form
+from pipeline.forms.writing.workbook import write_form
 from pipeline.intake import Taken
-from pipeline.reading import RawForm, read_form
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules
 from pipeline.submissions import Submission

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline import ledger
 from pipeline.explain import explain
-from pipeline.papers import META_SHEET
+from pipeline.forms.papers import META_SHEET
 from pipeline.screen import console, show_outcome
 from tests.filled import NOW
 from tests.papers import (

@@ -28,12 +28,12 @@ from openpyxl.xml.functions import fromstring
 from python_calamine import CalamineWorkbook
 
 from pipeline import feedback, resaving, tables
-from pipeline.form import TABLES, sheet_title
-from pipeline.forms.workbook import write_form
+from pipeline.forms.declared import TABLES, sheet_title
+from pipeline.forms.reading import RawForm, read_form
+from pipeline.forms.values import text_of
+from pipeline.forms.writing.workbook import write_form
 from pipeline.marking import unchanged
-from pipeline.reading import RawForm, read_form
 from pipeline.resaving import safe_to_resave
-from pipeline.values import text_of
 from tests import small
 from tests.libreoffice import convert, needs_libreoffice, recalculated
 from tests.mutations import changed

@@ -29,12 +29,12 @@ from rich.table import Table
 
 from pipeline import engines, left_out, resaving, screen
 from pipeline.__main__ import main
+from pipeline.forms.values import text_of
 from pipeline.i18n import use_language
 from pipeline.outputs import data
 from pipeline.rules.yaml_file import RuleFilesWrong
 from pipeline.rules.year import Rules, load_rules
 from pipeline.sheets.styles import sheet_name
-from pipeline.values import text_of
 from tests import foreign
 from tests.filled import drop
 from tests.foreign import CLASS, LEVELS, MARKUP, NAMES, PAYLOADS

@@ -20,12 +20,12 @@ import pytest
 from pipeline import chronicle, feedback, i18n
 from pipeline.__main__ import asked, main
 from pipeline.answers import MODEL_KINDS, NO, ROLES, YES, said
-from pipeline.form import META_SHEET, RESULTS, TABLES
-from pipeline.forms.workbook import write_form
+from pipeline.forms.declared import META_SHEET, RESULTS, TABLES
+from pipeline.forms.papers import Kind, lost_paper
+from pipeline.forms.reading import read_form
+from pipeline.forms.writing.workbook import write_form
 from pipeline.i18n import in_every_language, speaking
 from pipeline.mail import posts
-from pipeline.papers import Kind, lost_paper
-from pipeline.reading import read_form
 from pipeline.rubric_workbook import editing, reading, writing
 from pipeline.rules.year import Rules, load_rules
 from pipeline.run import assess

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import tables
-from pipeline.form import RESULTS, sheet_title
+from pipeline.forms.declared import RESULTS, sheet_title
 from pipeline.scoring import from_ticks, points_that_count, score, ticks, ticks_reaching, ticks_within
 from tests import contest
 from tests.outcomes import outcome

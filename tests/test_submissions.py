@@ -69,7 +69,7 @@ def _rounds() -> list[dict[str, Any]]:
 def test_a_blank_form_is_told_as_such(tmp_path: Path) -> None:
     from io import BytesIO
 
-    from pipeline.forms.workbook import write_form
+    from pipeline.forms.writing.workbook import write_form
 
     bloc, unit = RULES.units["thon-1"]
     target = BytesIO()

@@ -56,7 +56,7 @@ def check(rules_dir: Path | None) -> None:
 @click.option("--unit", "units", multiple=True, metavar="CODE", help=_("Only this unit; can be given several times."))
 def forms(rules_dir: Path | None, round_code: str, outbox: Path | None, units: tuple[str, ...]) -> None:
     """Write forms into ``DIR/<bloc>/<unit>.xlsx``."""
-    from pipeline.forms.issue import write_forms
+    from pipeline.forms.writing.issue import write_forms
 
     rules = load(rules_dir)
     of = round_of(rules, round_code)

@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.form import RESULTS, TABLES, UNIT, Field, Kind, Table, sheet_title
+from pipeline.forms.declared import RESULTS, TABLES, UNIT, Field, Kind, Table, sheet_title
 from pipeline.i18n import N_, _
 from pipeline.outcome import Outcome
 from pipeline.outputs import changes

@@ -1,7 +1,7 @@
 """The sheets of the units in an appraisal or council paper: what people judge by, and the cells that they fill.
 
 In: the outcome of a scored round, as whoever fills the paper sees it. Out: one sheet for each unit, a row for each
-criterion, declared in :mod:`pipeline.papers`. What was judged already stands in the cells.
+criterion, declared in :mod:`pipeline.forms.papers`. What was judged already stands in the cells.
 
 Promises: only the cells that people fill are open; what a unit typed stays text; every formula carries its value.
 """
@@ -18,13 +18,13 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
 from pipeline import judging
+from pipeline.forms.papers import PAPERS, Kind
 from pipeline.i18n import _, number
 from pipeline.judging import basis_now, bounds, closed
 from pipeline.methods.inputs import Input
 from pipeline.outcome import Outcome
 from pipeline.outputs.ranking_criteria import group_words
 from pipeline.outputs.ranking_facts import Facts
-from pipeline.papers import PAPERS, Kind
 from pipeline.rules.rubric import Criterion, CriterionGroup
 from pipeline.sheets.entry_rules import number_rule, text_rule
 from pipeline.sheets.grid import Grid

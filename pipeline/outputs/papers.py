@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import judging, ranking, scoring
+from pipeline.forms.papers import META_SHEET, PAPERS, WHO, Kind, meta
 from pipeline.i18n import _
 from pipeline.outcome import Outcome
 from pipeline.outputs import ranking_detail, ranking_facts
 from pipeline.outputs import ranking_formulas as formulas
 from pipeline.outputs.paper_units import FIRST, UnitSheets
 from pipeline.outputs.ranking_facts import Facts
-from pipeline.papers import META_SHEET, PAPERS, WHO, Kind, meta
 from pipeline.rules.rubric import Criterion, CriterionGroup
 from pipeline.sheets.grid import Column, Grid, Value, write_grid
 from pipeline.sheets.styles import across, new_workbook, page_setup, sheet_name

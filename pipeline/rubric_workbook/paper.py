@@ -13,8 +13,8 @@ from typing import Any
 import xlsxwriter
 
 from pipeline.answers import NO, YES
-from pipeline.forms.making import height
-from pipeline.forms.sheet import GrowingSheet
+from pipeline.forms.writing.form_sheet import GrowingSheet
+from pipeline.forms.writing.making import height
 from pipeline.i18n import _
 from pipeline.rubric_workbook.entries import Entry, Kind, entries, fingerprint, label, option_words
 from pipeline.rules.rubric import Bloc

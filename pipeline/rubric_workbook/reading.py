@@ -18,7 +18,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pipeline.answers import NO, YES
 from pipeline.errors import UserFault
 from pipeline.findings.finding import Code
-from pipeline.form import META_SHEET
+from pipeline.forms.declared import META_SHEET
+from pipeline.forms.values import read_number, same, text_of
 from pipeline.i18n import _, in_every_language
 from pipeline.rubric_workbook.entries import (
     Address,
@@ -36,7 +37,6 @@ from pipeline.rubric_workbook.entries import (
 from pipeline.rubric_workbook.paper import KEY
 from pipeline.rubric_workbook.writing import FORMAT
 from pipeline.rules.rubric import Bloc
-from pipeline.values import read_number, same, text_of
 
 _SEARCHED_ROWS = 60
 

@@ -13,11 +13,11 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
-from pipeline.form import LISTS_SHEET, YES_NO_LIST, level_list
-from pipeline.forms.making import height
-from pipeline.forms.points import criterion_rows, live_points
-from pipeline.forms.results import within
-from pipeline.forms.sheet import GrowingSheet
+from pipeline.forms.declared import LISTS_SHEET, YES_NO_LIST, level_list
+from pipeline.forms.writing.form_sheet import GrowingSheet
+from pipeline.forms.writing.making import height
+from pipeline.forms.writing.points import criterion_rows, live_points
+from pipeline.forms.writing.results import within
 from pipeline.i18n import N_, _
 from pipeline.methods.inputs import Input, Takes, row_code
 from pipeline.rules.links import rule_words, scale_of

@@ -15,8 +15,8 @@ from typing import Any, BinaryIO
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.form import META_SHEET
-from pipeline.forms.making import height
+from pipeline.forms.declared import META_SHEET
+from pipeline.forms.writing.making import height
 from pipeline.i18n import N_, _, number
 from pipeline.rubric_workbook.entries import (
     Address,

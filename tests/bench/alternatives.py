@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from pipeline.form import TABLES
+from pipeline.forms.declared import TABLES
 from pipeline.rules.year import Rules
 from tests.bench.forms import ROUND
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import engines
-from pipeline.forms.workbook import write_form
+from pipeline.forms.writing.workbook import write_form
 from pipeline.methods.inputs import Takes
 from pipeline.rules.rubric import Bloc, Criterion, Unit
 from pipeline.rules.year import Rules, load_rules

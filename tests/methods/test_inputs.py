@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from rich.console import Console
 
 from pipeline.explain import explain
-from pipeline.forms.workbook import write_form
+from pipeline.forms.writing.workbook import write_form
 from pipeline.methods.inputs import shown
 from pipeline.outcome import Outcome
 from pipeline.outputs import data, papers, ranking

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline.papers import META_SHEET
+from pipeline.forms.papers import META_SHEET
 from tests.filled import form
 from tests.libreoffice import needs_libreoffice, recalculated
 from tests.papers import (

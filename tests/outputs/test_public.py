@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pipeline.errors import UserFault
-from pipeline.forms.workbook import write_form
+from pipeline.forms.writing.workbook import write_form
 from pipeline.rules.year import Rules
 from pipeline.run import assess, publish, publish_public
 from pipeline.verification import verify

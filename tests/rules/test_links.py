@@ -20,8 +20,8 @@ from python_calamine import CalamineWorkbook
 
 from pipeline import robustness
 from pipeline.explain import explain
-from pipeline.form import RESULTS, sheet_title
-from pipeline.forms.workbook import write_form
+from pipeline.forms.declared import RESULTS, sheet_title
+from pipeline.forms.writing.workbook import write_form
 from pipeline.ranking import rescaled
 from pipeline.rubric_workbook import editing, trial
 from pipeline.rubric_workbook.writing import write as write_rubric

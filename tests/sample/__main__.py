@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.forms.workbook import write_form
+from pipeline.forms.writing.workbook import write_form
 from pipeline.i18n import use_language
 from pipeline.intake import RECEIPT_BOOK
 from pipeline.receipts import write_book

@@ -16,9 +16,9 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from pipeline.form import LISTS_SHEET, META_SHEET
-from pipeline.forms.workbook import Prefill, write_form
-from pipeline.reading import read_form
+from pipeline.forms.declared import LISTS_SHEET, META_SHEET
+from pipeline.forms.reading import read_form
+from pipeline.forms.writing.workbook import Prefill, write_form
 from pipeline.rules.year import Rules, load_rules
 from tests.libreoffice import convert, needs_libreoffice
 from tests.small import THON, rules

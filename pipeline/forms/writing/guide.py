@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.form import GUIDE_SHEET
-from pipeline.forms.making import MISSING, Making, Role, height, set_page
-from pipeline.forms.sheet import FormSheet, GrowingSheet
+from pipeline.forms.declared import GUIDE_SHEET
+from pipeline.forms.writing.form_sheet import FormSheet, GrowingSheet
+from pipeline.forms.writing.making import MISSING, Making, Role, height, set_page
 from pipeline.i18n import N_, _, moment
 from pipeline.sheets import styles
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from pipeline.form import YES_NO_LIST, Kind
-from pipeline.forms.making import Role
-from pipeline.forms.sheet import FormSheet, is_blank, is_number
+from pipeline.forms.declared import YES_NO_LIST, Kind
+from pipeline.forms.writing.form_sheet import FormSheet, is_blank, is_number
+from pipeline.forms.writing.making import Role
 from pipeline.i18n import _
 from pipeline.methods.inputs import Input, row_code
 from pipeline.rules.rubric import Criterion, CriterionGroup

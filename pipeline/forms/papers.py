@@ -17,12 +17,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from pipeline.answers import said
+from pipeline.forms.readers import Opener, first
+from pipeline.forms.reading import SEARCHED_ROWS, RawTable
+from pipeline.forms.values import text_of
 from pipeline.i18n import DEFAULT_LANGUAGE, N_, _, current_language, in_every_language, number, speaking
-from pipeline.reading import SEARCHED_ROWS, RawTable
-from pipeline.values import text_of
-from pipeline.workbooks import Opener, first
 
-if TYPE_CHECKING:  # as in pipeline.form
+if TYPE_CHECKING:  # as in pipeline.forms.declared
     from pipeline.rules.plan import Round
     from pipeline.rules.rubric import Bloc
     from pipeline.rules.year import Rules

@@ -1,6 +1,6 @@
 """One sheet of the form: title block, hidden field codes, headings, and cells that a unit may or may not fill.
 
-In: what a form is made from (:class:`~pipeline.forms.making.Making`) and the declaration of a table. Out: a
+In: what a form is made from (:class:`~pipeline.forms.writing.making.Making`) and the declaration of a table. Out: a
 protected sheet, and how many cells are still missing on it, as a formula and as a number.
 
 Promise: whatever a unit had entered is written as what it was, text as text; nothing of it becomes a formula or
@@ -19,8 +19,8 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-from pipeline.form import Kind, Table, sheet_title
-from pipeline.forms.making import MISSING, TEXT_SIZE, Making, Role, height, set_page
+from pipeline.forms.declared import Kind, Table, sheet_title
+from pipeline.forms.writing.making import MISSING, TEXT_SIZE, Making, Role, height, set_page
 from pipeline.i18n import N_, _
 from pipeline.sheets import styles
 from pipeline.sheets.sheet import Sheet

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from pipeline.form import FORMAT, GUIDE_SHEET, META_KEYS, META_SHEET, TABLE, TABLES, Kind, Table, sheet_titles
+from pipeline.forms.declared import FORMAT, GUIDE_SHEET, META_KEYS, META_SHEET, TABLE, TABLES, Kind, Table, sheet_titles
+from pipeline.forms.readers import Opener, first
+from pipeline.forms.values import same, text_of
 from pipeline.i18n import in_every_language
-from pipeline.values import same, text_of
-from pipeline.workbooks import Opener, first
 
 SEARCHED_ROWS = 60
 """Headings are looked for in so many rows from the top; ours stand in row 6."""

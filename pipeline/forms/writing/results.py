@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pipeline.form import RESULTS, Kind, level_list
-from pipeline.forms.input_rows import input_row
-from pipeline.forms.making import Making, Role
-from pipeline.forms.points import RowPoints, entry_field
-from pipeline.forms.sheet import FIRST_ROW, FormSheet, is_number
+from pipeline.forms.declared import RESULTS, Kind, level_list
+from pipeline.forms.writing.form_sheet import FIRST_ROW, FormSheet, is_number
+from pipeline.forms.writing.input_rows import input_row
+from pipeline.forms.writing.making import Making, Role
+from pipeline.forms.writing.points import RowPoints, entry_field
 from pipeline.i18n import _, number
 from pipeline.methods.expression import Number, rounded
 from pipeline.methods.inputs import Takes, row_code

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.errors import UserFault
-from pipeline.forms.workbook import write_form
+from pipeline.forms.writing.workbook import write_form
 from pipeline.i18n import _
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.form import TABLE, TABLES
-from pipeline.reading import RawForm, read_form
+from pipeline.forms.declared import TABLE, TABLES
+from pipeline.forms.reading import RawForm, read_form
 from tests import returned
 from tests.libreoffice import convert, needs_libreoffice
 from tests.returned import SHEETS, content, findings, opened, saved, submission

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from xlsxwriter.utility import xl_range_abs
 
-from pipeline.form import (
+from pipeline.forms.declared import (
     COLLECTIVE_AWARDS,
     FORMAT,
     INDIVIDUAL_AWARDS,
@@ -32,10 +32,10 @@ from pipeline.form import (
     Table,
     choice_lists,
 )
-from pipeline.forms.guide import guide_sheet, open_guide
-from pipeline.forms.making import Making, Prefill, Role
-from pipeline.forms.results import results_sheet
-from pipeline.forms.sheet import FIRST_ROW, FormSheet
+from pipeline.forms.writing.form_sheet import FIRST_ROW, FormSheet
+from pipeline.forms.writing.guide import guide_sheet, open_guide
+from pipeline.forms.writing.making import Making, Prefill, Role
+from pipeline.forms.writing.results import results_sheet
 from pipeline.i18n import _, current_language
 from pipeline.rules.plan import Round
 from pipeline.rules.rubric import Bloc, Unit
