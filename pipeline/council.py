@@ -22,12 +22,12 @@ from pipeline.findings.finding import Code, Finding, Severity, message, one_afte
 from pipeline.forms.papers import SHA_OF, Kind
 from pipeline.forms.values import read_number, text_of
 from pipeline.i18n import _
-from pipeline.intake import Taken
+from pipeline.intake.submissions import Receipt, Status, natural, other_form
+from pipeline.intake.take import Taken
 from pipeline.judging import Entry, Facts, Paper
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules
 from pipeline.scoring import points_that_count
-from pipeline.submissions import Receipt, Status, natural, other_form
 
 
 @dataclass

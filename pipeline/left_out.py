@@ -1,6 +1,6 @@
 """What of a unit's workbook is never passed on: whatever runs, fetches or points elsewhere once it is opened.
 
-In: the bytes of a workbook that may be opened (:mod:`pipeline.safety`). Out: in words what of it stays behind
+In: the bytes of a workbook that may be opened (:mod:`pipeline.intake.safety`). Out: in words what of it stays behind
 (:func:`sentences`), for the unit should not look for it in vain; and whether a workbook that is to go out is free of
 all that (:func:`is_self_contained`), whatever way it was made. Formulas may use functions that compute; one that no
 list of such functions names counts as reaching outside.

@@ -23,9 +23,9 @@ from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from pipeline.arrival import OWNER_FILES
 from pipeline.errors import EnvironmentFault, UserFault
 from pipeline.i18n import _
+from pipeline.intake.arrival import OWNER_FILES
 
 MANIFEST = "manifest.json"
 FORMAT = "thidua-outbox"

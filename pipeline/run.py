@@ -17,34 +17,22 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline import (
-    chronicle,
-    council,
-    engines,
-    intake,
-    judging,
-    ledger,
-    moves,
-    ranking,
-    scoring,
-    submissions,
-    tables,
-    tidying,
-    validation,
-)
+from pipeline import chronicle, council, engines, judging, ledger, moves, ranking, scoring, tables, tidying, validation
 from pipeline import outbox as box
 from pipeline.errors import EnvironmentFault, UserFault
 from pipeline.findings import finding as findings
 from pipeline.findings.finding import Code, Finding, Severity
 from pipeline.forms.declared import COLLECTIVE_AWARDS, INDIVIDUAL_AWARDS, MODELS, MOVEMENTS, RESULTS
 from pipeline.i18n import _
-from pipeline.intake import Taken
+from pipeline.intake import submissions
+from pipeline.intake import take as intake
+from pipeline.intake.receipts import Book, hint, read_book, receipts, unlikely
+from pipeline.intake.submissions import Submission
+from pipeline.intake.take import Taken
 from pipeline.outcome import Outcome
-from pipeline.receipts import Book, hint, read_book, receipts, unlikely
 from pipeline.rules.limits import Limits
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules
-from pipeline.submissions import Submission
 from pipeline.tidying import Tidy
 
 Progress = Callable[[int, int], None]
@@ -265,9 +253,9 @@ def publish_public(outcome: Outcome, outbox: Path) -> None:
 @_uncollected()
 def publish(assessment: Assessment, inbox: Path, outbox: Path, ledger_file: Path, now: dt.datetime) -> None:
     """Write the outbox as a whole: all of it, or nothing (promise 3). Raises EnvironmentFault."""
+    from pipeline.intake.receipts import write_book
     from pipeline.outputs import bulletin, consolidated, data, manifest, page, papers
     from pipeline.outputs import ranking as ranking_workbook
-    from pipeline.receipts import write_book
 
     outcome = assessment.outcome
     year, code = outcome.rules.plan.year, outcome.round.code

@@ -20,13 +20,13 @@ from pipeline.forms.declared import MOVEMENTS, RESULTS, TABLES, UNIT, UNIT_ITEMS
 from pipeline.forms.reading import READ
 from pipeline.forms.values import read_date, read_number, text_of
 from pipeline.i18n import _, date, number
+from pipeline.intake.submissions import Submission
 from pipeline.methods.inputs import Input, Takes
 from pipeline.row_facts import criteria_frame, inputs_earn
 from pipeline.rules.links import not_for
 from pipeline.rules.plan import Round
 from pipeline.rules.rubric import Criterion, CriterionGroup
 from pipeline.rules.year import Rules
-from pipeline.submissions import Submission
 
 __all__ = ["Tidy", "tidy"]
 

@@ -21,10 +21,10 @@ from pipeline.findings.finding import Finding
 from pipeline.forms.declared import TABLE, TABLES, sheet_title
 from pipeline.forms.reading import RawForm, read_form
 from pipeline.forms.writing.workbook import write_form
-from pipeline.intake import Taken
+from pipeline.intake.submissions import Submission
+from pipeline.intake.take import Taken
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules
-from pipeline.submissions import Submission
 from pipeline.tidying import tidy
 from pipeline.validation import validate
 from tests import small

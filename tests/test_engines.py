@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from pipeline import engines, intake
+from pipeline import engines
 from pipeline.engines import Bounds, Loss, map_files
 from pipeline.errors import EnvironmentFault
 from pipeline.findings.finding import Code
+from pipeline.intake import take as intake
 from pipeline.run import assess, publish
 from tests.filled import NOW, RULES, drop, form
 from tests.mutations import changed

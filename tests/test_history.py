@@ -13,8 +13,9 @@ import xlsxwriter
 from click.testing import CliRunner
 
 import pipeline
-from pipeline import chronicle, history, intake, ledger, screen
+from pipeline import chronicle, history, ledger, screen
 from pipeline.cli import cli
+from pipeline.intake import take as intake
 from pipeline.outcome import Outcome
 from pipeline.outputs import papers
 from pipeline.rules.year import Rules, load_rules

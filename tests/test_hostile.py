@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import intake
-from pipeline.arrival import shown
 from pipeline.findings.finding import Code
+from pipeline.intake import take as intake
+from pipeline.intake.arrival import shown
 from tests import hostile, small
 from tests.filled import drop, form
 

@@ -20,10 +20,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import chronicle, intake, ledger, turn
+from pipeline import chronicle, ledger, turn
 from pipeline import outbox as box
 from pipeline.cli.ending import fault_of
 from pipeline.errors import EnvironmentFault, ExitCode
+from pipeline.intake import take as intake
 from pipeline.run import Assessment, assess_taken, publish
 from tests.filled import NOW, drop, form
 from tests.small import TRUONG, rules, write_year

@@ -18,10 +18,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pipeline import intake
-from pipeline.arrival import OWNER_FILES, shown
 from pipeline.errors import UserFault
 from pipeline.i18n import _, date, moment, number
+from pipeline.intake import take as intake
+from pipeline.intake.arrival import OWNER_FILES, shown
 from pipeline.mail.letters import Letter, compose
 from pipeline.outputs import data, manifest
 from pipeline.rules.plan import Recipient, Round

@@ -1,8 +1,8 @@
 """How far the cells of an old workbook (.xls) reach, and whether it has a password.
 
-In: the bytes of an OLE container. Out: an :class:`~pipeline.reach.Area` for each sheet; nothing where the container
-cannot be followed, for then its reader cannot either. The layout is that of [MS-CFB] and [MS-XLS]: a file system of
-sectors chained by tables, in which the stream ``Workbook`` is a row of records.
+In: the bytes of an OLE container. Out: an :class:`~pipeline.intake.used_areas.Area` for each sheet; nothing where the
+container cannot be followed, for then its reader cannot either. The layout is that of [MS-CFB] and [MS-XLS]: a file
+system of sectors chained by tables, in which the stream ``Workbook`` is a row of records.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from pipeline.container import Refused
 from pipeline.findings.catalogue import Code
-from pipeline.reach import Area
+from pipeline.intake.container import Refused
+from pipeline.intake.used_areas import Area
 
 _STREAMS = ("Workbook", "Book")
 _BEGIN, _SHEET_NAME, _PASSWORD, _MANY = 0x809, 0x85, 0x2F, 0xBD

@@ -1,8 +1,8 @@
 """How far the cells of a workbook reach, and whether a reader would fill the memory with the blanks in between.
 
 In: the XML parts of an .xlsx or .ods, one after the other, or areas known already. Out: nothing, or
-:class:`~pipeline.container.Refused`. Cells are looked at, for a stated dimension may lie. Only filled ones count:
-styled blanks do no harm, and LibreOffice leaves many.
+:class:`~pipeline.intake.container.Refused`. Cells are looked at, for a stated dimension may lie. Only filled ones
+count: styled blanks do no harm, and LibreOffice leaves many.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import re
 from dataclasses import dataclass
 from xml.parsers import expat
 
-from pipeline.arrival import brief
-from pipeline.container import Refused
 from pipeline.findings.catalogue import Code
+from pipeline.intake.arrival import brief
+from pipeline.intake.container import Refused
 from pipeline.rules.limits import Limits
 
 _ELSEWHERE = re.compile(rb'<c(?! r="[A-Z]\d{1,4}")[\s/>]')

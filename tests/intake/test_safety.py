@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.container import Refused
 from pipeline.findings.catalogue import Code
-from pipeline.oldbook import areas
+from pipeline.intake.container import Refused
+from pipeline.intake.safety import look_through
+from pipeline.intake.xls_areas import areas
 from pipeline.rules.limits import Limits
 from pipeline.rules.yaml_file import RuleFilesWrong
 from pipeline.rules.year import load_rules
-from pipeline.safety import look_through
 from tests import small
 from tests.filled import form
 from tests.hostile import REPEATED, RESULTS

@@ -14,9 +14,9 @@ import zlib
 from collections.abc import Iterator
 from itertools import pairwise
 
-from pipeline.arrival import Reason, brief
 from pipeline.findings.catalogue import Code
 from pipeline.i18n import number
+from pipeline.intake.arrival import Reason, brief
 from pipeline.rules.limits import Limits
 
 

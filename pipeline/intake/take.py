@@ -2,8 +2,8 @@
 
 In: the inbox folder, which is only read. Out: one :class:`Taken` for everything found below it, with its hash,
 and the raw form or the findings that say why there is none. Taking a file is independent of all others
-(:mod:`pipeline.engines` may spread it), and a file's hash and content come from one read (:mod:`pipeline.arrival`).
-No parser sees a workbook before :mod:`pipeline.safety` has looked through it.
+(:mod:`pipeline.engines` may spread it), and a file's hash and content come from one read
+(:mod:`pipeline.intake.arrival`). No parser sees a workbook before :mod:`pipeline.intake.safety` has looked through it.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.arrival import Reason, not_to_be_opened, read, shown
-from pipeline.container import Refused, has_too_many_parts
 from pipeline.engines import Loss
 from pipeline.findings.catalogue import Code
 from pipeline.forms.papers import PAPERS, RawPaper, lost_paper, read_paper
 from pipeline.forms.readers import Opener, first, second
 from pipeline.forms.reading import RawForm, read_form
 from pipeline.i18n import N_, _
+from pipeline.intake.arrival import Reason, not_to_be_opened, read, shown
+from pipeline.intake.container import Refused, has_too_many_parts
+from pipeline.intake.safety import look_through
 from pipeline.rules.limits import Limits
-from pipeline.safety import look_through
 
 RECEIPT_BOOK = "so-tiep-nhan.xlsx"
 NO_LIMITS_SET = Limits()

@@ -1,6 +1,6 @@
 """Whose form is it, is it for this round, and which file of a unit counts.
 
-In: the taken files of :mod:`pipeline.intake`. Out: a :class:`Submission` for each form that belongs here, and a
+In: the taken files of :mod:`pipeline.intake.take`. Out: a :class:`Submission` for each form that belongs here, and a
 finding for each file that does not; later, the register with a status for every file (promise 2).
 """
 
@@ -20,7 +20,7 @@ from pipeline.forms.declared import RESULTS, UNIT
 from pipeline.forms.reading import RawForm
 from pipeline.forms.values import same, text_of
 from pipeline.i18n import _
-from pipeline.intake import Taken
+from pipeline.intake.take import Taken
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules
 

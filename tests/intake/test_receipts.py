@@ -11,8 +11,8 @@ from python_calamine import CalamineWorkbook
 
 from pipeline.findings.finding import Code
 from pipeline.i18n import _
-from pipeline.intake import Taken
-from pipeline.receipts import COLUMNS, Book, hint, read_book, receipts, unlikely, write_book
+from pipeline.intake.receipts import COLUMNS, Book, hint, read_book, receipts, unlikely, write_book
+from pipeline.intake.take import Taken
 from tests.filled import NOW, RULES
 
 ZONE = RULES.plan.zone

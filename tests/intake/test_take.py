@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from pipeline import intake
 from pipeline.findings.finding import Code
+from pipeline.intake import take as intake
 from tests.filled import drop, form
 
 

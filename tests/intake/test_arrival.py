@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import intake
-from pipeline.arrival import shown
 from pipeline.findings.finding import Code
-from pipeline.submissions import STATUS_OF, Status
+from pipeline.intake import take as intake
+from pipeline.intake.arrival import shown
+from pipeline.intake.submissions import STATUS_OF, Status
 from tests.filled import drop, form
 
 

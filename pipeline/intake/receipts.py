@@ -19,8 +19,8 @@ from pipeline.cells import column_letter
 from pipeline.findings.finding import Code, Finding
 from pipeline.forms.values import read_date, read_time, same, text_of
 from pipeline.i18n import N_, _, date, day_format
-from pipeline.intake import RECEIPT_BOOK, Taken
-from pipeline.submissions import Receipt
+from pipeline.intake.submissions import Receipt
+from pipeline.intake.take import RECEIPT_BOOK, Taken
 
 COLUMNS = {
     "file": N_("File"),

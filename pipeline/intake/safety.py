@@ -1,18 +1,18 @@
 """May a workbook be given to a parser: what its container and each of its parts hold.
 
 In: the bytes of an .xlsx, .xls or .ods. Out: what is worth telling of it, where it may be opened; else
-:class:`~pipeline.container.Refused`. What counts is what a part holds, not what it is called.
+:class:`~pipeline.intake.container.Refused`. What counts is what a part holds, not what it is called.
 """
 
 from __future__ import annotations
 
 import re
 
-from pipeline.arrival import Reason, brief
-from pipeline.container import Refused, parts
 from pipeline.findings.catalogue import Code
-from pipeline.oldbook import areas
-from pipeline.reach import Reach
+from pipeline.intake.arrival import Reason, brief
+from pipeline.intake.container import Refused, parts
+from pipeline.intake.used_areas import Reach
+from pipeline.intake.xls_areas import areas
 from pipeline.rules.limits import Limits
 
 _XML_NAME = re.compile(r"\.(xml|rels|vml)$", re.I)
