@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline import judging, tables
-from pipeline.cells import column_letter
+from pipeline.checking.cells import column_letter
 from pipeline.findings.finding import Code, Finding, Severity, message, one_after_the_other
 from pipeline.forms.papers import SHA_OF, Kind
 from pipeline.forms.values import read_number, text_of

@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.cells import column_letter, plain
+from pipeline.checking.cells import column_letter, plain
 from pipeline.findings.finding import Code, Finding
 from pipeline.forms.papers import Basis, Kind, RawPaper, basis
 from pipeline.forms.reading import RawTable

@@ -17,8 +17,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline import chronicle, council, engines, judging, ledger, moves, ranking, scoring, tables, tidying, validation
+from pipeline import chronicle, council, engines, judging, ledger, moves, ranking, scoring, tables
 from pipeline import outbox as box
+from pipeline.checking import tidying, validation
+from pipeline.checking.tidying import Tidy
 from pipeline.errors import EnvironmentFault, UserFault
 from pipeline.findings import finding as findings
 from pipeline.findings.finding import Code, Finding, Severity
@@ -33,7 +35,6 @@ from pipeline.outcome import Outcome
 from pipeline.rules.limits import Limits
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules
-from pipeline.tidying import Tidy
 
 Progress = Callable[[int, int], None]
 """Called with how many files are read, and of how many."""

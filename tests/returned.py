@@ -16,7 +16,9 @@ from typing import Any
 import openpyxl
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
 
-from pipeline.cells import Tidy
+from pipeline.checking.cells import Tidy
+from pipeline.checking.tidying import tidy
+from pipeline.checking.validation import validate
 from pipeline.findings.finding import Finding
 from pipeline.forms.declared import TABLE, TABLES, sheet_title
 from pipeline.forms.reading import RawForm, read_form
@@ -25,8 +27,6 @@ from pipeline.intake.submissions import Submission
 from pipeline.intake.take import Taken
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules
-from pipeline.tidying import tidy
-from pipeline.validation import validate
 from tests import small
 
 Place = tuple[str, str | int, str]

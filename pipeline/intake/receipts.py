@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from pipeline.cells import column_letter
+from pipeline.checking.cells import column_letter
 from pipeline.findings.finding import Code, Finding
 from pipeline.forms.values import read_date, read_time, same, text_of
 from pipeline.i18n import N_, _, date, day_format

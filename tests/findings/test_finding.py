@@ -10,9 +10,9 @@ import pytest
 from pipeline.findings.catalogue import CATALOGUE, Code, Severity
 from pipeline.findings.finding import Finding, message, rows
 from pipeline.i18n import LOCALE_DIR
+from tests.checking.test_tidying import DOUBTS, without_column, without_row
+from tests.checking.test_validation import MISTAKES
 from tests.returned import Place, findings, named, sent
-from tests.test_tidying import DOUBTS, without_column, without_row
-from tests.test_validation import MISTAKES
 
 VIETNAMESE = {entry.msgid: entry.msgstr for entry in polib.pofile(str(LOCALE_DIR / "vi" / "LC_MESSAGES" / "thidua.po"))}
 MEMBERS = list(Code)

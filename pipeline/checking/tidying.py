@@ -1,6 +1,6 @@
 """Raw rows of all forms become one typed frame per table; what could not be read becomes findings.
 
-In: the submissions. Out: :class:`~pipeline.cells.Tidy`: frames with provenance (file, sheet, row) and, through
+In: the submissions. Out: :class:`~pipeline.checking.cells.Tidy`: frames with provenance (file, sheet, row) and, through
 :meth:`Tidy.cell`, the cell of every value. A row of a keyed table that is unknown, stands twice or is missing is
 told; only known rows go on.
 """
@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.cells import PROVENANCE, Place, Tidy, choose, column_letter, read_numbers, rows_at, texts
+from pipeline.checking.cells import PROVENANCE, Place, Tidy, choose, column_letter, read_numbers, rows_at, texts
+from pipeline.checking.criterion_facts import criteria_frame, inputs_earn
 from pipeline.findings.finding import Code, Finding, Severity
 from pipeline.forms.declared import MOVEMENTS, RESULTS, TABLES, UNIT, UNIT_ITEMS, Kind, Table, choice_lists, sheet_title
 from pipeline.forms.reading import READ
@@ -22,7 +23,6 @@ from pipeline.forms.values import read_date, read_number, text_of
 from pipeline.i18n import _, date, number
 from pipeline.intake.submissions import Submission
 from pipeline.methods.inputs import Input, Takes
-from pipeline.row_facts import criteria_frame, inputs_earn
 from pipeline.rules.links import not_for
 from pipeline.rules.plan import Round
 from pipeline.rules.rubric import Criterion, CriterionGroup

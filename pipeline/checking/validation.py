@@ -1,8 +1,8 @@
 """Schemas built from the rules check each table once for all units; every failure becomes a finding at its cell.
 
-In: the typed frames of :mod:`pipeline.tidying`. Out: findings. The schemas are pandera's, validated lazily: one
-pass tells everything. Bounds differ from criterion to criterion, so a check compares a column with the column
-of bounds that stands beside it in the frame.
+In: the typed frames of :mod:`pipeline.checking.tidying`. Out: findings. The schemas are pandera's, validated lazily:
+one pass tells everything. Bounds differ from criterion to criterion, so a check compares a column with the column of
+bounds that stands beside it in the frame.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from pipeline.cells import Tidy, plain, rows_at
+from pipeline.checking.cells import Tidy, plain, rows_at
 from pipeline.findings.finding import Code, Finding
 from pipeline.forms.declared import (
     COLLECTIVE_AWARDS,
