@@ -1,7 +1,7 @@
 """The class (xếp loại) of every ranked unit.
 
-In: ranks, and totals and points as ticks of :mod:`pipeline.scoring`. Out: for each ranked unit its class, and remarks
-on what kept it out of a better one. A unit gets the first class, from the best down, whose ``from`` and further
+In: ranks, and totals and points as ticks of :mod:`pipeline.scoring.points`. Out: for each ranked unit its class, and
+remarks on what kept it out of a better one. A unit gets the first class, from the best down, whose ``from`` and further
 conditions it meets; the last class takes whoever is left.
 
 Promise: a quota is never exceeded (that percentage of the bloc's ranked units, rounded down). Units that share
@@ -17,7 +17,7 @@ import pandas as pd
 
 from pipeline.i18n import _, number
 from pipeline.rules.rubric import ClassLevel, Rubric
-from pipeline.scoring import ticks_reaching
+from pipeline.scoring.points import ticks_reaching
 
 
 def classify(

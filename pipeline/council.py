@@ -27,7 +27,7 @@ from pipeline.intake.take import Taken
 from pipeline.judging import Entry, Facts, Paper
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules
-from pipeline.scoring import points_that_count
+from pipeline.scoring.points import points_that_count
 
 
 @dataclass

@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline import scoring
 from pipeline.i18n import _, number
 from pipeline.ranking import compare
 from pipeline.rules.rubric import Bloc
 from pipeline.rules.year import Rules
+from pipeline.scoring import points as scoring
 from pipeline.tables import Judgements, by_bloc, checked
 from pipeline.ties import NAMED
 

@@ -1,6 +1,7 @@
 """The standing of every unit in its bloc: total, rank, class, and in words what decided.
 
-In: points of criteria and groups (:mod:`pipeline.scoring`) and the roster. Out: :class:`~pipeline.tables.Standings`.
+In: points of criteria and groups (:mod:`pipeline.scoring.points`) and the roster. Out:
+:class:`~pipeline.tables.Standings`.
 
 Promises. Totals are compared as they are displayed, to the plan's decimals, and exactly (whole ticks), so two
 units tie just when the council's calculator says so. Ranks are competition ranks: 1, 2, 3, 3, 5; a rank is one
@@ -18,7 +19,7 @@ from pipeline.classification import classify
 from pipeline.i18n import _, number
 from pipeline.rules.rubric import Bloc, Exclusion, Kind, Rubric
 from pipeline.rules.year import Rules
-from pipeline.scoring import from_ticks, ticks, ticks_within
+from pipeline.scoring.points import from_ticks, ticks, ticks_within
 from pipeline.tables import Standings, by_bloc, checked
 from pipeline.ties import comparison_keys, competition_ranks, tie_words
 

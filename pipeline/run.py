@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline import chronicle, council, engines, judging, ledger, moves, ranking, scoring, tables
+from pipeline import chronicle, council, engines, judging, ledger, moves, ranking, tables
 from pipeline import outbox as box
 from pipeline.checking import tidying, validation
 from pipeline.checking.tidying import Tidy
@@ -35,6 +35,7 @@ from pipeline.outcome import Outcome
 from pipeline.rules.limits import Limits
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules
+from pipeline.scoring import points as scoring
 
 Progress = Callable[[int, int], None]
 """Called with how many files are read, and of how many."""

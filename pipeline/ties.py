@@ -1,8 +1,8 @@
 """How units of one bloc are compared: by total, then by the rubric's ordered tie-breaks; and the words for it.
 
-In: totals and points, as ticks of :mod:`pipeline.scoring`, and times of receipt. Out: ranks, and for every unit whose
-total another unit has too, a sentence that says which tie-break put it where it stands, or that the units share the
-rank.
+In: totals and points, as ticks of :mod:`pipeline.scoring.points`, and times of receipt. Out: ranks, and for every unit
+whose total another unit has too, a sentence that says which tie-break put it where it stands, or that the units share
+the rank.
 
 Promise: only a tie-break that the rubric names separates equal totals; the order of rows or names never does.
 """

@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline import tables
 from pipeline.ranking import rank
 from pipeline.rules.year import Rules
-from pipeline.scoring import score
+from pipeline.scoring.points import score
 from tests import small
 
 Claims = Mapping[str, Mapping[str, float]]

@@ -33,7 +33,7 @@ from pipeline.methods.inputs import Takes
 from pipeline.outcome import Outcome
 from pipeline.ranking import rank
 from pipeline.rules.year import Rules
-from pipeline.scoring import score
+from pipeline.scoring.points import score
 from tests import small
 
 NAN = float("nan")

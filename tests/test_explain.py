@@ -13,7 +13,7 @@ from pipeline.errors import UserFault
 from pipeline.explain import explain, why_not
 from pipeline.outcome import Outcome
 from pipeline.ranking import rank
-from pipeline.scoring import score
+from pipeline.scoring.points import score
 from tests import contest
 from tests.contest import group
 from tests.outcomes import outcome

@@ -10,10 +10,11 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import ranking, scoring, tables
+from pipeline import ranking, tables
 from pipeline.moves import with_moves
 from pipeline.rules.year import Rules
-from pipeline.scoring import points_that_count
+from pipeline.scoring import points as scoring
+from pipeline.scoring.points import points_that_count
 from tests.contest import BASE, Claims, contest, group, results, roster
 
 Change = tuple[str, str, str, float]  # unit, criterion, whose points, what they become

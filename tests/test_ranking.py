@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pipeline import tables
 from pipeline.ranking import rank
 from pipeline.rules.rubric_faults import bloc_faults
-from pipeline.scoring import score
+from pipeline.scoring.points import score
 from pipeline.ties import competition_ranks
 from tests import small
 from tests.contest import BASE, contest, group, ranks, roster, standings

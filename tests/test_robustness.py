@@ -22,7 +22,7 @@ from pipeline.i18n import use_language
 from pipeline.ranking import rank
 from pipeline.robustness import Contest, contests, drawn_ranks, firmness, quantiles, ranks_without
 from pipeline.rules.year import Rules
-from pipeline.scoring import score
+from pipeline.scoring.points import score
 from tests.contest import BASE, Claims, contest, group, results, roster
 from tests.outcomes import outcome
 

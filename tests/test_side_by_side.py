@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline import ranking, scoring
+from pipeline import ranking
 from pipeline.rules.year import Rules
-from pipeline.scoring import points_that_count
+from pipeline.scoring import points as scoring
+from pipeline.scoring.points import points_that_count
 from pipeline.side_by_side import side_by_side
 from pipeline.tables import SideBySide, empty
 from tests.contest import BASE, Claims, contest, group, results, roster

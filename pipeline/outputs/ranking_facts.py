@@ -13,7 +13,7 @@ import pandas as pd
 
 from pipeline.outcome import Outcome
 from pipeline.rules.rubric import Bloc, ClassLevel
-from pipeline.scoring import ticks_reaching
+from pipeline.scoring.points import ticks_reaching
 from pipeline.sheets.grid import Value
 from pipeline.tables import by_bloc
 

@@ -12,7 +12,7 @@ from pipeline import tables
 from pipeline.outcome import Outcome
 from pipeline.outputs import bulletin
 from pipeline.ranking import rank
-from pipeline.scoring import score
+from pipeline.scoring.points import score
 from tests import contest, small
 from tests.outcomes import outcome
 

@@ -24,7 +24,7 @@ from pipeline.outputs.page import facts
 from pipeline.ranking import rank
 from pipeline.rules.year import Rules
 from pipeline.run import assess
-from pipeline.scoring import score
+from pipeline.scoring.points import score
 from tests import linked, phong, small
 from tests.bench.forms import ROUND, rules_for
 from tests.outcomes import outcome

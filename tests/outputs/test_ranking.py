@@ -18,7 +18,7 @@ from python_calamine import CalamineWorkbook
 from pipeline.outcome import Outcome
 from pipeline.outputs import ranking
 from pipeline.ranking import rank
-from pipeline.scoring import score
+from pipeline.scoring.points import score
 from tests import small
 from tests.libreoffice import convert, needs_libreoffice
 from tests.outcomes import NAN, outcome

@@ -12,11 +12,12 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
-from pipeline import moves, ranking, scoring
+from pipeline import moves, ranking
 from pipeline.outcome import Outcome
 from pipeline.outputs.changes import UNPRINTED, columns
 from pipeline.outputs.ranking import write
-from pipeline.scoring import points_that_count
+from pipeline.scoring import points as scoring
+from pipeline.scoring.points import points_that_count
 from pipeline.tables import Judgements
 from tests.outcomes import outcome
 

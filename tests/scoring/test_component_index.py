@@ -1,6 +1,6 @@
 """The provincial competitiveness index as one criterion of 100 points: ten inputs, weighed by ``mean_of``.
 
-The figures are those of tests/test_competitiveness.py, where the same index is a group of ten criteria.
+The figures are those of tests/scoring/test_competitiveness.py, where the same index is a group of ten criteria.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import pytest
 
 from pipeline import tables
 from pipeline.ranking import rank
-from pipeline.scoring import score
+from pipeline.scoring.points import score
 from tests.contest import contest, roster
 from tests.methods.worked import over, rule, scale
-from tests.test_competitiveness import COMPONENTS, WEIGHTS, YEARS, printed
+from tests.scoring.test_competitiveness import COMPONENTS, WEIGHTS, YEARS, printed
 
 PARTS = [{"input": code, "weight": str(weight)} for code, weight in WEIGHTS.items()]
 INPUTS = [{"code": code, "name": f"Chỉ số {code}", "high": 10} for code in COMPONENTS]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline import tables
 from pipeline.forms.declared import RESULTS, sheet_title
-from pipeline.scoring import from_ticks, points_that_count, score, ticks, ticks_reaching, ticks_within
+from pipeline.scoring.points import from_ticks, points_that_count, score, ticks, ticks_reaching, ticks_within
 from tests import contest
 from tests.outcomes import outcome
 

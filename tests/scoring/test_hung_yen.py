@@ -17,7 +17,7 @@ import pytest
 from pipeline import tables
 from pipeline.ranking import rank
 from pipeline.rules.year import Rules, load_rules
-from pipeline.scoring import score
+from pipeline.scoring.points import score
 from tests import contest
 from tests.rule_texts import AWARDS, PLAN, write
 

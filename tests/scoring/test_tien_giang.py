@@ -27,7 +27,7 @@ from pipeline.rubric_workbook import writing as rubric_workbook
 from pipeline.rules.rubric import Unit
 from pipeline.rules.year import Rules, load_rules
 from pipeline.run import Assessment
-from pipeline.scoring import score
+from pipeline.scoring.points import score
 from tests import contest
 from tests.filled import UNIT_SHEET
 from tests.libreoffice import convert, needs_libreoffice

@@ -19,7 +19,7 @@ import pytest
 
 from pipeline import tables
 from pipeline.ranking import rank
-from pipeline.scoring import score
+from pipeline.scoring.points import score
 from tests.contest import contest, group, roster
 
 YEARS = [2013, 2014, 2015]
