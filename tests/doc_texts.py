@@ -16,8 +16,8 @@ from pipeline.findings.finding import CATALOGUE, Code, Severity
 from pipeline.i18n import _, use_language
 from pipeline.rules.year import load_rules
 from pipeline.run import Assessment, assess
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[1]
 GUIDE, NOTICES = ROOT / "docs" / "HUONG-DAN.md", ROOT / "docs" / "THONG-BAO.md"
 BEGIN, END = "<!-- màn hình: make pictures -->\n```text\n", "```\n<!-- hết màn hình -->"
 

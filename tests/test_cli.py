@@ -13,10 +13,10 @@ import pytest
 from pipeline.__main__ import main
 from pipeline.cli import cli
 from tests.filled import RULES, drop, form
+from tests.places import ROOT
 from tests.small import write_year
 
 YEAR = Path("rules/2023").resolve()
-ROOT = Path(__file__).parents[1]
 
 Done = subprocess.CompletedProcess[str]
 

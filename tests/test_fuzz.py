@@ -22,6 +22,7 @@ from pipeline import ledger
 from pipeline.run import assess, publish
 from tests.filled import NOW, RULES, drop, form
 from tests.mutations import mutated
+from tests.places import SAMPLE_INBOX as SAMPLE
 
 INBOXES = int(os.environ.get("FUZZ", "0"))
 SECONDS, MEGABYTES = 120, 700
@@ -29,7 +30,6 @@ SECONDS, MEGABYTES = 120, 700
 
 OF = RULES.plan.round("tong-ket")
 assert OF
-SAMPLE = Path(__file__).parent.parent / "inbox" / "2023" / "tong-ket"
 RIGHT = {"thon-1.xlsx": form("thon-1")}
 tried: Counter[str] = Counter()
 

@@ -18,8 +18,8 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from pipeline.i18n import LANGUAGES, LOCALE_DIR
 from pipeline.mail.letters import TEMPLATES as LETTERS
 from pipeline.outputs.page import TEMPLATES as PAGES
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[1]
 PIPELINE = ROOT / "pipeline"
 CATALOGUES = {
     language: polib.pofile(str(LOCALE_DIR / language / "LC_MESSAGES" / "thidua.po")) for language in LANGUAGES

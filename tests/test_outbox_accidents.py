@@ -27,6 +27,7 @@ from pipeline.errors import EnvironmentFault, ExitCode
 from pipeline.intake import take as intake
 from pipeline.run import Assessment, assess_taken, publish
 from tests.filled import NOW, drop, form
+from tests.places import ROOT
 from tests.small import TRUONG, rules, write_year
 from tests.test_ledger import death, die, forks, in_a_child
 
@@ -35,7 +36,6 @@ ROUND = RULES.plan.round("tong-ket")
 assert ROUND
 OF = ROUND
 LEDGER = ledger.NAME
-ROOT = Path(__file__).parents[1]
 
 FIRST = {"thcs.xlsx": form("thcs", rules=RULES)}
 SECOND = FIRST | {"moi.xlsx": form("tieu-hoc", rules=RULES), "anh.jpg": b"\xff\xd8\xff"}

@@ -23,8 +23,8 @@ from pipeline.rubric_workbook.ruletext import changed
 from pipeline.rubric_workbook.writing import write
 from pipeline.rules.year import load_rules
 from tests.libreoffice import convert, needs_libreoffice, recalculated
+from tests.places import RULES_2023
 
-RULES_2023 = Path(__file__).parent.parent / "rules" / "2023"
 BLOCS = ("chuyen-mon", "doan-the", "thon", "truong-hoc")
 
 

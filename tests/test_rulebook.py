@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +17,8 @@ from pipeline.rules.links import rule_words
 from pipeline.rules.rubric import Bloc
 from pipeline.rules.year import load_rules
 from tests.phong import PHONG
+from tests.places import RULES_2023
 from tests.small import THON, rules
-
-RULES_2023 = Path(__file__).parent.parent / "rules" / "2023"
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ import pytest
 
 from pipeline import watching
 from tests.filled import drop, form
+from tests.places import ROOT
 from tests.small import write_year
 
 
@@ -106,7 +107,7 @@ def test_the_command_follows_the_inbox_and_ends_cleanly(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
-        cwd=Path(__file__).parents[1],
+        cwd=ROOT,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     ) as watch:
         assert watch.stdout and watch.stderr

@@ -28,6 +28,7 @@ from pipeline.scoring.points import score
 from tests import linked, phong, small
 from tests.bench.forms import ROUND, rules_for
 from tests.outcomes import outcome
+from tests.places import ROOT
 
 WHOLE, PUBLIC = "index.html", "cong-khai.html"
 
@@ -452,7 +453,7 @@ def test_the_most_that_is_written_out_stays_below_two_megabytes(tmp_path: Path) 
 def test_the_templates_are_part_of_the_package() -> None:
     from hatchling.builders.wheel import WheelBuilder
 
-    root = Path(page.__file__).parents[3]
+    root = ROOT
     packed = {file.relative_path for file in WheelBuilder(str(root)).recurse_included_files()}
     own = {path.relative_to(root).as_posix() for path in page.TEMPLATES.iterdir()}
     assert len(own) == 6 and own <= packed

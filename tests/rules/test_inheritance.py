@@ -28,10 +28,10 @@ from pipeline.rules.plan import Plan
 from pipeline.rules.rubric import Bloc
 from pipeline.rules.year import Rules, load_rules
 from tests.outcomes import outcome
+from tests.places import ROOT
 from tests.rule_texts import THON, YEAR, assert_told, marked, problems, write
 
 P, A, T, S = "2024/plan.yaml", "2024/awards.yaml", "2024/blocs/thon.yaml", "2024/blocs/truong.yaml"
-ROOT = Path(__file__).parent.parent
 RULES_2023 = ROOT / "rules" / "2023"
 
 LAST_YEAR = {f"2023/{name}": text for name, text in YEAR.items()}

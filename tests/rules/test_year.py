@@ -13,9 +13,9 @@ from pipeline import i18n
 from pipeline.errors import ExitCode, UserFault
 from pipeline.rules.yaml_file import RuleFilesWrong
 from pipeline.rules.year import load_rules, newest_rules
+from tests.places import RULES_2023
 from tests.rule_texts import AWARDS, PLAN, YEAR, assert_told, marked, problems, write, year
 
-RULES_2023 = Path(__file__).parent.parent / "rules" / "2023"
 P, A, T, S = "plan.yaml", "awards.yaml", "blocs/thon.yaml", "blocs/truong.yaml"
 
 

@@ -19,11 +19,11 @@ from pipeline.intake.take import RECEIPT_BOOK
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules, load_rules
 from tests import libreoffice
+from tests.places import ROOT
 from tests.sample.arrivals import ARRIVALS, LOCK_FILE, PHOTO
 from tests.sample.entries import entries
 from tests.sample.strays import lock_file, photo
 
-ROOT = Path(__file__).parents[2]
 RULES, ROUND = ROOT / "rules" / "2023", "tong-ket"
 INBOX = ROOT / "inbox" / "2023" / ROUND
 

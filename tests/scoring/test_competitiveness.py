@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -21,6 +20,7 @@ from pipeline import tables
 from pipeline.ranking import rank
 from pipeline.scoring.points import score
 from tests.contest import contest, group, roster
+from tests.places import DATA
 
 YEARS = [2013, 2014, 2015]
 COMPONENTS = [f"c{number}" for number in range(1, 11)]
@@ -68,7 +68,7 @@ REACH = {2013: 1, 2014: Decimal("0.5") + Decimal("0.77") / 2}
 
 @cache
 def printed(year: int) -> pd.DataFrame:
-    table = pd.read_csv(Path(__file__).parent / "data" / f"pci_{year}.csv", comment="#", dtype=str)
+    table = pd.read_csv(DATA / f"pci_{year}.csv", comment="#", dtype=str)
     table["province"] = table["province"].str.normalize("NFC")  # 2013 was published decomposed
     return table.set_index(pd.Index([f"tinh-{number}" for number in range(len(table))], name="unit"))
 

@@ -8,7 +8,6 @@ points off, and a leader's warning (cảnh cáo) excludes from flags. The rule f
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -19,9 +18,10 @@ from pipeline.ranking import rank
 from pipeline.rules.year import Rules, load_rules
 from pipeline.scoring.points import score
 from tests import contest
+from tests.places import DATA
 from tests.rule_texts import AWARDS, PLAN, write
 
-RULE_FILE = Path(__file__).parent / "data" / "hung_yen_2021.yaml"
+RULE_FILE = DATA / "hung_yen_2021.yaml"
 
 Entry = tuple[float, float] | float | str
 """Target and result, a result, or an answer."""

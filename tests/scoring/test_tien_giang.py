@@ -33,9 +33,8 @@ from tests.filled import UNIT_SHEET
 from tests.libreoffice import convert, needs_libreoffice
 from tests.papers import Entries as Papers
 from tests.papers import fill, issued, judged, run, told
+from tests.places import DATA
 from tests.rule_texts import AWARDS, PLAN, write
-
-DATA = Path(__file__).parent / "data"
 
 PRINTED = pd.read_csv(DATA / "tien_giang_2022_rules.csv", comment="#", dtype=str, keep_default_na=False)
 PRINTED.columns = ["item", "rule", "kind", "points", "item_cap", "rule_cap", "condition"]

@@ -21,6 +21,7 @@ from pipeline.forms.reading import read_form
 from pipeline.forms.writing.workbook import Prefill, write_form
 from pipeline.rules.year import Rules, load_rules
 from tests.libreoffice import convert, needs_libreoffice
+from tests.places import RULES_2023
 from tests.small import THON, rules
 
 RULES = rules()
@@ -502,7 +503,7 @@ def test_criteria_whose_codes_differ_in_a_mark_keep_their_own_lists() -> None:
 
 
 def test_every_unit_of_the_year_gets_a_form() -> None:
-    year = load_rules(Path(__file__).parents[2] / "rules" / "2023")
+    year = load_rules(RULES_2023)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for of in year.plan.rounds:
