@@ -133,7 +133,7 @@ def _judgement(entry: Entry, points: float) -> tuple[Any, ...]:
         text_of(entry.cells.get("reason", "")),
         entry.paper.raw.who,
         math.nan if votes is None else votes,
-        pd.NA,  # what it moved is found out in :mod:`pipeline.moves`, once all are known
+        pd.NA,  # what it moved is found out in :mod:`pipeline.ranking.moves`, once all are known
         pd.NA,
         0,
         "",

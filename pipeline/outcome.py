@@ -8,7 +8,8 @@ from functools import cached_property
 
 import pandas as pd
 
-from pipeline import robustness, side_by_side
+from pipeline.ranking import firmness as robustness
+from pipeline.ranking import side_by_side
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules
 from pipeline.tables import Judgements, empty

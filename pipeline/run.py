@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline import chronicle, council, engines, judging, ledger, moves, ranking, tables
+from pipeline import chronicle, council, engines, judging, ledger, tables
 from pipeline import outbox as box
 from pipeline.checking import tidying, validation
 from pipeline.checking.tidying import Tidy
@@ -32,6 +32,8 @@ from pipeline.intake.receipts import Book, hint, read_book, receipts, unlikely
 from pipeline.intake.submissions import Submission
 from pipeline.intake.take import Taken
 from pipeline.outcome import Outcome
+from pipeline.ranking import moves
+from pipeline.ranking import standings as ranking
 from pipeline.rules.limits import Limits
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules

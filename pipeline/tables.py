@@ -193,7 +193,7 @@ class Judgements(_Table):
     ``before`` are the points that counted until then (computed, or appraised for a decision), ``after`` the judged
     ones; equal where they were confirmed. ``rank`` is the unit's as it is now, ``rank_undone`` what it would be if
     this change alone had not been made; ``effect`` names in words the units whose rank that would change, ``moved``
-    how many they are (:mod:`pipeline.moves`).
+    how many they are (:mod:`pipeline.ranking.moves`).
     """
 
     bloc: Any
@@ -250,7 +250,8 @@ class Standings(_Table):
 
 
 class SideBySide(_Table):
-    """One row for each row of :class:`Standings`: total and rank by each of the scores (:mod:`pipeline.side_by_side`).
+    """One row for each row of :class:`Standings`: total and rank by each of the scores
+    (:mod:`pipeline.ranking.side_by_side`).
 
     ``total`` and ``rank`` are those by the points that count, after the council; blank are steps that nobody took.
     """
@@ -268,7 +269,8 @@ class SideBySide(_Table):
 
 
 class Firmness(_Table):
-    """One row for every ranked unit, bloc after bloc, best first: how firm its rank is (:mod:`pipeline.robustness`)."""
+    """One row for every ranked unit, bloc after bloc, best first: how firm its rank is
+    (:mod:`pipeline.ranking.firmness`)."""
 
     bloc: Any
     unit: Any

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline import tables
-from pipeline.ranking import rank
+from pipeline.ranking.standings import rank
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import score
 from tests import small

@@ -31,7 +31,7 @@ from pipeline.forms.declared import MODELS, RESULTS, sheet_title
 from pipeline.i18n import current_language
 from pipeline.methods.inputs import Takes
 from pipeline.outcome import Outcome
-from pipeline.ranking import rank
+from pipeline.ranking.standings import rank
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import score
 from tests import small

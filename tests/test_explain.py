@@ -12,7 +12,7 @@ from rich.console import Console
 from pipeline.errors import UserFault
 from pipeline.explain import explain, why_not
 from pipeline.outcome import Outcome
-from pipeline.ranking import rank
+from pipeline.ranking.standings import rank
 from pipeline.scoring.points import score
 from tests import contest
 from tests.contest import group

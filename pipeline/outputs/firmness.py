@@ -3,8 +3,8 @@
 In: the outcome of a scored round. Out: for each bloc a chart of the ranges, and a table of its ranked units: range of
 ranks, points to the neighbours, a sentence, and the rank without each group. How they were found stands around them.
 
-Promise: the numbers are those of :mod:`pipeline.robustness`, as issued. They do not follow changes of the workbook,
-and the sheet says so.
+Promise: the numbers are those of :mod:`pipeline.ranking.firmness`, as issued. They do not follow changes of the
+workbook, and the sheet says so.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pandas as pd
 
 from pipeline.i18n import N_, _, number
 from pipeline.outcome import Outcome
-from pipeline.robustness import DRAWS, HIGH, LOW, SPREAD
+from pipeline.ranking.firmness import DRAWS, HIGH, LOW, SPREAD
 from pipeline.rules.rubric import Bloc
 from pipeline.sheets.grid import Column, Grid, Value, write_grid
 from pipeline.sheets.styles import BLUE, FONT, SERIES, Styles, across, chart_words, national_heading, page_setup

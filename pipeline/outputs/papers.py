@@ -11,7 +11,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from pipeline import judging, ranking
+from pipeline import judging
 from pipeline.forms.papers import META_SHEET, PAPERS, WHO, Kind, meta
 from pipeline.i18n import _
 from pipeline.outcome import Outcome
@@ -19,6 +19,7 @@ from pipeline.outputs import ranking_detail, ranking_facts
 from pipeline.outputs import ranking_formulas as formulas
 from pipeline.outputs.paper_units import FIRST, UnitSheets
 from pipeline.outputs.ranking_facts import Facts
+from pipeline.ranking import standings as ranking
 from pipeline.rules.rubric import Criterion, CriterionGroup
 from pipeline.scoring import points as scoring
 from pipeline.sheets.grid import Column, Grid, Value, write_grid

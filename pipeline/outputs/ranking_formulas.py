@@ -1,8 +1,8 @@
 """The arithmetic of sums, ranks and classes as formulas of a spreadsheet.
 
 In: a bloc's rubric and the grid that holds its units, a row each. Out: for each column the function that gives its
-formula in a row. They say what :mod:`pipeline.scoring.points`, :mod:`pipeline.ranking` and
-:mod:`pipeline.classification` compute, in functions that Excel 2010, LibreOffice and WPS share.
+formula in a row. They say what :mod:`pipeline.scoring.points`, :mod:`pipeline.ranking.standings` and
+:mod:`pipeline.ranking.classes` compute, in functions that Excel 2010, LibreOffice and WPS share.
 
 The grid's keys: ``entry:CODE`` and ``points:CODE`` of a criterion, ``group:CODE``, ``base``, ``bonus``, ``penalty``,
 ``total``, ``applicable`` (the standard points that apply to the unit, where that differs), ``rank``, ``class``,

@@ -3,8 +3,8 @@
 In: the outcome of a scored round. Out: a table of all units, bloc after bloc, best first: what they claimed, what was
 computed, what was appraised, what counts after the council; and how far people moved each.
 
-Promise: the numbers are those of :mod:`pipeline.side_by_side`, as issued. They do not follow changes of the workbook,
-and the sheet says so.
+Promise: the numbers are those of :mod:`pipeline.ranking.side_by_side`, as issued. They do not follow changes of the
+workbook, and the sheet says so.
 """
 
 from __future__ import annotations

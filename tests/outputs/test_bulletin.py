@@ -11,7 +11,7 @@ import pytest
 from pipeline import tables
 from pipeline.outcome import Outcome
 from pipeline.outputs import bulletin
-from pipeline.ranking import rank
+from pipeline.ranking.standings import rank
 from pipeline.scoring.points import score
 from tests import contest, small
 from tests.outcomes import outcome

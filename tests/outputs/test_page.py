@@ -21,7 +21,7 @@ from pipeline.methods.inputs import Takes
 from pipeline.outcome import Outcome
 from pipeline.outputs import page
 from pipeline.outputs.page import facts
-from pipeline.ranking import rank
+from pipeline.ranking.standings import rank
 from pipeline.rules.year import Rules
 from pipeline.run import assess
 from pipeline.scoring.points import score

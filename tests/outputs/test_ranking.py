@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 
 from pipeline.outcome import Outcome
 from pipeline.outputs import ranking
-from pipeline.ranking import rank
+from pipeline.ranking.standings import rank
 from pipeline.scoring.points import score
 from tests import small
 from tests.libreoffice import convert, needs_libreoffice

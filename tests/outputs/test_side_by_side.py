@@ -12,10 +12,11 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
-from pipeline import moves, ranking
 from pipeline.outcome import Outcome
 from pipeline.outputs.changes import UNPRINTED, columns
 from pipeline.outputs.ranking import write
+from pipeline.ranking import moves
+from pipeline.ranking import standings as ranking
 from pipeline.scoring import points as scoring
 from pipeline.scoring.points import points_that_count
 from pipeline.tables import Judgements

@@ -18,11 +18,11 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
-from pipeline import robustness
 from pipeline.explain import explain
 from pipeline.forms.declared import RESULTS, sheet_title
 from pipeline.forms.writing.workbook import write_form
-from pipeline.ranking import rescaled
+from pipeline.ranking import firmness
+from pipeline.ranking.standings import rescaled
 from pipeline.rubric_workbook import editing, trial
 from pipeline.rubric_workbook.writing import write as write_rubric
 from pipeline.rules.links import rule_words
@@ -327,9 +327,9 @@ def test_a_group_is_bounded_below_as_it_is_above() -> None:
 def test_weights_vary_over_what_applies_to_each_unit(year: Year) -> None:
     """Each draw computed again with fractions."""
     outcome = year[0].outcome
-    (contest,) = robustness.contests(RULES, outcome.groups, outcome.standings)
-    ranks = robustness.drawn_ranks(contest)
-    factors = robustness._draw(contest).tolist()
+    (contest,) = firmness.contests(RULES, outcome.groups, outcome.standings)
+    ranks = firmness.drawn_ranks(contest)
+    factors = firmness._draw(contest).tolist()
     rows = outcome.groups.set_index(["unit", "group"])
     for row in (0, 1, 2, 4999, 9999):
         totals = {}
@@ -345,7 +345,7 @@ def test_weights_vary_over_what_applies_to_each_unit(year: Year) -> None:
             totals[unit] = varied + rounding + Fraction(str(bonus)) + Fraction(str(penalty))
         better = [1 + sum(other > totals[unit] for other in totals.values()) for unit in contest.units]
         assert ranks[row].tolist() == better
-    assert robustness.firmness(RULES, outcome.groups, outcome.standings)["rank"].tolist() == [1, 2, 3, 4]
+    assert firmness.firmness(RULES, outcome.groups, outcome.standings)["rank"].tolist() == [1, 2, 3, 4]
 
 
 # --- the rubric as a workbook ---------------------------------------------------------------------------

@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 from pipeline import tables
-from pipeline.ranking import rank
+from pipeline.ranking.standings import rank
 from pipeline.scoring.points import score
 from tests.contest import contest, group, roster
 from tests.places import DATA

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from pipeline import tables
-from pipeline.ranking import rank
+from pipeline.ranking.standings import rank
 from pipeline.scoring.points import score
 from tests.contest import contest, roster
 from tests.methods.worked import over, rule, scale

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from pipeline import tables
-from pipeline.ranking import rank
+from pipeline.ranking.standings import rank
 from pipeline.rules.year import Rules, load_rules
 from pipeline.scoring.points import score
 from tests import contest

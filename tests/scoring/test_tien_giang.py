@@ -21,7 +21,7 @@ from rich.console import Console
 from pipeline import tables
 from pipeline.explain import explain
 from pipeline.forms.writing.workbook import write_form
-from pipeline.ranking import rank
+from pipeline.ranking.standings import rank
 from pipeline.rubric_workbook import editing
 from pipeline.rubric_workbook import writing as rubric_workbook
 from pipeline.rules.rubric import Unit

@@ -22,7 +22,7 @@ import jinja2
 from pipeline.i18n import _, current_language, moment
 from pipeline.outcome import Outcome
 from pipeline.outputs.page import facts
-from pipeline.robustness import SPREAD
+from pipeline.ranking.firmness import SPREAD
 from pipeline.screen import plain
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -10,8 +10,9 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import ranking, tables
-from pipeline.moves import with_moves
+from pipeline import tables
+from pipeline.ranking import standings as ranking
+from pipeline.ranking.moves import with_moves
 from pipeline.rules.year import Rules
 from pipeline.scoring import points as scoring
 from pipeline.scoring.points import points_that_count

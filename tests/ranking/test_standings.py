@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import tables
-from pipeline.ranking import rank
+from pipeline.ranking.standings import rank
+from pipeline.ranking.ties import competition_ranks
 from pipeline.rules.rubric_faults import bloc_faults
 from pipeline.scoring.points import score
-from pipeline.ties import competition_ranks
 from tests import small
 from tests.contest import BASE, contest, group, ranks, roster, standings
 from tests.outcomes import outcome

@@ -1,7 +1,7 @@
 """How firm a ranking is: whether other weights, a group left out or a few more points would change it.
 
-In: the points of groups (:mod:`pipeline.scoring.points`) and the standings (:mod:`pipeline.ranking`). Out: for each
-ranked unit the range of its ranks when weights vary, the points to its neighbours and a sentence that says so
+In: the points of groups (:mod:`pipeline.scoring.points`) and the standings (:mod:`pipeline.ranking.standings`). Out:
+for each ranked unit the range of its ranks when weights vary, the points to its neighbours and a sentence that says so
 (:class:`~pipeline.tables.Firmness`), and its rank without each group (:class:`~pipeline.tables.RankWithout`).
 
 What is varied. The weight of each base group is multiplied by a factor drawn evenly from 0.8 to 1.2, for each group
@@ -32,11 +32,11 @@ import numpy as np
 import pandas as pd
 
 from pipeline.i18n import _, number
+from pipeline.ranking.ties import listed
 from pipeline.rules.rubric import Bloc, Kind
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import ticks, ticks_within
 from pipeline.tables import Firmness, RankWithout, of_records
-from pipeline.ties import listed
 
 DRAWS = 10_000
 SPREAD = 20

@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline import ranking
+from pipeline.ranking import standings as ranking
+from pipeline.ranking.side_by_side import side_by_side
 from pipeline.rules.year import Rules
 from pipeline.scoring import points as scoring
 from pipeline.scoring.points import points_that_count
-from pipeline.side_by_side import side_by_side
 from pipeline.tables import SideBySide, empty
 from tests.contest import BASE, Claims, contest, group, results, roster
 

@@ -17,10 +17,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import robustness
 from pipeline.i18n import use_language
-from pipeline.ranking import rank
-from pipeline.robustness import Contest, contests, drawn_ranks, firmness, quantiles, ranks_without
+from pipeline.ranking import firmness as robustness
+from pipeline.ranking.firmness import Contest, contests, drawn_ranks, firmness, quantiles, ranks_without
+from pipeline.ranking.standings import rank
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import score
 from tests.contest import BASE, Claims, contest, group, results, roster
@@ -347,7 +347,7 @@ def test_points_that_all_units_have_more_do_not_matter(points: list[tuple[int, i
 
 def test_another_process_finds_the_same() -> None:
     code = (
-        "from tests.test_robustness import CROWDS; from pipeline.robustness import firmness, ranks_without\n"
+        "from tests.ranking.test_firmness import CROWDS; from pipeline.ranking.firmness import firmness, ranks_without\n"
         "of = CROWDS['with bonus and penalty']\n"
         "print(firmness(*of).to_json(), ranks_without(*of).to_json())"
     )

@@ -3,9 +3,9 @@
 In: the scores with all their points, the roster and the standings. Out: total and rank of every unit by each
 (:class:`~pipeline.tables.SideBySide`).
 
-Promise: each total and rank is what :mod:`pipeline.scoring.points` and :mod:`pipeline.ranking` would give if those
-points counted. Where a step gives a criterion no points, those of the step before stand: computed ones where a unit
-claims none, and where nobody appraised.
+Promise: each total and rank is what :mod:`pipeline.scoring.points` and :mod:`pipeline.ranking.standings` would give if
+those points counted. Where a step gives a criterion no points, those of the step before stand: computed ones where a
+unit claims none, and where nobody appraised.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline import ranking, tables
+from pipeline import tables
+from pipeline.ranking import standings as ranking
 from pipeline.rules.year import Rules
 from pipeline.scoring import points as scoring
 from pipeline.tables import SideBySide

@@ -4,8 +4,8 @@ In: the scores that count, the judgements behind them, the roster and the standi
 ranks that they moved, as numbers and in words.
 
 Promises. A change moved just those ranks that would be different if it alone had not been made and everything else
-stood as it does; caps, tie-breaks and exclusions are those of :mod:`pipeline.ranking`, which adds up the points. A
-change on which a later one built (an appraisal that the council changed again) moves nothing by itself.
+stood as it does; caps, tie-breaks and exclusions are those of :mod:`pipeline.ranking.standings`, which adds up the
+points. A change on which a later one built (an appraisal that the council changed again) moves nothing by itself.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ import numpy as np
 import pandas as pd
 
 from pipeline.i18n import _, number
-from pipeline.ranking import compare
+from pipeline.ranking.standings import compare
+from pipeline.ranking.ties import NAMED
 from pipeline.rules.rubric import Bloc
 from pipeline.rules.year import Rules
 from pipeline.scoring import points as scoring
 from pipeline.tables import Judgements, by_bloc, checked
-from pipeline.ties import NAMED
 
 Whole = np.ndarray[Any, np.dtype[np.int64]]
 

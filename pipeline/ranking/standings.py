@@ -15,13 +15,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.classification import classify
 from pipeline.i18n import _, number
+from pipeline.ranking.classes import classify
+from pipeline.ranking.ties import comparison_keys, competition_ranks, tie_words
 from pipeline.rules.rubric import Bloc, Exclusion, Kind, Rubric
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import from_ticks, ticks, ticks_within
 from pipeline.tables import Standings, by_bloc, checked
-from pipeline.ties import comparison_keys, competition_ranks, tie_words
 
 
 def rank(rules: Rules, scores: pd.DataFrame, groups: pd.DataFrame, roster: pd.DataFrame) -> pd.DataFrame:
