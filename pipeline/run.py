@@ -17,10 +17,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline import chronicle, council, engines, judging, ledger, tables
+from pipeline import chronicle, engines, ledger, tables
 from pipeline import outbox as box
 from pipeline.checking import tidying, validation
 from pipeline.checking.tidying import Tidy
+from pipeline.council import entries as judging
+from pipeline.council import judgements as council
 from pipeline.errors import EnvironmentFault, UserFault
 from pipeline.findings import finding as findings
 from pipeline.findings.finding import Code, Finding, Severity

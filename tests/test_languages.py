@@ -30,10 +30,10 @@ from pipeline.rubric_workbook import editing, reading, writing
 from pipeline.rules.year import Rules, load_rules
 from pipeline.run import assess
 from tests import filled, papers, small
+from tests.council.test_judgements import without_hidden_sheet
 from tests.filled import NOW, drop
 from tests.small import THON, write_year
 from tests.test_cli import ROOT, process
-from tests.test_council import without_hidden_sheet
 from tests.test_messages import OF_VIETNAMESE
 
 Shown = Callable[..., str]

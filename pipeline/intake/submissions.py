@@ -329,7 +329,7 @@ def _status(
     if settled:
         return STATUS_OF[settled[0].code], message(settled[0])
     if taken.paper:
-        return Status.COUNCIL_PAPER, ""  # told in :mod:`pipeline.council`, once the points are known
+        return Status.COUNCIL_PAPER, ""  # told in :mod:`pipeline.council.judgements`, once the points are known
     errors = sum(f.weight() is Severity.ERROR for f in own)
     warnings = sum(f.weight() is Severity.WARNING for f in own)
     if errors or form is None:

@@ -17,10 +17,10 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
-from pipeline import judging
+from pipeline.council import entries as judging
+from pipeline.council.entries import basis_now, bounds, closed
 from pipeline.forms.papers import PAPERS, Kind
 from pipeline.i18n import _, number
-from pipeline.judging import basis_now, bounds, closed
 from pipeline.methods.inputs import Input
 from pipeline.outcome import Outcome
 from pipeline.outputs.ranking_criteria import group_words

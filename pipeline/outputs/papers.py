@@ -11,7 +11,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from pipeline import judging
+from pipeline.council import entries as judging
 from pipeline.forms.papers import META_SHEET, PAPERS, WHO, Kind, meta
 from pipeline.i18n import _
 from pipeline.outcome import Outcome

@@ -30,7 +30,7 @@ from pipeline.tables import GroupPoints, Scores, by_bloc, checked, empty
 Ticks = TypeVar("Ticks", pd.Series, pd.DataFrame)
 
 COUNTING = ("computed", "appraised", "decided")
-"""Whose points count: the last of these that exist for a row. People's come from :mod:`pipeline.council`."""
+"""Whose points count: the last of these that exist for a row. People's come from :mod:`pipeline.council.judgements`."""
 
 _AS_ENTERED = ["target", "actual", "choice", "claimed", "file", "sheet", "actual_cell"]
 _PROVENANCE = ("file", "sheet", "actual_cell")

@@ -3,8 +3,8 @@
 In: papers found in the inbox (:mod:`pipeline.forms.papers`) and what scoring computed. Out: :class:`Judged`: the scores
 with appraised and decided points, what was taken over, and findings.
 
-Promises: of each bloc and kind the paper received last counts. An entry is taken over only if :mod:`pipeline.judging`
-finds it right; the points stay as they were where it does not.
+Promises: of each bloc and kind the paper received last counts. An entry is taken over only if
+:mod:`pipeline.council.entries` finds it right; the points stay as they were where it does not.
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline import judging, tables
+from pipeline import tables
 from pipeline.checking.cells import column_letter
+from pipeline.council import entries as judging
+from pipeline.council.entries import Entry, Facts, Paper
 from pipeline.findings.finding import Code, Finding, Severity, message, one_after_the_other
 from pipeline.forms.papers import SHA_OF, Kind
 from pipeline.forms.values import read_number, text_of
 from pipeline.i18n import _
 from pipeline.intake.submissions import Receipt, Status, natural, other_form
 from pipeline.intake.take import Taken
-from pipeline.judging import Entry, Facts, Paper
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import points_that_count
