@@ -1,7 +1,7 @@
 """What was received when, and how scores and ranks changed from run to run, and why: ``thidua history``.
 
-In: the runs of a round as the ledger keeps them (:mod:`pipeline.chronicle`). Out: tables on a console. A cause is
-what changed between two runs that bears on the unit: its form, when that was received, the rules of its bloc, what
+In: the runs of a round as the ledger keeps them (:mod:`pipeline.state.run_history`). Out: tables on a console. A cause
+is what changed between two runs that bears on the unit: its form, when that was received, the rules of its bloc, what
 people judged, the program; and where none of its own did, the units of its bloc whose points changed.
 """
 
@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.chronicle import GONE, File, Result, Run
 from pipeline.i18n import _, moment, number
 from pipeline.screen import plain
+from pipeline.state.run_history import GONE, File, Result, Run
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -17,8 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline import chronicle, engines, ledger, tables
-from pipeline import outbox as box
+from pipeline import engines, tables
 from pipeline.checking import tidying, validation
 from pipeline.checking.tidying import Tidy
 from pipeline.council import entries as judging
@@ -40,6 +39,8 @@ from pipeline.rules.limits import Limits
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules
 from pipeline.scoring import points as scoring
+from pipeline.state import ledger, run_history
+from pipeline.state import outbox as box
 
 Progress = Callable[[int, int], None]
 """Called with how many files are read, and of how many."""
@@ -260,8 +261,9 @@ def publish_public(outcome: Outcome, outbox: Path) -> None:
 def publish(assessment: Assessment, inbox: Path, outbox: Path, ledger_file: Path, now: dt.datetime) -> None:
     """Write the outbox as a whole: all of it, or nothing (promise 3). Raises EnvironmentFault."""
     from pipeline.intake.receipts import write_book
-    from pipeline.outputs import bulletin, consolidated, data, manifest, page, papers
+    from pipeline.outputs import bulletin, consolidated, data, page, papers
     from pipeline.outputs import ranking as ranking_workbook
+    from pipeline.state import manifest
 
     outcome = assessment.outcome
     year, code = outcome.rules.plan.year, outcome.round.code
@@ -279,7 +281,7 @@ def publish(assessment: Assessment, inbox: Path, outbox: Path, ledger_file: Path
         _write_feedback(assessment, inbox, staged / "phan-hoi")
         manifest.write(outcome, staged)
         box.publish(staged, outbox)
-    chronicle.note(ledger_file, outcome, now)
+    run_history.note(ledger_file, outcome, now)
 
 
 def _write_feedback(assessment: Assessment, inbox: Path, folder: Path) -> None:

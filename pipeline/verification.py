@@ -16,12 +16,13 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from pipeline import __version__, ledger, ledger_rescue, run
+from pipeline import __version__, run
 from pipeline.errors import UserFault
 from pipeline.i18n import LANGUAGES, N_, _, speaking
-from pipeline.outputs import data, manifest
+from pipeline.outputs import data
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules
+from pipeline.state import ledger, manifest, rescue
 
 _ALTERED = (
     N_("{file} in the outbox is missing; the manifest names it"),
@@ -76,7 +77,7 @@ def _made_anew(outbox: Path, inbox: Path, rules: Rules, of: Round, stated: Mappi
     with tempfile.TemporaryDirectory(prefix="thidua-") as folder:
         again, book = Path(folder) / "outbox", Path(folder) / ledger.NAME
         now = dt.datetime.now(rules.plan.zone)
-        ledger_rescue.recall(book, rules.plan.year, of.code, data.read(outbox / "so-lieu", "register"))
+        rescue.recall(book, rules.plan.year, of.code, data.read(outbox / "so-lieu", "register"))
         language = stated.get("language")
         with speaking(language if language in LANGUAGES else rules.plan.language):
             run.publish(run.assess(rules, of, inbox, book, now), inbox, again, book, now)

@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from pipeline import ledger
 from pipeline.run import assess, publish
+from pipeline.state import ledger
 from tests.filled import NOW, RULES, drop, form
 from tests.mutations import mutated
 from tests.places import SAMPLE_INBOX as SAMPLE

@@ -13,13 +13,14 @@ import xlsxwriter
 from click.testing import CliRunner
 
 import pipeline
-from pipeline import chronicle, history, ledger, screen
+from pipeline import history, screen
 from pipeline.cli import cli
 from pipeline.intake import take as intake
 from pipeline.outcome import Outcome
 from pipeline.outputs import papers
 from pipeline.rules.year import Rules, load_rules
 from pipeline.run import assess_taken
+from pipeline.state import ledger, run_history
 from tests.filled import NOW, drop, form
 from tests.papers import fill
 from tests.small import write_year
@@ -49,12 +50,12 @@ class Year:
         taken = [intake.take(inbox, path) for path in intake.find(inbox)]
         assessment = assess_taken(rules, of, taken, self.ledger, now)
         ledger.remember(self.ledger, 2023, "tong-ket", assessment.newly_seen, now)
-        chronicle.note(self.ledger, assessment.outcome, now)
+        run_history.note(self.ledger, assessment.outcome, now)
         self.hour += 1
         return assessment.outcome
 
-    def runs(self) -> list[chronicle.Run]:
-        return chronicle.runs(self.ledger, 2023, "tong-ket")
+    def runs(self) -> list[run_history.Run]:
+        return run_history.runs(self.ledger, 2023, "tong-ket")
 
     def change(self, file: str, old: str, new: str) -> None:
         path = self.folder / "rules" / "2023" / file

@@ -17,7 +17,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from pipeline import chronicle, feedback, i18n
+from pipeline import feedback, i18n
 from pipeline.__main__ import asked, main
 from pipeline.answers import MODEL_KINDS, NO, ROLES, YES, said
 from pipeline.forms.declared import META_SHEET, RESULTS, TABLES
@@ -29,6 +29,7 @@ from pipeline.mail import posts
 from pipeline.rubric_workbook import editing, reading, writing
 from pipeline.rules.year import Rules, load_rules
 from pipeline.run import assess
+from pipeline.state import run_history
 from tests import filled, papers, small
 from tests.council.test_judgements import without_hidden_sheet
 from tests.filled import NOW, drop
@@ -284,7 +285,7 @@ def test_a_run_in_the_other_language_found_nothing_new(tmp_path: Path) -> None:
         with speaking(language):
             done = papers.run(tmp_path, papers.FORMS | {"thon-3.xlsx": disciplined})
         assert done.outcome.standings.set_index("unit").at["thon-3", "exclusion"] != ""
-    assert [run.number for run in chronicle.runs(tmp_path / "ledger.sqlite", 2023, "tong-ket")] == [1]
+    assert [run.number for run in run_history.runs(tmp_path / "ledger.sqlite", 2023, "tong-ket")] == [1]
 
 
 def test_a_reminder_is_the_same_in_either_language(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline import engines, ledger
+from pipeline import engines
 from pipeline.errors import EnvironmentFault, UserFault
 from pipeline.run import assess, check_outbox, publish
+from pipeline.state import ledger
 from tests.filled import NOW, RULES, drop, form
 from tests.small import rules as small_rules
 

@@ -13,11 +13,11 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline import ledger
 from pipeline.cli import cli
 from pipeline.errors import ExitCode
 from pipeline.rules.year import load_rules
 from pipeline.run import assess, publish
+from pipeline.state import ledger
 from tests.filled import NOW, drop, form
 from tests.small import write_year
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from pipeline import outbox as box
 from pipeline.errors import EnvironmentFault, ExitCode, ThiduaError, UserFault
 from pipeline.i18n import _
 from pipeline.screen import harmless
+from pipeline.state import outbox as box
 
 
 def run_to_end(cli: click.Command) -> None:

@@ -18,14 +18,15 @@ from pipeline.i18n import _
 @outbox_option
 def history(unit: str | None, rules_dir: Path | None, round_code: str | None, outbox: Path | None) -> None:
     """Of all units, or of one; from the ledger alone."""
-    from pipeline import chronicle, screen
     from pipeline import history as words
+    from pipeline import screen
     from pipeline.explain import refuse_unknown
+    from pipeline.state import run_history
 
     place = find_place(rules_dir, round_code, None, outbox, None)
     if unit:
         refuse_unknown(place.rules, unit, None)
-    runs = chronicle.runs(place.ledger, place.rules.plan.year, place.of.code)
+    runs = run_history.runs(place.ledger, place.rules.plan.year, place.of.code)
     if unit:
         words.show_unit(runs, unit, place.rules, screen.console())
     else:

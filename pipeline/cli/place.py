@@ -81,7 +81,7 @@ def find_place(
     rules_dir: Path | None, round_code: str | None, inbox: Path | None, outbox: Path | None, now: str | None
 ) -> Place:
     """Everything a command works with, from its options; raises UserFault or RulesError as its parts do."""
-    from pipeline import ledger
+    from pipeline.state import ledger
 
     rules = load(rules_dir)
     moment = moment_of(rules, now)

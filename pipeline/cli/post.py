@@ -99,7 +99,7 @@ def _deliver(place: Place, posts: list[Post], yes: bool, again: bool) -> None:
     from pipeline import screen
     from pipeline.mail import overview, sending
     from pipeline.mail.login import login
-    from pipeline.outbox import DRAFTS
+    from pipeline.state.outbox import DRAFTS
 
     plan, console = place.rules.plan, screen.console()
     sent = set() if again else sending.already_sent(place.ledger, posts)

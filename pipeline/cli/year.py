@@ -107,10 +107,10 @@ def run_once(place: Place, jobs: int | None) -> bool:
 def _assessed(place: Place, outbox: Path, jobs: int | None) -> Iterator[Assessment]:
     """What the inbox holds, found out while nobody else may replace that outbox."""
     from pipeline import run as story
-    from pipeline import turn
+    from pipeline.state import exclusive_run
 
     story.check_outbox(outbox, place.inbox, place.rules.folder)
-    with turn.taken(outbox, place.ledger, place.now, click.echo):
+    with exclusive_run.taken(outbox, place.ledger, place.now, click.echo):
         with progress_shown() as progress:
             assessment = story.assess(place.rules, place.of, place.inbox, place.ledger, place.now, jobs, progress)
         yield assessment
@@ -200,7 +200,7 @@ def explain(place: Place, unit: str, criterion: str | None, why_not: bool) -> No
 def verify(outbox: Path, rules_dir: Path | None, inbox: Path | None) -> None:
     """Plan, year and round are those of the outbox."""
     from pipeline import screen, verification
-    from pipeline.outputs import manifest
+    from pipeline.state import manifest
 
     stated = manifest.read(outbox)
     rules = load(rules_dir or RULES_ROOT / str(stated.get("year")))

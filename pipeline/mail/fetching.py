@@ -28,12 +28,12 @@ from pathlib import Path
 from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted, MailMessage
 from imap_tools.errors import MailboxLoginError, UnexpectedCommandStatusError
 
-from pipeline import ledger
 from pipeline.errors import UserFault
 from pipeline.i18n import _
 from pipeline.mail import faults
 from pipeline.mail.login import Login
 from pipeline.rules.mail import Mailbox
+from pipeline.state import ledger
 
 TIMEOUT = 60.0
 """Seconds that a server may keep silent."""

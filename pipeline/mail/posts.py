@@ -23,9 +23,10 @@ from pipeline.i18n import _, date, moment, number
 from pipeline.intake import take as intake
 from pipeline.intake.arrival import OWNER_FILES, shown
 from pipeline.mail.letters import Letter, compose
-from pipeline.outputs import data, manifest
+from pipeline.outputs import data
 from pipeline.rules.plan import Recipient, Round
 from pipeline.rules.year import Rules
+from pipeline.state import manifest
 
 REPORT, RETURN, RECEIPT, REMINDER = "cap-tren", "tra-phieu", "bien-nhan", "nhac-nho"
 """The kinds of letters, by the names of their templates."""

@@ -18,7 +18,6 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
-from pipeline import ledger
 from pipeline.i18n import N_, _
 from pipeline.mail import faults
 from pipeline.mail.login import Login
@@ -26,6 +25,7 @@ from pipeline.mail.messages import message, message_id
 from pipeline.mail.posts import Post
 from pipeline.rules.mail import Server
 from pipeline.rules.plan import Plan
+from pipeline.state import ledger
 
 TIMEOUT = 60.0
 """Seconds that a server may keep silent; after the last line of a letter some look for viruses first."""

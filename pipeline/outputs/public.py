@@ -18,7 +18,8 @@ from pandas.api.types import is_numeric_dtype
 
 from pipeline import tables
 from pipeline.outcome import Outcome
-from pipeline.outputs import bulletin, data, manifest, page
+from pipeline.outputs import bulletin, data, page
+from pipeline.state import manifest
 
 TABLES = ("standings", "groups")
 

@@ -32,8 +32,9 @@ def ours(rules: Rules, inbox: Path, base: Path) -> dict[str, Any]:
     import pandera.pandas  # noqa: F401
     import xlsxwriter  # noqa: F401
 
-    from pipeline import engines, feedback, ledger, run  # noqa: F401
-    from pipeline.outputs import consolidated, data, manifest, papers, ranking  # noqa: F401
+    from pipeline import engines, run
+    from pipeline.outputs import papers
+    from pipeline.state import ledger
 
     of = rules.plan.round(ROUND)
     if of is None:

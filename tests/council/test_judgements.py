@@ -9,10 +9,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline import ledger
 from pipeline.explain import explain
 from pipeline.forms.papers import META_SHEET
 from pipeline.screen import console, show_outcome
+from pipeline.state import ledger
 from tests.filled import NOW
 from tests.papers import (
     AFTER_APPRAISAL,

@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from imap_tools import MailMessage
 
-from pipeline import ledger
 from pipeline.cli import cli
 from pipeline.errors import EnvironmentFault
 from pipeline.mail import fetching
 from pipeline.mail.login import Login
 from pipeline.rules.mail import Mailbox
 from pipeline.run import assess
+from pipeline.state import ledger
 from tests.filled import NOW, RULES, form
 from tests.mail.dovecot import PASSWORD, USER, Dovecot, dovecot, needs_dovecot
 from tests.small import write_year

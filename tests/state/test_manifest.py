@@ -11,9 +11,9 @@ import pytest
 
 import pipeline
 from pipeline.errors import UserFault
-from pipeline.outbox import check_usable
 from pipeline.outcome import Outcome
-from pipeline.outputs import manifest
+from pipeline.state import manifest
+from pipeline.state.outbox import check_usable
 from tests import small
 from tests.outcomes import outcome
 

@@ -20,16 +20,16 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import chronicle, ledger, turn
-from pipeline import outbox as box
 from pipeline.cli.ending import fault_of
 from pipeline.errors import EnvironmentFault, ExitCode
 from pipeline.intake import take as intake
 from pipeline.run import Assessment, assess_taken, publish
+from pipeline.state import exclusive_run, ledger, run_history
+from pipeline.state import outbox as box
 from tests.filled import NOW, drop, form
 from tests.places import ROOT
 from tests.small import TRUONG, rules, write_year
-from tests.test_ledger import death, die, forks, in_a_child
+from tests.state.test_ledger import death, die, forks, in_a_child
 
 RULES = rules(TRUONG)  # one bloc, one criterion, no form to be marked: a run of a fifth of a second
 ROUND = RULES.plan.round("tong-ket")
@@ -57,7 +57,7 @@ def assessed(inbox: Path, file: Path) -> Assessment:
 def run(inbox: Path, outbox: Path) -> None:
     """A whole run, alone with its outbox."""
     file = ledger.place(outbox, RULES.plan.year, OF.code)
-    with turn.taken(outbox, file, NOW, print):
+    with exclusive_run.taken(outbox, file, NOW, print):
         publish(assessed(inbox, file), inbox, outbox, file, NOW)
 
 
@@ -114,7 +114,7 @@ def publish_until(last: int, office: Office, assessment: Assessment) -> int:
 
     sys.addaudithook(hook)
     file = ledger.place(office.outbox, RULES.plan.year, OF.code)
-    with turn.taken(office.outbox, file, NOW, print):
+    with exclusive_run.taken(office.outbox, file, NOW, print):
         publish(assessment, office.inbox, office.outbox, file, NOW)
     return asked
 
@@ -150,7 +150,7 @@ def left_by_the_dead(office: Office) -> tuple[bool, int]:
 
 
 def noted(office: Office) -> int:
-    return len(chronicle.runs(office.outbox / LEDGER, RULES.plan.year, OF.code))
+    return len(run_history.runs(office.outbox / LEDGER, RULES.plan.year, OF.code))
 
 
 @forks
@@ -196,7 +196,7 @@ def test_death_of_the_command_and_a_second_one_that_waits(tmp_path: Path) -> Non
         killed.kill()
     assert {each.name for each in outbox.iterdir()} == {LEDGER}
     assert json.loads((tmp_path / ".outbox.dang-chay").read_text())["process"] == killed.pid
-    with turn.taken(outbox, outbox / LEDGER, NOW, pytest.fail):  # at once: its lock died with it
+    with exclusive_run.taken(outbox, outbox / LEDGER, NOW, pytest.fail):  # at once: its lock died with it
         second = start()
         assert second.stdout
         told = second.stdout.readline()
@@ -280,7 +280,7 @@ def test_a_ledger_that_fails_after_the_swap_is_told_and_made_up_for(
         raise EnvironmentFault("không dùng được sổ cái: ổ đĩa đã đầy", "Hãy dọn bớt đĩa.")
 
     with monkeypatch.context() as during:
-        during.setattr(chronicle.book, "utc", lambda _now: full())  # the last thing that a note asks for
+        during.setattr(run_history.book, "utc", lambda _now: full())  # the last thing that a note asks for
         during.setattr(ledger, "remember", lambda *_args: None)
         with pytest.raises(EnvironmentFault, match="đã ghi xong toàn bộ kết quả mới") as told:
             run(office.inbox, office.outbox)
@@ -370,7 +370,7 @@ def holder(outbox: Path, seconds: float, end: Callable[[], None] = lambda: None)
     ready, go = os.pipe()
 
     def hold() -> None:
-        with turn.taken(outbox, outbox / LEDGER, NOW, print):
+        with exclusive_run.taken(outbox, outbox / LEDGER, NOW, print):
             os.write(go, b"!")
             time.sleep(seconds)
             end()
@@ -386,7 +386,7 @@ def holder(outbox: Path, seconds: float, end: Callable[[], None] = lambda: None)
 def test_the_second_waits_for_the_first_and_says_so(tmp_path: Path) -> None:
     outbox, told = tmp_path / "outbox", list[str]()
     child = holder(outbox, 0.2)
-    with turn.taken(outbox, outbox / LEDGER, NOW, told.append):
+    with exclusive_run.taken(outbox, outbox / LEDGER, NOW, told.append):
         assert death(child) == 0
     assert len(told) == 1
     assert f"tiến trình {child}, từ " in told[0]
@@ -400,7 +400,7 @@ def test_the_second_gives_up_and_names_the_holder(tmp_path: Path) -> None:
     child = holder(outbox, 60)
     with (
         pytest.raises(EnvironmentFault, match=f"tiến trình {child}, từ .*đã chờ 0,1 giây") as told,
-        turn.taken(outbox, outbox / LEDGER, NOW, print, wait=0.1),
+        exclusive_run.taken(outbox, outbox / LEDGER, NOW, print, wait=0.1),
     ):
         pytest.fail("it has no turn")
     assert told.value.remedy
@@ -415,7 +415,7 @@ def test_the_lock_of_a_dead_process_is_taken_over(tmp_path: Path) -> None:
     child = holder(outbox, 0, die)
     assert death(child) == signal.SIGKILL
     assert (tmp_path / ".outbox.khoa").exists()
-    with turn.taken(outbox, outbox / LEDGER, NOW, print, wait=5):
+    with exclusive_run.taken(outbox, outbox / LEDGER, NOW, print, wait=5):
         pass
     assert list(tmp_path.iterdir()) == []
 
@@ -430,12 +430,12 @@ def test_the_lock_of_a_dead_process_is_taken_over(tmp_path: Path) -> None:
 )
 def test_outboxes_that_share_a_ledger_take_turns(tmp_path: Path, one: str, other: str, book: str) -> None:
     with (
-        turn.taken(tmp_path / one, tmp_path / book, NOW, print),
+        exclusive_run.taken(tmp_path / one, tmp_path / book, NOW, print),
         pytest.raises(EnvironmentFault),
-        turn.taken(tmp_path / other, tmp_path / book, NOW, print, wait=0.05),
+        exclusive_run.taken(tmp_path / other, tmp_path / book, NOW, print, wait=0.05),
     ):
         pytest.fail("it has no turn")
-    with turn.taken(tmp_path / other, tmp_path / book, NOW, pytest.fail):
+    with exclusive_run.taken(tmp_path / other, tmp_path / book, NOW, pytest.fail):
         assert not list((tmp_path / "ket-qua").glob("*")), "nothing of ours lies in what a run replaces"
 
 
@@ -443,7 +443,7 @@ def test_a_folder_that_takes_no_lock_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     with (
         pytest.raises(EnvironmentFault) as told,
-        turn.taken(tmp_path / "file" / "outbox", tmp_path / "file" / "outbox" / LEDGER, NOW, print),
+        exclusive_run.taken(tmp_path / "file" / "outbox", tmp_path / "file" / "outbox" / LEDGER, NOW, print),
     ):
         pytest.fail("it has no turn")
     assert told.value.remedy

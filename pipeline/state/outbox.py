@@ -6,7 +6,7 @@ outbox whole; where the system has no such step (Windows), the next :func:`recov
 
 Beside ``outbox`` lie, while a run is at work or after it died: ``.<name>.moi-<process>`` (the new one, or the old
 one on its way out) and ``.<name>.cu`` (the old one, between two renames). Only one run at a time may be at work
-(:mod:`pipeline.turn`), so that what lies there when a run begins is a dead one's.
+(:mod:`pipeline.state.exclusive_run`), so that what lies there when a run begins is a dead one's.
 """
 
 from __future__ import annotations

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pipeline
-from pipeline import ledger as book
 from pipeline.errors import EnvironmentFault
 from pipeline.i18n import _
 from pipeline.outcome import Outcome
-from pipeline.outputs import manifest
+from pipeline.state import ledger as book
+from pipeline.state import manifest
 
 GONE = "gone"
 

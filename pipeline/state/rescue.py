@@ -16,10 +16,10 @@ import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from pipeline import ledger as book
 from pipeline.errors import EnvironmentFault
 from pipeline.i18n import _, number
-from pipeline.outbox import FORMAT, MANIFEST
+from pipeline.state import ledger as book
+from pipeline.state.outbox import FORMAT, MANIFEST
 
 REGISTER = "so-lieu/register.csv"
 

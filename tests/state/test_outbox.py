@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import outbox as module
 from pipeline.errors import EnvironmentFault, UserFault
-from pipeline.outbox import check_usable, publish, recover, staging
+from pipeline.state import outbox as module
+from pipeline.state.outbox import check_usable, publish, recover, staging
 
 OLD = {
     "manifest.json": '{"format": "thidua-outbox", "outputs": {"so-lieu/a.csv": "1", "only-old.txt": "2"}}',
@@ -168,7 +168,7 @@ print(lines)
 _DEATHS = """
 import os, sys
 code = compile(sys.stdin.read(), "child", "exec")
-import pipeline.outbox
+import pipeline.state.outbox
 os.fsync = lambda handle: None  # waits for the disk, which a killed process needs no more than a living one
 for argv in [line.split("|") for line in sys.argv[1:]]:
     child = os.fork()

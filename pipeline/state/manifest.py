@@ -15,9 +15,9 @@ from typing import Any
 import pipeline
 from pipeline.errors import UserFault
 from pipeline.i18n import _, current_language
-from pipeline.outbox import FORMAT, MANIFEST, is_later
 from pipeline.outcome import Outcome
 from pipeline.rules.year import Rules
+from pipeline.state.outbox import FORMAT, MANIFEST, is_later
 
 
 def write(outcome: Outcome, folder: Path, *, public: bool = False) -> None:

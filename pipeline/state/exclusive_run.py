@@ -21,11 +21,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import ledger as book
-from pipeline import ledger_rescue
-from pipeline import outbox as box
 from pipeline.errors import EnvironmentFault
 from pipeline.i18n import _, moment, number
+from pipeline.state import ledger as book
+from pipeline.state import outbox as box
+from pipeline.state import rescue
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -45,7 +45,7 @@ def taken(outbox: Path, ledger: Path, now: dt.datetime, tell: Tell, wait: float 
     """
     with _alone(_place(outbox, ledger), tell, wait):
         box.recover(outbox)
-        for sentence in ledger_rescue.mend(ledger, outbox, now):
+        for sentence in rescue.mend(ledger, outbox, now):
             tell(sentence)
         yield
 

@@ -2,7 +2,7 @@
 
 Everything else in the outbox follows from the inbox and the rules. A kill at any instruction leaves the ledger with
 all of a transaction or nothing of it. A ledger of an older version is brought up to date when it is next written; one
-that is damaged is told here and mended by :mod:`pipeline.ledger_rescue`.
+that is damaged is told here and mended by :mod:`pipeline.state.rescue`.
 
 It is written ahead (WAL), in SQLite's exclusive locking mode. That way WAL needs no memory shared between processes,
 which no network drive can give, and a ledger on the office's shared folder is as safe as one on the own disk; readers
@@ -34,7 +34,7 @@ VERSIONS: tuple[dict[str, str], ...] = (
             first_seen TEXT NOT NULL,  -- ISO, UTC
             PRIMARY KEY (year, round, sha256)"""
     },
-    # 2: what runs found, so far as it differed from the run before (pipeline/chronicle.py)
+    # 2: what runs found, so far as it differed from the run before (pipeline/state/run_history.py)
     {
         "runs": """
             run INTEGER PRIMARY KEY, year INTEGER NOT NULL, round TEXT NOT NULL,

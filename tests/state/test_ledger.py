@@ -20,9 +20,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import i18n, ledger, ledger_rescue
+from pipeline import i18n
 from pipeline.errors import EnvironmentFault
-from pipeline.outbox import is_kept
+from pipeline.state import ledger, rescue
+from pipeline.state.outbox import is_kept
 
 MORNING = dt.datetime(2023, 12, 8, 8, tzinfo=dt.UTC)
 EVENING = dt.datetime(2023, 12, 8, 20, tzinfo=dt.UTC)
@@ -231,7 +232,7 @@ def test_death_while_it_is_made_leaves_one_that_goes_on(tmp_path: Path) -> None:
         file = tmp_path / str(last) / ledger.NAME
         child = in_a_child(lambda file=file, last=last: _remember_until(last, file))  # type: ignore[misc]
         died = death(child)
-        assert ledger_rescue.mend(file, file.parent, EVENING) == []
+        assert rescue.mend(file, file.parent, EVENING) == []
         assert known(file) == ({} if died else {"aa": MORNING})
         ledger.remember(file, 2023, "tong-ket", [("aa", "thon-1.xlsx")], MORNING)
         assert known(file) == {"aa": MORNING}
@@ -349,7 +350,7 @@ def test_a_damaged_ledger_is_set_aside_and_rebuilt_from_the_registers(tree: Path
     file = tree / ledger.NAME
     damaged = DAMAGES[kind](file.read_bytes())
     file.write_bytes(damaged)
-    told = ledger_rescue.mend(file, tree / "2023" / "tong-ket", EVENING)
+    told = rescue.mend(file, tree / "2023" / "tong-ket", EVENING)
     (aside,) = tree.glob("so-cai.hong-20231208-200000.sqlite")
     assert aside.read_bytes() == damaged
     assert aside.name in told[0]
@@ -365,7 +366,7 @@ def test_a_damaged_ledger_is_set_aside_and_rebuilt_from_the_registers(tree: Path
         names = connection.execute("SELECT file FROM receipts ORDER BY sha256").fetchall()
     assert names == [("=thon-1.xlsx",), ("thôn 2,\nphiếu.xlsx",), ("thon-1.xlsx",)]
     assert sorted(each.name for each in tree.iterdir()) == ["2023", aside.name, ledger.NAME]
-    assert ledger_rescue.mend(file, tree / "2023" / "tong-ket", EVENING) == []
+    assert rescue.mend(file, tree / "2023" / "tong-ket", EVENING) == []
 
 
 def test_commands_that_only_read_name_the_remedy(file: Path) -> None:
@@ -380,7 +381,7 @@ def test_a_register_that_was_changed_gives_nothing_and_is_named(tree: Path) -> N
     file, register = tree / ledger.NAME, tree / "2023" / "tong-ket" / "so-lieu" / "register.csv"
     register.write_bytes(register.read_bytes().replace(b"2023-12-08", b"2023-11-08"))
     file.write_bytes(b"not a database" * 100)
-    told = ledger_rescue.mend(file, tree / "2023" / "tong-ket", EVENING)
+    told = rescue.mend(file, tree / "2023" / "tong-ket", EVENING)
     assert str(tree / "2023" / "tong-ket") in told[2]
     assert (known(file), ledger.first_seen(file, 2023, "so-ket")) == ({}, {"cc": MORNING})
 
@@ -395,7 +396,7 @@ def test_the_journal_of_the_damaged_one_is_never_played_into_the_new_one(tree: P
         connection.execute("BEGIN")
     file.write_bytes(b"not a database" * 100)
     journal.write_bytes(kept)
-    ledger_rescue.mend(file, tree / "2023" / "tong-ket", EVENING)
+    rescue.mend(file, tree / "2023" / "tong-ket", EVENING)
     assert known(file) == {"aa": MORNING, "bb": MORNING}
     (aside,) = tree.glob("so-cai.hong-*.sqlite-wal")
     assert aside.read_bytes() == kept
@@ -410,7 +411,7 @@ def test_death_while_mending_leaves_one_to_be_mended(tree: Path) -> None:
         child = in_a_child(lambda last=last: _mend_until(last, file))  # type: ignore[misc]
         died = death(child)
         assert file.exists(), last
-        ledger_rescue.mend(file, tree / "2023" / "tong-ket", EVENING)
+        rescue.mend(file, tree / "2023" / "tong-ket", EVENING)
         assert known(file) == {"aa": MORNING, "bb": MORNING}, last
         for each in tree.glob("so-cai.*.sqlite*"):
             each.unlink()
@@ -430,4 +431,4 @@ def _mend_until(last: int, file: Path) -> None:
                 die()
 
     sys.addaudithook(hook)
-    ledger_rescue.mend(file, file.parent / "2023" / "tong-ket", EVENING)
+    rescue.mend(file, file.parent / "2023" / "tong-ket", EVENING)
