@@ -261,8 +261,11 @@ def publish_public(outcome: Outcome, outbox: Path) -> None:
 def publish(assessment: Assessment, inbox: Path, outbox: Path, ledger_file: Path, now: dt.datetime) -> None:
     """Write the outbox as a whole: all of it, or nothing (promise 3). Raises EnvironmentFault."""
     from pipeline.intake.receipts import write_book
-    from pipeline.outputs import bulletin, consolidated, data, page, papers
-    from pipeline.outputs import ranking as ranking_workbook
+    from pipeline.outputs import data, page
+    from pipeline.outputs.consolidated import workbook as consolidated
+    from pipeline.outputs.council_papers import workbook as papers
+    from pipeline.outputs.radio import bulletin
+    from pipeline.outputs.ranking import workbook as ranking_workbook
     from pipeline.state import manifest
 
     outcome = assessment.outcome

@@ -17,7 +17,7 @@ from pipeline import history, screen
 from pipeline.cli import cli
 from pipeline.intake import take as intake
 from pipeline.outcome import Outcome
-from pipeline.outputs import papers
+from pipeline.outputs.council_papers import workbook as papers
 from pipeline.rules.year import Rules, load_rules
 from pipeline.run import assess_taken
 from pipeline.state import ledger, run_history

@@ -1,8 +1,9 @@
 """The papers in which people correct the machine, declared once: a bloc's appraisal and the council's decision.
 
 What columns they have, how they are recognised (a very hidden sheet), and what an entry in them was based on. The
-writer (:mod:`pipeline.outputs.papers`) and the reader (:func:`read_paper`, :mod:`pipeline.council.judgements`) both
-follow this declaration. Rows carry the codes of unit and criterion, so they are found by what they are.
+writer (:mod:`pipeline.outputs.council_papers.workbook`) and the reader (:func:`read_paper`,
+:mod:`pipeline.council.judgements`) both follow this declaration. Rows carry the codes of unit and criterion, so they
+are found by what they are.
 """
 
 from __future__ import annotations

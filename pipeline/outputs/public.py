@@ -18,7 +18,8 @@ from pandas.api.types import is_numeric_dtype
 
 from pipeline import tables
 from pipeline.outcome import Outcome
-from pipeline.outputs import bulletin, data, page
+from pipeline.outputs import data, page
+from pipeline.outputs.radio import bulletin
 from pipeline.state import manifest
 
 TABLES = ("standings", "groups")

@@ -33,7 +33,7 @@ def ours(rules: Rules, inbox: Path, base: Path) -> dict[str, Any]:
     import xlsxwriter  # noqa: F401
 
     from pipeline import engines, run
-    from pipeline.outputs import papers
+    from pipeline.outputs.council_papers import workbook as papers
     from pipeline.state import ledger
 
     of = rules.plan.round(ROUND)
@@ -61,7 +61,7 @@ def ours(rules: Rules, inbox: Path, base: Path) -> dict[str, Any]:
 def council_papers(rules: Rules, inbox: Path, base: Path) -> dict[str, Any]:
     """The papers that go to appraisers and council."""
     from pipeline import engines, run
-    from pipeline.outputs import papers
+    from pipeline.outputs.council_papers import workbook as papers
 
     of = rules.plan.round(ROUND)
     if of is None:

@@ -16,7 +16,9 @@ from pipeline.explain import explain
 from pipeline.forms.writing.workbook import write_form
 from pipeline.methods.inputs import shown
 from pipeline.outcome import Outcome
-from pipeline.outputs import data, papers, ranking
+from pipeline.outputs import data
+from pipeline.outputs.council_papers import workbook as papers
+from pipeline.outputs.ranking import workbook as ranking
 from pipeline.rule_model import Fault
 from pipeline.rules.rubric import Bloc
 from pipeline.rules.rubric_faults import bloc_faults

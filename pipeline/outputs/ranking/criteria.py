@@ -14,7 +14,7 @@ from pipeline.i18n import _
 from pipeline.methods.bloc_wide import bloc_cells
 from pipeline.methods.inputs import Given, Takes, row_code
 from pipeline.methods.method import formula, points_of
-from pipeline.outputs.ranking_facts import Facts
+from pipeline.outputs.ranking.facts import Facts
 from pipeline.rules.links import looked_at, not_for, scale_of
 from pipeline.rules.rubric import Criterion, CriterionGroup
 from pipeline.sheets.grid import ByRow, Column, Grid, Value, once

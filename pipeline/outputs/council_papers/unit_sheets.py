@@ -23,8 +23,8 @@ from pipeline.forms.papers import PAPERS, Kind
 from pipeline.i18n import _, number
 from pipeline.methods.inputs import Input
 from pipeline.outcome import Outcome
-from pipeline.outputs.ranking_criteria import group_words
-from pipeline.outputs.ranking_facts import Facts
+from pipeline.outputs.ranking.criteria import group_words
+from pipeline.outputs.ranking.facts import Facts
 from pipeline.rules.rubric import Criterion, CriterionGroup
 from pipeline.sheets.entry_rules import number_rule, text_rule
 from pipeline.sheets.grid import Grid

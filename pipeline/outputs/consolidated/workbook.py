@@ -1,8 +1,8 @@
 """The consolidated workbook ``tong-hop.xlsx``: everything that the units sent, for the council and the level above.
 
 In: an :class:`~pipeline.outcome.Outcome`. Out: a workbook with a cover, the register, who has not sent, one sheet for
-each table of the form with the rows of all units, for each bloc a matrix of points (:mod:`pipeline.outputs.matrix`),
-and all findings.
+each table of the form with the rows of all units, for each bloc a matrix of points
+(:mod:`pipeline.outputs.consolidated.matrix`), and all findings.
 
 Promises: every row says from which file and place it comes; text that a unit typed stays text; one row is held in
 memory at a time.
@@ -20,8 +20,8 @@ from pipeline.forms.declared import RESULTS, TABLES, UNIT, Field, Kind, Table, s
 from pipeline.i18n import N_, _
 from pipeline.outcome import Outcome
 from pipeline.outputs import changes
-from pipeline.outputs.cover import write_cover
-from pipeline.outputs.matrix import write_matrix
+from pipeline.outputs.consolidated.cover import write_cover
+from pipeline.outputs.consolidated.matrix import write_matrix
 from pipeline.outputs.naming import bloc_names, labels, numbered, unit_names
 from pipeline.rules.plan import Plan
 from pipeline.sheets.lists import Column, numbers, texts, write_list

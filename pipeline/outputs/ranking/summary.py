@@ -14,8 +14,8 @@ from typing import Any
 from pipeline import i18n
 from pipeline.i18n import _
 from pipeline.outcome import Outcome
-from pipeline.outputs.ranking_facts import Facts
-from pipeline.outputs.ranking_formulas import quoted
+from pipeline.outputs.ranking.facts import Facts
+from pipeline.outputs.ranking.formulas import quoted
 from pipeline.sheets.grid import Column, Grid, Value, write_grid
 from pipeline.sheets.styles import FONT, SERIES, Styles, across, chart_words, national_heading, page_setup, signature
 

@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
 from pipeline.outcome import Outcome
-from pipeline.outputs import ranking
+from pipeline.outputs.ranking import workbook as ranking
 from pipeline.ranking.standings import rank
 from pipeline.scoring.points import score
 from tests import small

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline import tables
 from pipeline.outcome import Outcome
-from pipeline.outputs import bulletin
+from pipeline.outputs.radio import bulletin
 from pipeline.ranking.standings import rank
 from pipeline.scoring.points import score
 from tests import contest, small

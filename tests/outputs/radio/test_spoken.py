@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import spoken
+from pipeline.outputs.radio import spoken
 
 
 @pytest.mark.parametrize(

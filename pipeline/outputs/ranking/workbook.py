@@ -1,9 +1,9 @@
 """``xep-hang.xlsx``: the ranking as the council sees it, with all its arithmetic alive.
 
 In: the outcome of a scored round. Out: a workbook with a summary of all blocs; for each bloc its ranking, to be
-signed; for each bloc the points behind it (:mod:`pipeline.outputs.ranking_detail`); all scores side by side and every
-change that people made (:mod:`pipeline.outputs.side_by_side`, :mod:`pipeline.outputs.changes`); and how firm the
-ranks are (:mod:`pipeline.outputs.firmness`).
+signed; for each bloc the points behind it (:mod:`pipeline.outputs.ranking.detail`); all scores side by side and every
+change that people made (:mod:`pipeline.outputs.ranking.side_by_side`, :mod:`pipeline.outputs.changes`); and how firm
+the ranks are (:mod:`pipeline.outputs.ranking.firmness`).
 
 Promise: a result that is changed in the points of a bloc changes its ranking, in rank, order, class and chart, and
 the summary. The ranking then says that it is no longer what was issued. Every formula carries the value that we
@@ -21,9 +21,13 @@ import pandas as pd
 
 from pipeline.i18n import _
 from pipeline.outcome import Outcome
-from pipeline.outputs import changes, firmness, ranking_detail, ranking_facts, ranking_summary, side_by_side
-from pipeline.outputs.ranking_criteria import group_words
-from pipeline.outputs.ranking_facts import Facts
+from pipeline.outputs import changes
+from pipeline.outputs.ranking import detail as ranking_detail
+from pipeline.outputs.ranking import facts as ranking_facts
+from pipeline.outputs.ranking import firmness, side_by_side
+from pipeline.outputs.ranking import summary as ranking_summary
+from pipeline.outputs.ranking.criteria import group_words
+from pipeline.outputs.ranking.facts import Facts
 from pipeline.sheets.grid import Column, Grid, Value, write_grid
 from pipeline.sheets.lists import write_list
 from pipeline.sheets.styles import (

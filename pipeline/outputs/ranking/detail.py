@@ -17,9 +17,9 @@ from typing import Any
 import pandas as pd
 
 from pipeline.i18n import _
-from pipeline.outputs import ranking_formulas as formulas
-from pipeline.outputs.ranking_criteria import Score, add_computed, add_criterion
-from pipeline.outputs.ranking_facts import Facts, by_key
+from pipeline.outputs.ranking import formulas
+from pipeline.outputs.ranking.criteria import Score, add_computed, add_criterion
+from pipeline.outputs.ranking.facts import Facts, by_key
 from pipeline.rules.links import leaves_out
 from pipeline.sheets.grid import ByRow, Column, Grid, Value
 

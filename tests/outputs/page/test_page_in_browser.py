@@ -12,7 +12,7 @@ from pipeline.i18n import use_language
 from pipeline.outputs import page
 from tests.browser import chromium, grave_faults, needs_browser
 from tests.outcomes import outcome
-from tests.outputs.test_page import PUBLIC, WHOLE, hostile, judgement
+from tests.outputs.page.test_page import PUBLIC, WHOLE, hostile, judgement
 
 pytestmark = needs_browser
 

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from pipeline.outcome import Outcome
 from pipeline.outputs.changes import UNPRINTED, columns
-from pipeline.outputs.ranking import write
+from pipeline.outputs.ranking.workbook import write
 from pipeline.ranking import moves
 from pipeline.ranking import standings as ranking
 from pipeline.scoring import points as scoring

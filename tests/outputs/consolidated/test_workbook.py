@@ -14,7 +14,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from pipeline import tables
-from pipeline.outputs import consolidated
+from pipeline.outputs.consolidated import workbook as consolidated
 from tests import libreoffice, small
 from tests.outcomes import HOSTILE, outcome
 

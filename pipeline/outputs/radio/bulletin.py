@@ -2,7 +2,7 @@
 
 In: an :class:`~pipeline.outcome.Outcome`. Out: a text: greeting, round, how many have sent, the first of each bloc with
 their points, classes, who still has to send, thanks. Numbers, days and abbreviations are written as they are spoken
-(:mod:`pipeline.spoken`).
+(:mod:`pipeline.outputs.radio.spoken`).
 
 Promises. At most :data:`LIMIT` characters, which is a page and some five minutes: in a larger year fewer places, no
 classes, no names, in the end fewer blocs are told, and it says where the rest can be read. Nothing that a unit typed
@@ -22,8 +22,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline import spoken
 from pipeline.outcome import Outcome
+from pipeline.outputs.radio import spoken
 from pipeline.rules.rubric import Bloc
 from pipeline.tables import by_bloc
 

@@ -13,7 +13,7 @@ import pandas as pd
 from python_calamine import CalamineWorkbook
 
 from pipeline.outcome import Outcome
-from pipeline.outputs.firmness import write_firmness
+from pipeline.outputs.ranking.firmness import write_firmness
 from pipeline.sheets.styles import new_workbook, styles
 from tests import small
 from tests.libreoffice import convert, needs_libreoffice

@@ -1,8 +1,9 @@
 """``tham-dinh/<bloc>.xlsx`` and ``hoi-dong/<bloc>.xlsx``: the papers in which people correct the machine.
 
 In: the outcome of a scored round. Out: for each bloc of which a form counts, an appraisal paper and a council paper:
-a sheet that ranks live as somebody types, then a sheet for each unit (:mod:`pipeline.outputs.paper_units`). What was
-judged already stands in the cells, so that a new paper goes on where the old one ended.
+a sheet that ranks live as somebody types, then a sheet for each unit
+(:mod:`pipeline.outputs.council_papers.unit_sheets`). What was judged already stands in the cells, so that a new paper
+goes on where the old one ended.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from pipeline.council import entries as judging
 from pipeline.forms.papers import META_SHEET, PAPERS, WHO, Kind, meta
 from pipeline.i18n import _
 from pipeline.outcome import Outcome
-from pipeline.outputs import ranking_detail, ranking_facts
-from pipeline.outputs import ranking_formulas as formulas
-from pipeline.outputs.paper_units import FIRST, UnitSheets
-from pipeline.outputs.ranking_facts import Facts
+from pipeline.outputs.council_papers.unit_sheets import FIRST, UnitSheets
+from pipeline.outputs.ranking import detail as ranking_detail
+from pipeline.outputs.ranking import facts as ranking_facts
+from pipeline.outputs.ranking import formulas
+from pipeline.outputs.ranking.facts import Facts
 from pipeline.ranking import standings as ranking
 from pipeline.rules.rubric import Criterion, CriterionGroup
 from pipeline.scoring import points as scoring
