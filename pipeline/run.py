@@ -289,7 +289,7 @@ def publish(assessment: Assessment, inbox: Path, outbox: Path, ledger_file: Path
 
 def _write_feedback(assessment: Assessment, inbox: Path, folder: Path) -> None:
     """A marked copy for every unit that must correct or look at something."""
-    from pipeline import feedback, left_out, resaving
+    from pipeline.feedback import feedback, left_out, resaving
 
     rules, of = assessment.outcome.rules, assessment.outcome.round
     by_file = dict(list(assessment.outcome.findings.groupby("file")))

@@ -27,8 +27,9 @@ import openpyxl
 import pytest
 from rich.table import Table
 
-from pipeline import engines, left_out, resaving, screen
+from pipeline import engines, screen
 from pipeline.__main__ import main
+from pipeline.feedback import left_out, resaving
 from pipeline.forms.values import text_of
 from pipeline.i18n import use_language
 from pipeline.outputs import data

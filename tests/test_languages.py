@@ -17,9 +17,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from pipeline import feedback, i18n
+from pipeline import i18n
 from pipeline.__main__ import asked, main
 from pipeline.answers import MODEL_KINDS, NO, ROLES, YES, said
+from pipeline.feedback import feedback
 from pipeline.forms.declared import META_SHEET, RESULTS, TABLES
 from pipeline.forms.papers import Kind, lost_paper
 from pipeline.forms.reading import read_form

@@ -3,7 +3,8 @@
 In: the content of one file, its findings, and the lines that head their list. Out: the bytes of an .xlsx, or None
 where openpyxl would lose something of the file by saving it (macros, pictures, drop-downs of the newer kind), cannot
 open it at all (.xls, .ods), or makes of it what cannot be read again. Nothing that runs, fetches or points elsewhere
-goes out (:mod:`pipeline.left_out`): links are taken off the cells; a file with anything worse is not marked itself.
+goes out (:mod:`pipeline.feedback.left_out`): links are taken off the cells; a file with anything worse is not marked
+itself.
 
 A hostile file is opened here as it is in reading, so :mod:`pipeline.engines` runs this too; the module is light.
 Same in, same out: neither the time of saving nor that of zipping is written.
@@ -24,10 +25,10 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from openpyxl import Workbook, load_workbook
 from openpyxl.writer.excel import ExcelWriter
 
-from pipeline.correction_list import add_list, remove_lists
+from pipeline.feedback.correction_list import add_list, remove_lists
+from pipeline.feedback.left_out import is_self_contained, points_outside
+from pipeline.feedback.marking import items_of, mark_cells
 from pipeline.forms.readers import first
-from pipeline.left_out import is_self_contained, points_outside
-from pipeline.marking import items_of, mark_cells
 
 EPOCH = dt.datetime(1980, 1, 1)  # the earliest time that a zip entry can have
 MAX_XML = 8_000_000

@@ -1,8 +1,8 @@
 """What a unit gets back: its own workbook with every finding marked at its cell and listed on a first sheet.
 
 In: the content of one file, what :mod:`pipeline.forms.reading` found in it, and its findings. Out: the bytes of an
-.xlsx, ready to be corrected and sent again. Where :mod:`pipeline.resaving` cannot mark the file itself, a fresh form is
-prefilled with the unit's values and marked the same way.
+.xlsx, ready to be corrected and sent again. Where :mod:`pipeline.feedback.resaving` cannot mark the file itself, a
+fresh form is prefilled with the unit's values and marked the same way.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import Any
 import pandas as pd
 from openpyxl.utils import get_column_letter
 
+from pipeline.feedback.marking import without_place
+from pipeline.feedback.resaving import ToMark, marked
 from pipeline.forms.declared import TABLE, UNIT, Table
 from pipeline.forms.reading import RawForm, RawTable, read_form
 from pipeline.forms.values import text_of
 from pipeline.forms.writing.workbook import write_form
 from pipeline.i18n import _, moment
-from pipeline.marking import without_place
-from pipeline.resaving import ToMark, marked
 from pipeline.rules.plan import Round
 from pipeline.rules.rubric import Bloc, Unit
 from pipeline.rules.year import Rules
@@ -46,7 +46,7 @@ def write(
     fresh form.
 
     ``form``: the file as read, None where it could not be. ``findings``: the rows of that file. ``left_out``: what of
-    it does not go back (:func:`pipeline.left_out.sentences`). Raises OSError.
+    it does not go back (:func:`pipeline.feedback.left_out.sentences`). Raises OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{unit.code}.xlsx"

@@ -1,8 +1,8 @@
 """The first sheet of a marked workbook: every finding, what to do about it, and a link to its cell.
 
-In: an open openpyxl workbook and the findings as :class:`~pipeline.marking.Item`. Out: the sheet, first and shown
-on opening. It is known by its cell A1, so that the next round can replace it. Its last column is a live formula that
-tells which cells have been changed. What a unit typed is written as text, whatever it looks like.
+In: an open openpyxl workbook and the findings as :class:`~pipeline.feedback.marking.Item`. Out: the sheet, first and
+shown on opening. It is known by its cell A1, so that the next round can replace it. Its last column is a live formula
+that tells which cells have been changed. What a unit typed is written as text, whatever it looks like.
 """
 
 from __future__ import annotations
@@ -18,9 +18,20 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipeline.feedback.marking import (
+    COLOUR,
+    LABEL,
+    SHOWN_MESSAGE,
+    Item,
+    absolute,
+    argb,
+    line_count,
+    look,
+    shown,
+    unchanged,
+)
 from pipeline.findings.catalogue import Severity
 from pipeline.i18n import N_, _
-from pipeline.marking import COLOUR, LABEL, SHOWN_MESSAGE, Item, absolute, argb, line_count, look, shown, unchanged
 from pipeline.sheets.styles import AMBER_INK, BLUE, BLUE_PALE, FONT, GREEN_INK, GREEN_PALE, INK, RED_INK, RULE_LINE
 
 LIST_SHEET = N_("Corrections")

@@ -27,13 +27,14 @@ from openpyxl.styles import PatternFill
 from openpyxl.xml.functions import fromstring
 from python_calamine import CalamineWorkbook
 
-from pipeline import feedback, resaving, tables
+from pipeline import tables
+from pipeline.feedback import feedback, resaving
+from pipeline.feedback.marking import unchanged
+from pipeline.feedback.resaving import safe_to_resave
 from pipeline.forms.declared import TABLES, sheet_title
 from pipeline.forms.reading import RawForm, read_form
 from pipeline.forms.values import text_of
 from pipeline.forms.writing.workbook import write_form
-from pipeline.marking import unchanged
-from pipeline.resaving import safe_to_resave
 from tests import small
 from tests.libreoffice import convert, needs_libreoffice, recalculated
 from tests.mutations import changed
@@ -718,7 +719,7 @@ def test_the_units_own_file_is_marked_where_that_is_safe(tmp_path: Path) -> None
 _TWICE = """
 import sys
 from hashlib import sha256
-from tests.test_feedback import *
+from tests.feedback.test_feedback import *
 raw = read_form(content := form())
 print(sha256(feedback.mark(content, typical(raw), ABOUT)).hexdigest())
 print(sha256(feedback.fresh(RULES, ROUND, BLOC, UNIT, raw, typical(raw))).hexdigest())
