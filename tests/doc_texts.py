@@ -11,11 +11,11 @@ import re
 import tempfile
 from pathlib import Path
 
-from pipeline import screen
 from pipeline.findings.finding import CATALOGUE, Code, Severity
 from pipeline.i18n import _, use_language
 from pipeline.rules.year import load_rules
 from pipeline.run import Assessment, assess
+from pipeline.screens import screen
 from tests.places import ROOT
 
 GUIDE, NOTICES = ROOT / "docs" / "HUONG-DAN.md", ROOT / "docs" / "THONG-BAO.md"

@@ -27,7 +27,7 @@ import openpyxl
 import pytest
 from rich.table import Table
 
-from pipeline import engines, screen
+from pipeline import engines
 from pipeline.__main__ import main
 from pipeline.feedback import left_out, resaving
 from pipeline.forms.values import text_of
@@ -35,6 +35,7 @@ from pipeline.i18n import use_language
 from pipeline.outputs import data
 from pipeline.rules.yaml_file import RuleFilesWrong
 from pipeline.rules.year import Rules, load_rules
+from pipeline.screens import screen
 from pipeline.sheets.styles import sheet_name
 from tests import foreign
 from tests.filled import drop

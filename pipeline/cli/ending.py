@@ -10,7 +10,7 @@ import click
 
 from pipeline.errors import EnvironmentFault, ExitCode, ThiduaError, UserFault
 from pipeline.i18n import _
-from pipeline.screen import harmless
+from pipeline.screens.screen import harmless
 from pipeline.state import outbox as box
 
 

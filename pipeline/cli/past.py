@@ -18,9 +18,9 @@ from pipeline.i18n import _
 @outbox_option
 def history(unit: str | None, rules_dir: Path | None, round_code: str | None, outbox: Path | None) -> None:
     """Of all units, or of one; from the ledger alone."""
-    from pipeline import history as words
-    from pipeline import screen
-    from pipeline.explain import refuse_unknown
+    from pipeline.screens import history as words
+    from pipeline.screens import screen
+    from pipeline.screens.explain import refuse_unknown
     from pipeline.state import run_history
 
     place = find_place(rules_dir, round_code, None, outbox, None)

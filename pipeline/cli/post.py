@@ -27,7 +27,7 @@ def fetch(place: Place, letters: Path | None) -> None:
     """Letters since the round's opening day."""
     from pipeline.mail import fetching
     from pipeline.mail.login import login
-    from pipeline.screen import plain
+    from pipeline.screens.screen import plain
 
     opens = dt.datetime.combine(place.of.opens, dt.time(), place.rules.plan.zone)
     if letters:
@@ -96,9 +96,10 @@ def _published(place: Place) -> Published:
 
 def _deliver(place: Place, posts: list[Post], yes: bool, again: bool) -> None:
     """Show who gets what; then write drafts where no server is set up, or send if ``yes``."""
-    from pipeline import screen
-    from pipeline.mail import overview, sending
+    from pipeline.mail import sending
     from pipeline.mail.login import login
+    from pipeline.screens import mail as overview
+    from pipeline.screens import screen
     from pipeline.state.outbox import DRAFTS
 
     plan, console = place.rules.plan, screen.console()

@@ -42,7 +42,7 @@ def export_rubric(bloc: str, rules_dir: Path | None, output: Path | None) -> Non
 def import_rubric(file: Path, rules_dir: Path | None) -> None:
     """Change the rule file where the workbook differs from it, if the result is sound."""
     from pipeline.rubric_workbook import editing
-    from pipeline.screen import plain
+    from pipeline.screens.screen import plain
 
     edit = editing.plan(file, load(rules_dir))
     if not edit.changes:
@@ -78,9 +78,9 @@ def try_rubric(
     inputs: tuple[str, ...],
 ) -> None:
     """Every target with every result."""
-    from pipeline import screen
     from pipeline.rubric_workbook import trial
     from pipeline.rubric_workbook.editing import bloc_of
+    from pipeline.screens import screen
 
     rules = load(rules_dir)
     found = bloc_of(rules, bloc)

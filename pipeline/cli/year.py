@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 @rules_option
 def check(rules_dir: Path | None) -> None:
     """Print every problem of the rule files, or the rules as a table, and what differs from those they extend."""
-    from pipeline import rulebook, rulediff, screen
+    from pipeline.screens import rulebook, rulediff, screen
 
     rules, console = load(rules_dir), screen.console()
     rulebook.show(rules, console)
@@ -94,7 +94,7 @@ def run_public(place: Place, jobs: int | None) -> bool:
 def run_once(place: Place, jobs: int | None) -> bool:
     """One run, from the inbox to the screen; whether a unit must correct something."""
     from pipeline import run as story
-    from pipeline import screen
+    from pipeline.screens import screen
 
     with _assessed(place, place.outbox, jobs) as assessment:
         story.publish(assessment, place.inbox, place.outbox, place.ledger, place.now)
@@ -162,7 +162,7 @@ def watch(
 def status(place: Place, jobs: int | None) -> None:
     """The screen of a run, without its outputs."""
     from pipeline import run as story
-    from pipeline import screen
+    from pipeline.screens import screen
 
     assessment = story.assess(place.rules, place.of, place.inbox, place.ledger, place.now, jobs)
     screen.show_outcome(assessment.outcome, screen.console())
@@ -176,9 +176,9 @@ def status(place: Place, jobs: int | None) -> None:
 @at_place
 def explain(place: Place, unit: str, criterion: str | None, why_not: bool) -> None:
     """From a total down to file, sheet and cell."""
-    from pipeline import explain as words
     from pipeline import run as story
-    from pipeline import screen
+    from pipeline.screens import explain as words
+    from pipeline.screens import screen
 
     words.refuse_unknown(place.rules, unit, criterion)
     if why_not and criterion:
@@ -199,7 +199,8 @@ def explain(place: Place, unit: str, criterion: str | None, why_not: bool) -> No
 @inbox_option
 def verify(outbox: Path, rules_dir: Path | None, inbox: Path | None) -> None:
     """Plan, year and round are those of the outbox."""
-    from pipeline import screen, verification
+    from pipeline import verification
+    from pipeline.screens import screen
     from pipeline.state import manifest
 
     stated = manifest.read(outbox)

@@ -1,7 +1,7 @@
 """What each run found, kept in the ledger so far as it differs from the run before.
 
 In: the outcome that was just published. Out: a run with the files and the results that are new or changed, or nothing
-where all is as it was (same in, same out). And back again: the runs of a round, for :mod:`pipeline.history`.
+where all is as it was (same in, same out). And back again: the runs of a round, for :mod:`pipeline.screens.history`.
 
 A run is noted after its outbox has taken the place of the old one: the ledger tells of nothing that was not
 published. If the run dies in between, the next one finds the difference and notes it.

@@ -9,9 +9,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline.explain import explain
 from pipeline.forms.papers import META_SHEET
-from pipeline.screen import console, show_outcome
+from pipeline.screens.explain import explain
+from pipeline.screens.screen import console, show_outcome
 from pipeline.state import ledger
 from tests.filled import NOW
 from tests.papers import (

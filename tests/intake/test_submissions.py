@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from pipeline import screen
 from pipeline.intake.submissions import days_late, natural
 from pipeline.run import assess
+from pipeline.screens import screen
 from tests.filled import NOW, RULES, drop, form
 from tests.small import THON, TRUONG
 from tests.small import rules as small_rules

@@ -12,7 +12,6 @@ import pytest
 from python_calamine import CalamineWorkbook
 from rich.console import Console
 
-from pipeline.explain import explain
 from pipeline.forms.writing.workbook import write_form
 from pipeline.methods.inputs import shown
 from pipeline.outcome import Outcome
@@ -23,6 +22,7 @@ from pipeline.rule_model import Fault
 from pipeline.rules.rubric import Bloc
 from pipeline.rules.rubric_faults import bloc_faults
 from pipeline.run import Assessment, assess
+from pipeline.screens.explain import explain
 from tests import phong, small
 from tests.libreoffice import convert, needs_libreoffice
 

@@ -20,12 +20,12 @@ from rich.console import Console
 
 from pipeline import i18n
 from pipeline.cli import cli
-from pipeline.rulediff import differences, show
 from pipeline.rules.awards import Awards
 from pipeline.rules.inheritance import BY_CODE, Library
 from pipeline.rules.plan import Plan
 from pipeline.rules.rubric import Bloc
 from pipeline.rules.year import Rules, load_rules
+from pipeline.screens.rulediff import differences, show
 from pipeline.state import manifest
 from tests.outcomes import outcome
 from tests.places import ROOT

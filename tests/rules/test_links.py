@@ -18,7 +18,6 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
-from pipeline.explain import explain
 from pipeline.forms.declared import RESULTS, sheet_title
 from pipeline.forms.writing.workbook import write_form
 from pipeline.ranking import firmness
@@ -28,11 +27,12 @@ from pipeline.rubric_workbook.writing import write as write_rubric
 from pipeline.rules.links import rule_words
 from pipeline.rules.year import Rules, load_rules
 from pipeline.run import Assessment
+from pipeline.screens.explain import explain
 from tests import linked, small
 from tests.libreoffice import convert, needs_libreoffice
 from tests.linked import FORMS, POINTS, RULES, STANDINGS
 from tests.papers import LATER, fill, issued, places_of, run
-from tests.test_explain import told
+from tests.screens.test_explain import told
 
 Year = tuple[Assessment, Path]
 

@@ -14,8 +14,8 @@ from pipeline.errors import UserFault
 from pipeline.rubric_workbook import editing, trial
 from pipeline.rubric_workbook.reading import WorkbookWrong, read
 from pipeline.rubric_workbook.writing import write
-from pipeline.rulediff import differences
 from pipeline.rules.year import load_rules
+from pipeline.screens.rulediff import differences
 from tests import phong, small
 from tests.libreoffice import convert, needs_libreoffice
 

@@ -19,7 +19,6 @@ from python_calamine import CalamineWorkbook
 from rich.console import Console
 
 from pipeline import tables
-from pipeline.explain import explain
 from pipeline.forms.writing.workbook import write_form
 from pipeline.ranking.standings import rank
 from pipeline.rubric_workbook import editing
@@ -28,6 +27,7 @@ from pipeline.rules.rubric import Unit
 from pipeline.rules.year import Rules, load_rules
 from pipeline.run import Assessment
 from pipeline.scoring.points import score
+from pipeline.screens.explain import explain
 from tests import contest
 from tests.filled import UNIT_SHEET
 from tests.libreoffice import convert, needs_libreoffice

@@ -23,7 +23,7 @@ from pipeline.i18n import _, current_language, moment
 from pipeline.outcome import Outcome
 from pipeline.outputs.page import facts
 from pipeline.ranking.firmness import SPREAD
-from pipeline.screen import plain
+from pipeline.screens.screen import plain
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -65,7 +65,7 @@ def _environment() -> jinja2.Environment:
 
 
 def _plain(text: str) -> str:
-    """As :func:`~pipeline.screen.plain`, which most texts need not go through."""
+    """As :func:`~pipeline.screens.screen.plain`, which most texts need not go through."""
     return text if text.isprintable() else plain(text)
 
 

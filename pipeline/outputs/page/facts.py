@@ -22,7 +22,7 @@ from pipeline.outputs.page import charts
 from pipeline.outputs.page.accounts import Account, accounts
 from pipeline.outputs.page.ranking import Ranking, rankings
 from pipeline.rules.rubric import Bloc
-from pipeline.screen import STRANGE
+from pipeline.screens.screen import STRANGE
 from pipeline.tables import SEVERITY_LABELS, STATE_LABELS, by_bloc, plain_rows
 
 WRITTEN_OUT = 5_000

@@ -12,10 +12,10 @@ from rich.console import Console
 from pipeline import i18n
 from pipeline.methods import METHODS
 from pipeline.methods.method import Scale
-from pipeline.rulebook import show
 from pipeline.rules.links import rule_words
 from pipeline.rules.rubric import Bloc
 from pipeline.rules.year import load_rules
+from pipeline.screens.rulebook import show
 from tests.phong import PHONG
 from tests.places import RULES_2023
 from tests.small import THON, rules

@@ -10,10 +10,10 @@ import pytest
 from rich.console import Console
 
 from pipeline.errors import UserFault
-from pipeline.explain import explain, why_not
 from pipeline.outcome import Outcome
 from pipeline.ranking.standings import rank
 from pipeline.scoring.points import score
+from pipeline.screens.explain import explain, why_not
 from tests import contest
 from tests.contest import group
 from tests.outcomes import outcome

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import UserFault
 from pipeline.i18n import _, moment, number
 from pipeline.rules.links import rule_words
-from pipeline.screen import plain
+from pipeline.screens.screen import plain
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,13 +13,13 @@ import xlsxwriter
 from click.testing import CliRunner
 
 import pipeline
-from pipeline import history, screen
 from pipeline.cli import cli
 from pipeline.intake import take as intake
 from pipeline.outcome import Outcome
 from pipeline.outputs.council_papers import workbook as papers
 from pipeline.rules.year import Rules, load_rules
 from pipeline.run import assess_taken
+from pipeline.screens import history, screen
 from pipeline.state import ledger, run_history
 from tests.filled import NOW, drop, form
 from tests.papers import fill

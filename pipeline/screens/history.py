@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.i18n import _, moment, number
-from pipeline.screen import plain
+from pipeline.screens.screen import plain
 from pipeline.state.run_history import GONE, File, Result, Run
 
 if TYPE_CHECKING:

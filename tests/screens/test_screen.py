@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from pipeline import screen
 from pipeline.run import assess
+from pipeline.screens import screen
 from tests.filled import NOW, RULES, drop, form
 
 OF = RULES.plan.round("tong-ket")
