@@ -13,8 +13,7 @@ import click
 import polib
 import pytest
 
-from pipeline import watching
-from pipeline.cli import cli
+from pipeline.cli import cli, watching
 from pipeline.methods.method import Scale
 from tests.doc_texts import ROOT, texts
 from tests.methods.worked import BLANK, points

@@ -32,10 +32,10 @@ from pipeline.rules.year import Rules, load_rules
 from pipeline.run import assess
 from pipeline.state import run_history
 from tests import filled, papers, small
+from tests.cli.test_cli import ROOT, process
 from tests.council.test_judgements import without_hidden_sheet
 from tests.filled import NOW, drop
 from tests.small import THON, write_year
-from tests.test_cli import ROOT, process
 from tests.test_messages import OF_VIETNAMESE
 
 Shown = Callable[..., str]

@@ -8,8 +8,10 @@ from collections.abc import Iterable
 import click
 
 from pipeline import __version__
-from pipeline.cli import past, post, rubric, year
-from pipeline.cli.place import language_option
+from pipeline.cli import history as past
+from pipeline.cli import mail as post
+from pipeline.cli import rounds, rubric
+from pipeline.cli.options import language_option
 from pipeline.i18n import N_, _
 
 _PLACES = {
@@ -53,17 +55,17 @@ def cli() -> None:
 
 
 for _command in (
-    year.check,
-    year.forms,
-    year.run,
+    rounds.check,
+    rounds.forms,
+    rounds.run,
     post.fetch,
     post.send,
     post.remind,
-    year.watch,
-    year.status,
-    year.explain,
+    rounds.watch,
+    rounds.status,
+    rounds.explain,
     past.history,
-    year.verify,
+    rounds.verify,
     rubric.rubric,
 ):
     cli.add_command(_command)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.place import FILE, OUTBOX_ROOT, load, rules_option
+from pipeline.cli.options import FILE, OUTBOX_ROOT, load, rules_option
 from pipeline.i18n import _, number
 
 

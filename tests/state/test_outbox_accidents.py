@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.ending import fault_of
+from pipeline.cli.exit_codes import fault_of
 from pipeline.errors import EnvironmentFault, ExitCode
 from pipeline.intake import take as intake
 from pipeline.run import Assessment, assess_taken, publish

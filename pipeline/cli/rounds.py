@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.ending import fault_of, tell
-from pipeline.cli.place import (
+from pipeline.cli.exit_codes import fault_of, tell
+from pipeline.cli.options import (
     FOLDER,
     OUTBOX_ROOT,
     RULES_ROOT,
@@ -131,7 +131,7 @@ def watch(
     rules_dir: Path | None, round_code: str | None, inbox: Path | None, outbox: Path | None, jobs: int | None
 ) -> None:
     """Runs until it is interrupted; what goes wrong in a run is told, and tried again."""
-    from pipeline import watching
+    from pipeline.cli import watching
 
     place = find_place(rules_dir, round_code, inbox, outbox, None)
 

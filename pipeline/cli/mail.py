@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.place import FOLDER, Place, at_place, moment_of
+from pipeline.cli.options import FOLDER, Place, at_place, moment_of
 from pipeline.errors import ExitCode, UserFault
 from pipeline.i18n import _, number
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import watching
+from pipeline.cli import watching
 from tests.filled import drop, form
 from tests.places import ROOT
 from tests.small import write_year

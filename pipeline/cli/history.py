@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.place import find_place, outbox_option, round_option, rules_option
+from pipeline.cli.options import find_place, outbox_option, round_option, rules_option
 from pipeline.i18n import _
 
 
