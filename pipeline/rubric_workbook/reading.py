@@ -34,7 +34,7 @@ from pipeline.rubric_workbook.entries import (
     shown,
     spellings,
 )
-from pipeline.rubric_workbook.paper import KEY
+from pipeline.rubric_workbook.page import KEY
 from pipeline.rubric_workbook.writing import FORMAT
 from pipeline.rules.rubric import Bloc
 

@@ -25,7 +25,7 @@ from pipeline.rubric_workbook.entries import (
     fingerprint,
     label,
 )
-from pipeline.rubric_workbook.paper import HEADING_ROW, KEY, LEAST_HEIGHT, Column, Making, set_height
+from pipeline.rubric_workbook.page import HEADING_ROW, KEY, LEAST_HEIGHT, Column, Making, set_height
 from pipeline.rubric_workbook.trial_sheet import trial_sheet
 from pipeline.rules.links import rule_words
 from pipeline.rules.rubric import Bloc, Criterion, CriterionGroup
