@@ -53,7 +53,7 @@ pictures: .venv/dev ## make the pictures and generated texts of docs/ anew (need
 
 messages: .venv/dev ## bring the catalogue of messages up to date with the code
 	@mkdir -p build
-	@$(BIN)/pybabel extract -F pyproject.toml -k N_ --no-location --omit-header --no-wrap -o build/thidua.pot pipeline
+	@$(BIN)/pybabel extract -F pyproject.toml -k N_ --no-location --omit-header --no-wrap --sort-output -o build/thidua.pot pipeline
 	@$(BIN)/pybabel update --no-fuzzy-matching --no-wrap --ignore-obsolete --omit-header -l vi -D thidua -d pipeline/locale -i build/thidua.pot
 
 lock: .venv/dev ## pin every dependency with its hashes, for all systems

@@ -52,6 +52,12 @@ def test_the_english_catalogue_holds_what_differs_from_the_message_and_no_more()
     assert [message for message in MESSAGES if OF_VIETNAMESE.search(ENGLISH.get(message, message))] == []
 
 
+def test_the_catalogue_is_in_the_order_in_which_make_messages_writes_it() -> None:
+    """Else every contributor's first change carries the reordering of others."""
+    msgids = [entry.msgid for entry in CATALOGUES["vi"]]
+    assert msgids == sorted(msgids)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_catalogue_has_each_message_once_and_nothing_in_doubt(language: str) -> None:
     catalogue = CATALOGUES[language]

@@ -146,8 +146,7 @@ _TIES = {
 
 
 def tie_words(tie: TieBreak, rubric: Rubric) -> str:
-    """What a tie-break looks at, in words."""
-    """What goes first where totals are equal."""
+    """What goes first where totals are equal, in words."""
     names = {group.code: group.name for group in rubric.groups}
     if tie.by == "criterion":
         names = {code: criterion.name for code, (_group, criterion) in rubric.criteria.items()}
@@ -156,7 +155,6 @@ def tie_words(tie: TieBreak, rubric: Rubric) -> str:
 
 def exclusion_words(exclusion: Exclusion) -> str:
     """Why a unit is not ranked, with the answer that leads to it."""
-    """Who is not ranked."""
     answers = list(exclusion.one_of)
     if exclusion.at_least is not None:
         answers.append(_("from {value}").format(value=_show_number(exclusion.at_least)))

@@ -99,7 +99,7 @@ def test_a_folder_that_is_gone_for_a_while_counts_as_empty(tmp_path: Path) -> No
 def test_the_command_follows_the_inbox_and_ends_cleanly(tmp_path: Path) -> None:
     rules, inbox, outbox = write_year(tmp_path / "rules"), tmp_path / "inbox", tmp_path / "out"
     drop(inbox, {"thon-1.xlsx": form("thon-1")})
-    quick = "from pipeline import watching as w; w.PAUSE = 0.1; from pipeline.__main__ import main; main()"
+    quick = "from pipeline.cli import watching as w; w.PAUSE = 0.1; from pipeline.__main__ import main; main()"
     flags = ["--rules", rules, "--round", "tong-ket", "--inbox", inbox, "--outbox", outbox]
     with subprocess.Popen(
         [sys.executable, "-c", quick, "watch", *map(str, flags)],

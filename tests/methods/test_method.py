@@ -80,7 +80,7 @@ def test_no_units_no_points() -> None:
 
 
 def test_the_methods_are_those_that_have_a_file() -> None:
-    shared = {"__init__", "bloc_wide", "method", "share", "weighted", "written"}
+    shared = {"__init__", "bloc_wide", "expression", "grammar", "inputs", "method", "share", "weighted", "written"}
     files = {path.stem for path in (Path(pipeline.__file__).parent / "methods").glob("*.py")}
     assert list(METHODS) == sorted(files - shared)
 

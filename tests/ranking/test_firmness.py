@@ -347,7 +347,8 @@ def test_points_that_all_units_have_more_do_not_matter(points: list[tuple[int, i
 
 def test_another_process_finds_the_same() -> None:
     code = (
-        "from tests.ranking.test_firmness import CROWDS; from pipeline.ranking.firmness import firmness, ranks_without\n"
+        "from tests.ranking.test_firmness import CROWDS\n"
+        "from pipeline.ranking.firmness import firmness, ranks_without\n"
         "of = CROWDS['with bonus and penalty']\n"
         "print(firmness(*of).to_json(), ranks_without(*of).to_json())"
     )

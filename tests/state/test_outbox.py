@@ -132,7 +132,7 @@ def test_a_run_that_fails_leaves_the_old_outbox_and_no_remains(tmp_path: Path) -
 _CHILD = """
 import os, signal, sys
 from pathlib import Path
-from pipeline import outbox as module
+from pipeline.state import outbox as module
 
 outbox, last, two_steps = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "two steps"
 if two_steps:
