@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from pipeline.forms.values import same
 from pipeline.i18n import N_, _, in_every_language
+from pipeline.text import same
 
 YES, NO = N_("Yes"), N_("No")
 MODEL_KINDS = (N_("Model"), N_("Work"))
@@ -28,7 +28,7 @@ def yes_no() -> tuple[str, str]:
 
 
 def readings(options: Iterable[str]) -> dict[str, str]:
-    """What each option is known by (see :func:`~pipeline.forms.values.same`) -> the option."""
+    """What each option is known by (see :func:`~pipeline.text.same`) -> the option."""
     options = tuple(options)
     own = {same(option): option for option in options}
     foreign = {same(word): option for option in options for word in in_every_language(known_as(option))}

@@ -31,6 +31,9 @@ Code = Annotated[
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
+KeyPath = tuple[str | int, ...]
+"""Where something stands in a rule file: keys, and numbers (from 0) in lists, from the top down."""
+
 
 class RuleModel(BaseModel):
     """Base of what rule files hold: frozen, and a key it does not know is an error."""
@@ -42,12 +45,12 @@ class RuleModel(BaseModel):
 class Fault:
     """Something wrong in a rule file: where below the checked object, what, and what would be right."""
 
-    path: tuple[str | int, ...]
+    path: KeyPath
     what: str
     remedy: str
 
 
-def repeated(entries: tuple[object, ...], below: tuple[str | int, ...]) -> Iterator[Fault]:
+def repeated(entries: tuple[object, ...], below: KeyPath) -> Iterator[Fault]:
     """Entries whose ``code`` stands already further up, without regard to case (file names ignore it)."""
     seen: set[str] = set()
     for place, entry in enumerate(entries):

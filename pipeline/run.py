@@ -27,10 +27,11 @@ from pipeline.findings import finding as findings
 from pipeline.findings.finding import Code, Finding, Severity
 from pipeline.forms.declared import COLLECTIVE_AWARDS, INDIVIDUAL_AWARDS, MODELS, MOVEMENTS, RESULTS
 from pipeline.i18n import _
-from pipeline.intake import submissions
+from pipeline.intake import recognition, standing
+from pipeline.intake import register as registers
 from pipeline.intake import take as intake
-from pipeline.intake.receipts import Book, hint, read_book, receipts, unlikely
-from pipeline.intake.submissions import Submission
+from pipeline.intake.receipts import Book, Receipt, hint, read_book, receipts, unlikely
+from pipeline.intake.recognition import Submission
 from pipeline.intake.take import Taken
 from pipeline.outcome import Outcome
 from pipeline.ranking import moves
@@ -88,7 +89,7 @@ def assess_taken(rules: Rules, of: Round, taken: list[Taken], ledger_file: Path,
 
     ``now`` stands as the first-seen time of content that no run has seen before.
     """
-    recognised = [submissions.recognise(each, rules, of) for each in taken]
+    recognised = [recognition.recognise(each, rules, of) for each in taken]
     forms = [form for form, _found in recognised if form]
     papers, strange = council.recognise(taken, rules, of)
     told = [finding for _form, found in recognised for finding in found] + strange
@@ -98,7 +99,7 @@ def assess_taken(rules: Rules, of: Round, taken: list[Taken], ledger_file: Path,
     book = _read_receipt_book(taken, rules)
     units = {form.file: form.unit for form in forms}
     times = receipts(taken, units, book, mailed, seen, now)
-    again = submissions.duplicates(taken, times)
+    again = standing.duplicates(taken, times)
     forms = [form for form in forms if form.file not in again]
     papers = [paper for paper in papers if paper.file not in again]
 
@@ -108,12 +109,12 @@ def assess_taken(rules: Rules, of: Round, taken: list[Taken], ledger_file: Path,
     told += tidy.findings + validation.validate(tidy, rules, of)
 
     faulty = {finding.file for finding in told if finding.weight() is Severity.ERROR}
-    standing = submissions.settle(forms, faulty, times)
-    told += [Finding(Code.SAME_MOMENT, file, _unit_of(forms, file)) for file in sorted(standing.tied)]
+    settled = standing.settle(forms, faulty, times)
+    told += [Finding(Code.SAME_MOMENT, file, _unit_of(forms, file)) for file in sorted(settled.tied)]
     _forget_rows(taken, told)
-    register = submissions.register(taken, forms, told, standing, again, times, rules, of)
-    roster = submissions.roster(register, standing, rules)
-    outcome = _outcome(rules, of, register, roster, told, tidy, standing, papers, times)
+    register = registers.register(taken, forms, told, settled, again, times, rules, of)
+    roster = registers.roster(register, settled, rules)
+    outcome = _outcome(rules, of, register, roster, told, tidy, settled, papers, times)
     outcome.inputs.update({each.name: each.sha256 for each in taken if each.sha256})
     return Assessment(
         outcome,
@@ -189,11 +190,11 @@ def _outcome(
     roster: pd.DataFrame,
     told: list[Finding],
     tidy: Tidy,
-    standing: submissions.Standing,
+    settled: standing.Standing,
     papers: list[judging.Paper],
-    received: dict[str, submissions.Receipt],
+    received: dict[str, Receipt],
 ) -> Outcome:
-    counted = {form.file for form in standing.counts.values()}
+    counted = {form.file for form in settled.counts.values()}
     frames = {code: frame[frame["file"].isin(counted)] for code, frame in tidy.frames.items() if code != RESULTS.code}
     results, judgements = _results(tidy, counted), tables.empty(tables.Judgements)
     if of.scored:
@@ -260,12 +261,12 @@ def publish_public(outcome: Outcome, outbox: Path) -> None:
 @_uncollected()
 def publish(assessment: Assessment, inbox: Path, outbox: Path, ledger_file: Path, now: dt.datetime) -> None:
     """Write the outbox as a whole: all of it, or nothing (promise 3). Raises EnvironmentFault."""
-    from pipeline.intake.receipts import write_book
     from pipeline.outputs import data, page
     from pipeline.outputs.consolidated import workbook as consolidated
     from pipeline.outputs.council_papers import workbook as papers
     from pipeline.outputs.radio import bulletin
     from pipeline.outputs.ranking import workbook as ranking_workbook
+    from pipeline.outputs.receipt_book import write_book
     from pipeline.state import manifest
 
     outcome = assessment.outcome

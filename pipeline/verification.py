@@ -19,10 +19,9 @@ from typing import Any
 from pipeline import __version__, run
 from pipeline.errors import UserFault
 from pipeline.i18n import LANGUAGES, N_, _, speaking
-from pipeline.outputs import data
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules
-from pipeline.state import ledger, manifest, rescue
+from pipeline.state import ledger, manifest, published, rescue
 
 _ALTERED = (
     N_("{file} in the outbox is missing; the manifest names it"),
@@ -77,7 +76,7 @@ def _made_anew(outbox: Path, inbox: Path, rules: Rules, of: Round, stated: Mappi
     with tempfile.TemporaryDirectory(prefix="thidua-") as folder:
         again, book = Path(folder) / "outbox", Path(folder) / ledger.NAME
         now = dt.datetime.now(rules.plan.zone)
-        rescue.recall(book, rules.plan.year, of.code, data.read(outbox / "so-lieu", "register"))
+        rescue.recall(book, rules.plan.year, of.code, published.read_table(outbox / "so-lieu", "register"))
         language = stated.get("language")
         with speaking(language if language in LANGUAGES else rules.plan.language):
             run.publish(run.assess(rules, of, inbox, book, now), inbox, again, book, now)

@@ -23,7 +23,7 @@ from pipeline.findings.finding import Finding
 from pipeline.forms.declared import TABLE, TABLES, sheet_title
 from pipeline.forms.reading import RawForm, read_form
 from pipeline.forms.writing.workbook import write_form
-from pipeline.intake.submissions import Submission
+from pipeline.intake.recognition import Submission
 from pipeline.intake.take import Taken
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules

@@ -30,13 +30,13 @@ from rich.table import Table
 from pipeline import engines
 from pipeline.__main__ import main
 from pipeline.feedback import left_out, resaving
-from pipeline.forms.values import text_of
 from pipeline.i18n import use_language
-from pipeline.outputs import data
 from pipeline.rules.yaml_file import RuleFilesWrong
 from pipeline.rules.year import Rules, load_rules
 from pipeline.screens import screen
 from pipeline.sheets.styles import sheet_name
+from pipeline.state import published
+from pipeline.text import guarded, text_of, unguarded
 from tests import foreign
 from tests.filled import drop
 from tests.foreign import CLASS, LEVELS, MARKUP, NAMES, PAYLOADS
@@ -451,9 +451,11 @@ def test_no_cell_of_a_table_begins_as_a_formula(year: Year) -> None:
 def test_tables_give_back_what_was_typed(year: Year) -> None:
     typed = {literal(each) for each in PAYLOADS}
     tables = ("results", "models", "movements", "collective_awards", "individual_awards")
-    found = {text for name in tables for row in data.read(year.out / "so-lieu", name) for text in row.values()}
+    found = {
+        text for name in tables for row in published.read_table(year.out / "so-lieu", name) for text in row.values()
+    }
     assert typed <= found
-    files = {row["file"] for row in data.read(year.out / "so-lieu", "register")}
+    files = {row["file"] for row in published.read_table(year.out / "so-lieu", "register")}
     assert {MARKUP, "=cmd|' /C calc'!A0.xlsx", "-5;=1+1;\\u202exslx.exe"} <= files
 
 
@@ -473,8 +475,8 @@ def test_tables_give_back_what_was_typed(year: Year) -> None:
     ],
 )
 def test_apostrophes_in_tables(text: str, written: str) -> None:
-    assert data._guarded(text) == written
-    assert data._unguarded(written) == text
+    assert guarded(text) == written
+    assert unguarded(written) == text
 
 
 # --- pages, letters and texts -------------------------------------------------------------------------
@@ -564,7 +566,9 @@ def test_the_manifest_names_every_file_in_one_way(year: Year) -> None:
     assert STEERING.findall(text) == []
     inputs = json.loads(text)["inputs"]
     assert {MARKUP, "=cmd|' /C calc'!A0.xlsx", "-5;=1+1;\\u202exslx.exe"} <= set(inputs)
-    assert set(inputs) == {row["file"] for row in data.read(year.out / "so-lieu", "register") if row["sha256"]}
+    assert set(inputs) == {
+        row["file"] for row in published.read_table(year.out / "so-lieu", "register") if row["sha256"]
+    }
 
 
 # --- another program's eyes ---------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.intake.take import kind_of
+from pipeline.intake.file_types import kind_of
 from pipeline.rules.year import load_rules
 from pipeline.run import Assessment, assess
 from tests.sample.__main__ import INBOX, RULES, main

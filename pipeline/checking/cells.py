@@ -20,8 +20,9 @@ import pandas as pd
 from pipeline.answers import readings, said
 from pipeline.findings.finding import Code, Finding
 from pipeline.forms.declared import UNIT, UNIT_ITEMS, Table
-from pipeline.forms.values import LARGEST, Read, read_number, same, text_of
+from pipeline.forms.values import Read, read_number
 from pipeline.i18n import number
+from pipeline.text import LARGEST, same, text_of
 
 PROVENANCE = ["file", "unit", "bloc", "sheet", "row"]
 
@@ -76,16 +77,6 @@ class Tidy:
 def _address(letter: str, row: int) -> str:
     """The same few addresses name the cells of all files: one text for each."""
     return f"{letter}{row}"
-
-
-def column_letter(index: int) -> str:
-    """0 -> A, 26 -> AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def texts(values: Sequence[Any], index: pd.Index) -> pd.Series:

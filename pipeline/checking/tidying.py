@@ -14,19 +14,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.checking.cells import PROVENANCE, Place, Tidy, choose, column_letter, read_numbers, rows_at, texts
+from pipeline.checking.cells import PROVENANCE, Place, Tidy, choose, read_numbers, rows_at, texts
 from pipeline.checking.criterion_facts import criteria_frame, inputs_earn
 from pipeline.findings.finding import Code, Finding, Severity
 from pipeline.forms.declared import MOVEMENTS, RESULTS, TABLES, UNIT, UNIT_ITEMS, Kind, Table, choice_lists, sheet_title
 from pipeline.forms.reading import READ
-from pipeline.forms.values import read_date, read_number, text_of
+from pipeline.forms.values import read_date, read_number
 from pipeline.i18n import _, date, number
-from pipeline.intake.submissions import Submission
+from pipeline.intake.recognition import Submission
 from pipeline.methods.inputs import Input, Takes
 from pipeline.rules.links import not_for
 from pipeline.rules.plan import Round
 from pipeline.rules.rubric import Criterion, CriterionGroup
 from pipeline.rules.year import Rules
+from pipeline.sheets.addresses import column_letter
+from pipeline.text import text_of
 
 __all__ = ["Tidy", "tidy"]
 

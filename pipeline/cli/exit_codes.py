@@ -10,8 +10,8 @@ import click
 
 from pipeline.errors import EnvironmentFault, ExitCode, ThiduaError, UserFault
 from pipeline.i18n import _
-from pipeline.screens.screen import harmless
 from pipeline.state import outbox as box
+from pipeline.text import harmless
 
 
 def run_to_end(cli: click.Command) -> None:

@@ -27,7 +27,7 @@ def fetch(place: Place, letters: Path | None) -> None:
     """Letters since the round's opening day."""
     from pipeline.mail import fetching
     from pipeline.mail.login import login
-    from pipeline.screens.screen import plain
+    from pipeline.text import plain
 
     opens = dt.datetime.combine(place.of.opens, dt.time(), place.rules.plan.zone)
     if letters:

@@ -200,8 +200,8 @@ def explain(place: Place, unit: str, criterion: str | None, why_not: bool) -> No
 def verify(outbox: Path, rules_dir: Path | None, inbox: Path | None) -> None:
     """Plan, year and round are those of the outbox."""
     from pipeline import verification
-    from pipeline.screens import screen
     from pipeline.state import manifest
+    from pipeline.text import plain
 
     stated = manifest.read(outbox)
     rules = load(rules_dir or RULES_ROOT / str(stated.get("year")))
@@ -212,5 +212,5 @@ def verify(outbox: Path, rules_dir: Path | None, inbox: Path | None) -> None:
         return
     click.echo(_("{outbox} does not follow from the inbox and the rules:").format(outbox=outbox))
     for sentence in told:
-        click.echo(f"- {screen.plain(sentence)}")
+        click.echo(f"- {plain(sentence)}")
     sys.exit(ExitCode.DIFFERS)

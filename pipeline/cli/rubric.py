@@ -42,7 +42,7 @@ def export_rubric(bloc: str, rules_dir: Path | None, output: Path | None) -> Non
 def import_rubric(file: Path, rules_dir: Path | None) -> None:
     """Change the rule file where the workbook differs from it, if the result is sound."""
     from pipeline.rubric_workbook import editing
-    from pipeline.screens.screen import plain
+    from pipeline.text import plain
 
     edit = editing.plan(file, load(rules_dir))
     if not edit.changes:

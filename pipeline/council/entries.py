@@ -17,16 +17,19 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.checking.cells import column_letter, plain
+from pipeline.checking.cells import plain
 from pipeline.findings.finding import Code, Finding
 from pipeline.forms.papers import Basis, Kind, RawPaper, basis
 from pipeline.forms.reading import RawTable
-from pipeline.forms.values import read_number, text_of
+from pipeline.forms.values import read_number
 from pipeline.i18n import DEFAULT_LANGUAGE, _, current_language, number, speaking
-from pipeline.rules.links import not_for, rule_words
+from pipeline.rules.links import not_for
 from pipeline.rules.plan import Round
 from pipeline.rules.rubric import Bloc, Criterion, CriterionGroup, Rubric
+from pipeline.rules.words import rule_words
 from pipeline.rules.year import Rules
+from pipeline.sheets.addresses import column_letter
+from pipeline.text import text_of
 
 
 @dataclass(frozen=True)

@@ -17,18 +17,22 @@ from typing import Any
 import pandas as pd
 
 from pipeline import tables
-from pipeline.checking.cells import column_letter
 from pipeline.council import entries as judging
 from pipeline.council.entries import Entry, Facts, Paper
 from pipeline.findings.finding import Code, Finding, Severity, message, one_after_the_other
 from pipeline.forms.papers import SHA_OF, Kind
-from pipeline.forms.values import read_number, text_of
+from pipeline.forms.values import read_number
 from pipeline.i18n import _
-from pipeline.intake.submissions import Receipt, Status, natural, other_form
+from pipeline.intake.receipts import Receipt
+from pipeline.intake.recognition import other_form
+from pipeline.intake.register import Status
+from pipeline.intake.standing import natural
 from pipeline.intake.take import Taken
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import points_that_count
+from pipeline.sheets.addresses import column_letter
+from pipeline.text import text_of
 
 
 @dataclass

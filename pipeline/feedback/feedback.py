@@ -20,12 +20,12 @@ from pipeline.feedback.marking import without_place
 from pipeline.feedback.resaving import ToMark, marked
 from pipeline.forms.declared import TABLE, UNIT, Table
 from pipeline.forms.reading import RawForm, RawTable, read_form
-from pipeline.forms.values import text_of
 from pipeline.forms.writing.workbook import write_form
 from pipeline.i18n import _, moment
 from pipeline.rules.plan import Round
 from pipeline.rules.rubric import Bloc, Unit
 from pipeline.rules.year import Rules
+from pipeline.text import text_of
 
 LAST_DAY = 2_958_465
 """The number of 31 December 9999 in a workbook."""

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 from pipeline.answers import said
 from pipeline.forms.readers import Opener, first
 from pipeline.forms.reading import SEARCHED_ROWS, RawTable
-from pipeline.forms.values import text_of
 from pipeline.i18n import DEFAULT_LANGUAGE, N_, _, current_language, in_every_language, number, speaking
+from pipeline.text import text_of
 
 if TYPE_CHECKING:  # as in pipeline.forms.declared
     from pipeline.rules.plan import Round

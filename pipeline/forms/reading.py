@@ -15,8 +15,8 @@ from typing import Any
 
 from pipeline.forms.declared import FORMAT, GUIDE_SHEET, META_KEYS, META_SHEET, TABLE, TABLES, Kind, Table, sheet_titles
 from pipeline.forms.readers import Opener, first
-from pipeline.forms.values import same, text_of
 from pipeline.i18n import in_every_language
+from pipeline.text import same, text_of
 
 SEARCHED_ROWS = 60
 """Headings are looked for in so many rows from the top; ours stand in row 6."""

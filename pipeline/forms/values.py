@@ -10,14 +10,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.findings.catalogue import Code
-
-LARGEST = 1e15
-"""Beyond this a float no longer tells neighbouring whole numbers apart."""
+from pipeline.text import LARGEST, same, text_of
 
 
 @dataclass(frozen=True)
@@ -30,32 +27,6 @@ class Read:
 
 
 # --- texts ----------------------------------------------------------------------------------------------
-
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-
-
-def text_of(value: Any) -> str:
-    """A cell's value as text, in composed Unicode with single spaces (names come decomposed from macOS)."""
-    if isinstance(value, str):
-        if not value.isascii():
-            value = _INVISIBLE.sub("", unicodedata.normalize("NFC", value))
-        return " ".join(value.split())
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < LARGEST else f"{value:.15g}"
-    if isinstance(value, dt.datetime):
-        return f"{value:%d/%m/%Y %H:%M}" if value.time() != dt.time() else f"{value:%d/%m/%Y}"
-    if isinstance(value, dt.date):
-        return f"{value:%d/%m/%Y}"
-    return str(value)
-
-
-def same(text: str) -> str:
-    """What two texts are compared by: composed, single-spaced, without regard to case. Diacritics stay."""
-    return text_of(text).casefold()
 
 
 # --- numbers --------------------------------------------------------------------------------------------

@@ -13,14 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pandas as pd
-
-from pipeline.checking.cells import column_letter
 from pipeline.findings.finding import Code, Finding
-from pipeline.forms.values import read_date, read_time, same, text_of
-from pipeline.i18n import N_, _, date, day_format
-from pipeline.intake.submissions import Receipt
+from pipeline.forms.values import read_date, read_time
+from pipeline.i18n import N_, _, date
 from pipeline.intake.take import RECEIPT_BOOK, Taken
+from pipeline.sheets.addresses import column_letter
+from pipeline.text import same, text_of
 
 COLUMNS = {
     "file": N_("File"),
@@ -29,6 +27,15 @@ COLUMNS = {
     "time": N_("Time of receipt"),
     "note": N_("Note"),
 }
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """When a file was received, and what says so."""
+
+    received: dt.datetime
+    first_seen: dt.datetime
+    source: str  # receipt_book | mail | first_seen
 
 
 @dataclass
@@ -167,44 +174,6 @@ def unlikely(book: Book, times: Mapping[str, Receipt], units: Mapping[str, str],
 
 
 TITLE = N_("Receipt book")
-
-
-def write_book(target: Any, register: pd.DataFrame, created: dt.datetime) -> None:
-    """A receipt book with the files and times known so far, for the officer to correct and put into the inbox.
-
-    ``register``: columns file, unit, received (ISO). ``created``: fixed, so that the same rows give the same bytes.
-    """
-    import xlsxwriter
-
-    from pipeline.sheets.sheet import Sheet
-    from pipeline.sheets.styles import page_setup
-
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(target, options) as workbook:
-        workbook.worksheet_class = Sheet  # takes no text for markup
-        workbook.set_properties({"created": created})
-        head = workbook.add_format({"bold": True, "bg_color": "#D9E2F3", "border": 1, "text_wrap": True})
-        body, day = (
-            workbook.add_format({"border": 1}),
-            workbook.add_format({"border": 1, "num_format": day_format()}),
-        )
-        time_format = workbook.add_format({"border": 1, "num_format": "hh:mm"})
-        sheet = workbook.add_worksheet(_(TITLE))
-        sheet.write_row(0, 0, [_(title) for title in COLUMNS.values()], head)
-        for column, width in enumerate((44, 18, 16, 14, 40)):
-            sheet.set_column(column, column, width)
-        for row, (file, unit, received) in enumerate(
-            register[["file", "unit", "received"]].itertuples(index=False), start=1
-        ):
-            sheet.write_string(row, 0, file, body)
-            sheet.write_string(row, 1, unit, body)
-            if received:
-                when = dt.datetime.fromisoformat(received).replace(tzinfo=None)
-                sheet.write_datetime(row, 2, when.replace(hour=0, minute=0, second=0), day)
-                sheet.write_datetime(row, 3, when.time(), time_format)
-            sheet.write_blank(row, 4, None, body)
-        sheet.freeze_panes(1, 0)
-        page_setup(sheet, repeat_rows=(0, 0))
 
 
 def hint(book_seen: bool, unnamed: int) -> str:

@@ -9,11 +9,9 @@ and the raw form or the findings that say why there is none. Taking a file is in
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import stat
 import unicodedata
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,14 +23,14 @@ from pipeline.findings.catalogue import Code
 from pipeline.forms.papers import PAPERS, RawPaper, lost_paper, read_paper
 from pipeline.forms.readers import Opener, first, second
 from pipeline.forms.reading import RawForm, read_form
-from pipeline.i18n import N_, _
+from pipeline.i18n import _
 from pipeline.intake.arrival import Reason, not_to_be_opened, read, shown
-from pipeline.intake.container import Refused, has_too_many_parts
+from pipeline.intake.container import Refused
+from pipeline.intake.file_types import WORKBOOKS, kind_of, refusal
 from pipeline.intake.safety import look_through
-from pipeline.rules.limits import Limits
+from pipeline.rules.limits import DEFAULT_LIMITS, Limits
 
 RECEIPT_BOOK = "so-tiep-nhan.xlsx"
-NO_LIMITS_SET = Limits()
 
 
 @dataclass
@@ -91,7 +89,7 @@ def _can_be_listed(folder: Path) -> bool:
         return False
 
 
-def take(inbox: Path, path: Path, limits: Limits = NO_LIMITS_SET) -> Taken:
+def take(inbox: Path, path: Path, limits: Limits = DEFAULT_LIMITS) -> Taken:
     """Read one entry of the inbox, whatever it is. Never raises for what a file is or holds."""
     taken, content = _begun(inbox, path, limits)
     if content is not None:
@@ -119,7 +117,7 @@ def _begun(inbox: Path, path: Path, limits: Limits) -> tuple[Taken, bytes | None
 _LOST = {Loss.TIME: Code.READER_TIMEOUT, Loss.MEMORY: Code.READER_MEMORY, Loss.CRASH: Code.READER_CRASH}
 
 
-def lost(inbox: Path, path: Path, loss: Loss, limits: Limits = NO_LIMITS_SET) -> Taken:
+def lost(inbox: Path, path: Path, loss: Loss, limits: Limits = DEFAULT_LIMITS) -> Taken:
     """What is known of an entry on which a worker was lost: its name, its content's hash, and why."""
     taken, content = _begun(inbox, path, limits)
     if content is not None:
@@ -138,15 +136,15 @@ def tell_alike(taken: Sequence[Taken]) -> None:
 
 def _take_content(taken: Taken, content: bytes, suffix: str, limits: Limits) -> None:
     taken.kind = kind_of(content, limits)
-    if taken.kind not in _WORKBOOKS:
-        taken.reasons.append(_refusal(taken.kind))
+    if taken.kind not in WORKBOOKS:
+        taken.reasons.append(refusal(taken.kind))
         return
     try:
         notices = look_through(content, taken.kind, limits)
     except Refused as refused:
         taken.reasons.append(refused.reason)
         return
-    if suffix.removeprefix(".") not in _WORKBOOKS[taken.kind]:
+    if suffix.removeprefix(".") not in WORKBOOKS[taken.kind]:
         taken.reasons.append((Code.NAME_LIES, {"suffix": shown(suffix) or "–", "kind": "." + taken.kind}))
     code = _refused(taken, content, first)
     if code is Code.BROKEN_FILE and taken.kind == "xlsx":
@@ -182,87 +180,3 @@ def _tell_lost_paper(taken: Taken, content: bytes, opened: Opener) -> None:
 
 
 # --- what a file is, by its first bytes -------------------------------------------------------------
-
-_WORKBOOKS = {"xlsx": {"xlsx", "xlsm"}, "xls": {"xls"}, "ods": {"ods"}}
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_ARCHIVES = (N_("an archive (ZIP)"), N_("an archive (RAR)"), N_("an archive (7z)"))
-_SIGNATURES = (
-    (b"%PDF", N_("a PDF")),
-    (b"\xff\xd8\xff", N_("a photo (JPEG)")),
-    (b"\x89PNG", N_("a picture (PNG)")),
-    (b"GIF8", N_("a picture (GIF)")),
-    (b"Rar!", _ARCHIVES[1]),
-    (b"7z\xbc\xaf", _ARCHIVES[2]),
-    (b"{\\rtf", N_("an RTF document")),
-    (b"SQLite format 3", N_("a database")),
-)
-
-
-def kind_of(content: bytes, limits: Limits = NO_LIMITS_SET) -> str:
-    """``xlsx``, ``xls``, ``ods``, ``empty``, ``broken``, ``encrypted``, or in words (a msgid) what else it is."""
-    if not content:
-        return "empty"
-    for signature, name in _SIGNATURES:
-        if content.startswith(signature):
-            return name
-    if content.startswith(_OLE):
-        return _kind_of_ole(content)
-    if content.startswith(b"PK"):
-        return _kind_of_zip(content, limits)
-    start = content[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<html", b"<!doctype html", b"<table")):
-        return N_("a web page (HTML)")
-    if start.startswith(b"<?xml"):
-        return N_("an XML file")
-    if b"\0" not in content[:2000]:
-        return N_("a text file (CSV?)")
-    if len(set(content[:64])) == 1 and content[:1] == b"\0":
-        return "broken"
-    return N_("a file of unknown kind")
-
-
-def _kind_of_ole(content: bytes) -> str:
-    """Old Office files and encrypted new ones share a container; its directory names what is inside, in UTF-16."""
-
-    def names(stream: str) -> bool:
-        return stream.encode("utf-16-le") in content
-
-    if names("EncryptedPackage") or names("EncryptionInfo"):
-        return "encrypted"
-    if names("Workbook") or names("Book"):
-        return "xls"
-    return N_("a Word document (.doc)") if names("WordDocument") else N_("an old Office file")
-
-
-def _kind_of_zip(content: bytes, limits: Limits) -> str:
-    if has_too_many_parts(content, limits):
-        return "xlsx" if b"xl/workbook.xml" in content else _ARCHIVES[0]
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            entries = set(package.namelist())
-            opened = b""
-            if "mimetype" in entries and not package.getinfo("mimetype").flag_bits & 1:
-                with package.open("mimetype") as part:
-                    opened = part.read(100)  # more would be a bomb
-    except Exception:  # zipfile raises many kinds on a damaged file
-        return "broken"
-    if "xl/workbook.xml" in entries:
-        return "xlsx"
-    if opened.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
-        return "ods"
-    if "xl/workbook.bin" in entries:
-        return N_("a binary workbook (.xlsb)")
-    if "word/document.xml" in entries or opened.startswith(b"application/vnd.oasis.opendocument.text"):
-        return N_("a Word document (.docx)")
-    if "ppt/presentation.xml" in entries:
-        return N_("a presentation (.pptx)")
-    return _ARCHIVES[0]
-
-
-_PLAIN = {"empty": Code.EMPTY_FILE, "broken": Code.BROKEN_FILE, "encrypted": Code.ENCRYPTED}
-
-
-def _refusal(kind: str) -> Reason:
-    if kind in _PLAIN:
-        return _PLAIN[kind], {}
-    return Code.ARCHIVE if kind in _ARCHIVES else Code.NOT_A_WORKBOOK, {"kind": _(kind)}

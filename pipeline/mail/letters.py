@@ -22,7 +22,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pipeline.errors import UserFault
 from pipeline.i18n import _, current_language
-from pipeline.screens.screen import plain
+from pipeline.text import plain
 
 TEMPLATES = Path(__file__).parent / "templates"
 OWN = "thu"

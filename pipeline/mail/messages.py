@@ -16,7 +16,7 @@ from pathlib import Path
 from pipeline.mail.posts import Post
 from pipeline.rules.mail import Mail
 from pipeline.rules.plan import Plan
-from pipeline.screens.screen import plain
+from pipeline.text import plain
 
 XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 

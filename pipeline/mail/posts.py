@@ -23,10 +23,10 @@ from pipeline.i18n import _, date, moment, number
 from pipeline.intake import take as intake
 from pipeline.intake.arrival import OWNER_FILES, shown
 from pipeline.mail.letters import Letter, compose
-from pipeline.outputs import data
 from pipeline.rules.plan import Recipient, Round
 from pipeline.rules.year import Rules
 from pipeline.state import manifest
+from pipeline.state.published import read_table
 
 REPORT, RETURN, RECEIPT, REMINDER = "cap-tren", "tra-phieu", "bien-nhan", "nhac-nho"
 """The kinds of letters, by the names of their templates."""
@@ -83,18 +83,18 @@ class Published:
     @cached_property
     def roster(self) -> list[dict[str, str]]:
         """One row for each unit: see :class:`pipeline.tables.Roster`."""
-        return data.read(self.outbox / "so-lieu", "roster")
+        return read_table(self.outbox / "so-lieu", "roster")
 
     @cached_property
     def shas(self) -> dict[str, str]:
         """File in the inbox -> SHA-256."""
-        return {row["file"]: row["sha256"] for row in data.read(self.outbox / "so-lieu", "register")}
+        return {row["file"]: row["sha256"] for row in read_table(self.outbox / "so-lieu", "register")}
 
     @cached_property
     def errors(self) -> dict[str, list[str]]:
         """File in the inbox -> what must be corrected in it."""
         found: dict[str, list[str]] = {}
-        for row in data.read(self.outbox / "so-lieu", "findings"):
+        for row in read_table(self.outbox / "so-lieu", "findings"):
             if row["severity"] == "error":
                 found.setdefault(row["file"], []).append(row["message"])
         return found

@@ -10,13 +10,13 @@ nothing at all.
 Foreign text stays text: where one begins with ``=``, ``+``, ``-``, ``@`` (or one of these in full width), a tab or a
 line end, which a spreadsheet would take for a formula, an apostrophe is set before it. So it is behind a ``;``, a tab
 or a line end within a text, for a spreadsheet set to one of these begins a cell there. Where the sign has apostrophes
-before it already there is one more, so that :func:`read` finds what was there. Numbers are not texts: -5 stays -5.
+before it already there is one more, so that :mod:`pipeline.state.published` reads what was there. Numbers are not
+texts: -5 stays -5.
 """
 
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Collection
 from decimal import Decimal
 from pathlib import Path
@@ -26,6 +26,7 @@ import pandas as pd
 
 from pipeline import tables
 from pipeline.outcome import Outcome
+from pipeline.text import guarded
 
 _TABLES = {
     "register": tables.Register,
@@ -81,16 +82,6 @@ def write(outcome: Outcome, folder: Path, only: Collection[str] = ()) -> None:
             writer.writerows(zip(*(columns[each] for each in order), strict=True))
 
 
-def read(folder: Path, name: str) -> list[dict[str, str]]:
-    """The rows of a table that :func:`write` wrote, as texts, foreign ones as they were. Raises OSError."""
-    with (folder / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
-        return [{key: _unguarded(text) for key, text in row.items()} for row in csv.DictReader(file)]
-
-
-def _unguarded(text: str) -> str:
-    return _GUARDED.sub(r"\1", text)
-
-
 def _columns(frame: pd.DataFrame, model: type[tables._Table]) -> dict[str, list[str]]:
     """Every column of the table as text. What is declared ``Any`` is text, all else a number."""
     declared = model.to_schema().columns
@@ -119,19 +110,8 @@ def _entry(value: float | str) -> str:
     return value if isinstance(value, str) else _plain(value)
 
 
-_SIGN = "'*[=+\\-@\t\r\n＝＋－＠]"
-_TO_GUARD = re.compile(rf"(\A|[;\t\r\n])(?={_SIGN})")
-_GUARDED = re.compile(rf"(\A|[;\t\r\n])'(?={_SIGN})")
-_HARMLESS = re.compile(rf"(?!{_SIGN})[^;\t\r\n]*(;(?!{_SIGN})[^;\t\r\n]*)*").fullmatch
-"""Nearly every text; to know that is ten times quicker than to guard it."""
-
-
 def _texts(column: pd.Series) -> list[str]:
-    return [text if _HARMLESS(text) else _guarded(text) for text in column.tolist()]
-
-
-def _guarded(text: str) -> str:
-    return _TO_GUARD.sub(r"\1'", text)
+    return [guarded(text) for text in column.tolist()]
 
 
 def _numbers(column: pd.Series) -> list[str]:

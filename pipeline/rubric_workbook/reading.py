@@ -19,7 +19,7 @@ from pipeline.answers import NO, YES
 from pipeline.errors import UserFault
 from pipeline.findings.finding import Code
 from pipeline.forms.declared import META_SHEET
-from pipeline.forms.values import read_number, same, text_of
+from pipeline.forms.values import read_number
 from pipeline.i18n import _, in_every_language
 from pipeline.rubric_workbook.entries import (
     Address,
@@ -37,6 +37,7 @@ from pipeline.rubric_workbook.entries import (
 from pipeline.rubric_workbook.page import KEY
 from pipeline.rubric_workbook.writing import FORMAT
 from pipeline.rules.rubric import Bloc
+from pipeline.text import same, text_of
 
 _SEARCHED_ROWS = 60
 

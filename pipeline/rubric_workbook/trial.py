@@ -17,12 +17,14 @@ from rich.table import Table
 
 from pipeline.answers import readings
 from pipeline.errors import UserFault
-from pipeline.forms.values import read_number, same
+from pipeline.forms.values import read_number
 from pipeline.i18n import _, number
 from pipeline.methods.inputs import Given, Input, Takes, shown
 from pipeline.methods.method import score
-from pipeline.rules.links import rule_words, scale_of
+from pipeline.rules.links import scale_of
 from pipeline.rules.rubric import Bloc, Criterion, Rubric
+from pipeline.rules.words import rule_words
+from pipeline.text import same
 
 
 @dataclass(frozen=True)

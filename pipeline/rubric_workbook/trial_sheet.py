@@ -20,8 +20,9 @@ from pipeline.forms.writing.points import criterion_rows, live_points
 from pipeline.forms.writing.results import within
 from pipeline.i18n import N_, _
 from pipeline.methods.inputs import Input, Takes, row_code
-from pipeline.rules.links import rule_words, scale_of
+from pipeline.rules.links import scale_of
 from pipeline.rules.rubric import Bloc, Criterion, CriterionGroup
+from pipeline.rules.words import rule_words
 from pipeline.rules.year import Rules
 from pipeline.sheets import styles
 from pipeline.sheets.styles import Styles, across, page_setup

@@ -27,10 +27,9 @@ from pipeline.rubric_workbook.entries import (
 )
 from pipeline.rubric_workbook.page import HEADING_ROW, KEY, LEAST_HEIGHT, Column, Making, set_height
 from pipeline.rubric_workbook.trial_sheet import trial_sheet
-from pipeline.rules.links import rule_words
 from pipeline.rules.rubric import Bloc, Criterion, CriterionGroup
+from pipeline.rules.words import exclusion_words, rule_words, tie_words
 from pipeline.rules.year import Rules
-from pipeline.screens.rulebook import exclusion_words, tie_words
 from pipeline.sheets import styles
 from pipeline.sheets.styles import across
 

@@ -8,13 +8,11 @@ from pipeline.i18n import _
 from pipeline.methods.grammar import reserved
 from pipeline.methods.inputs import Input, row_code
 from pipeline.methods.method import Scale
-from pipeline.rule_model import Fault, repeated
+from pipeline.rule_model import Fault, KeyPath, repeated
 from pipeline.rules.rubric import Criterion, Rubric
 
-Place = tuple[str | int, ...]
 
-
-def input_faults(criterion: Criterion, scale: Scale, place: Place, told: Collection[Place]) -> Iterator[Fault]:
+def input_faults(criterion: Criterion, scale: Scale, place: KeyPath, told: Collection[KeyPath]) -> Iterator[Fault]:
     """What is wrong with a criterion's inputs by themselves, and between its scoring method and those of its scale.
 
     ``told``: where the method, of which ``place`` is the criterion, found something wrong by itself; a formula tells
@@ -43,7 +41,7 @@ def input_faults(criterion: Criterion, scale: Scale, place: Place, told: Collect
             )
 
 
-def _own_faults(each: Input, place: Place) -> Iterator[Fault]:
+def _own_faults(each: Input, place: KeyPath) -> Iterator[Fault]:
     if each.code.casefold() in reserved():
         yield Fault(
             (*place, "code"),

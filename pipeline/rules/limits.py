@@ -49,3 +49,7 @@ class Limits:
     cells: Annotated[int, Interval(ge=100_000, le=100_000_000)] = 4_000_000
     reading_seconds: Annotated[int, Interval(ge=1, le=3_600)] = 60
     reading_memory_mb: Annotated[int, Interval(ge=1, le=1_000_000)] = 1_000
+
+
+DEFAULT_LIMITS = Limits()
+"""Those of a plan that says nothing of limits."""

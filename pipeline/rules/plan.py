@@ -16,7 +16,7 @@ from pydantic import Field
 
 from pipeline.i18n import _
 from pipeline.rule_model import Code, Fault, Name, RuleModel, repeated
-from pipeline.rules.limits import Limits
+from pipeline.rules.limits import DEFAULT_LIMITS, Limits
 from pipeline.rules.mail import Address, Mail
 
 
@@ -94,7 +94,7 @@ class Plan(RuleModel):
     rounds: tuple[Round, ...] = Field(min_length=1)
     movements: tuple[Movement, ...] = Field(min_length=1)
     recipients: tuple[Recipient, ...] = Field(min_length=1)
-    limits: Limits = Limits()
+    limits: Limits = DEFAULT_LIMITS
     mail: Mail | None = None
     publish: tuple[Literal["collective_awards", "individual_awards"], ...] = ()
 

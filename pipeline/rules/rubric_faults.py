@@ -15,7 +15,8 @@ from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Scale
 from pipeline.rule_model import Fault, repeated
 from pipeline.rules.input_faults import clash_faults, input_faults
-from pipeline.rules.links import link_faults, not_for_faults, scale_of, unknown
+from pipeline.rules.link_faults import link_faults, not_for_faults, unknown
+from pipeline.rules.links import scale_of
 from pipeline.rules.rubric import Bloc, Criterion, CriterionGroup, Exclusion, Rubric
 
 

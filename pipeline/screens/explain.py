@@ -9,10 +9,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pipeline.council.words import judged_words
 from pipeline.errors import UserFault
 from pipeline.i18n import _, moment, number
-from pipeline.rules.links import rule_words
-from pipeline.screens.screen import plain
+from pipeline.rules.words import cap_words, rule_words
+from pipeline.text import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -155,11 +156,6 @@ def _point(outcome: Outcome, at: pd.Series, to: Console) -> None:
         to.print("• " + plain(str(message)))
 
 
-def cap_words(added: float) -> str:
-    """That a group's cap took some of what its criteria add up to."""
-    return _("The criteria add up to {added}; the group's cap applies").format(added=number(added))
-
-
 def _cells(at: Row) -> str:
     """Where the points came from: the cells of the inputs, else that of the result."""
     return ", ".join(filter(None, (each.cell for each in at["inputs"]))) or str(at["actual_cell"])
@@ -175,25 +171,6 @@ def _judged(outcome: Outcome, unit: str, criterion: str, with_place: bool = Fals
     own = outcome.judgements
     rows = own[(own["unit"] == unit) & (own["criterion"] == criterion)].to_dict("records")
     return [judged_words(outcome.rules, at, with_place) for at in rows]
-
-
-def judged_words(rules: Rules, at: Row, with_place: bool = False) -> str:
-    """One row of ``Judgements``: the points, with who and why; and where that stands."""
-    words = _("appraised {points}") if at["kind"] == "appraised" else _("decided {points}")
-    said = [words.format(points=number(at["after"]))]
-    if at["votes"] == at["votes"]:
-        members = rules.plan.council.members
-        said.append(_("{votes} of {members} votes").format(votes=number(at["votes"]), members=number(members)))
-    if at["reason"]:
-        said.append(_("reason: {reason}").format(reason=plain(at["reason"])))
-    if at["who"]:
-        said.append(plain(at["who"]))
-    if with_place:
-        place = _("file {file}, sheet “{sheet}”, cell {cell}")
-        said.append(place.format(file=plain(at["file"]), sheet=plain(at["sheet"]), cell=at["cell"]))
-        if at["moved"]:
-            said.append(_("this moved ranks: {effect}").format(effect=plain(at["effect"])))
-    return "; ".join(said)
 
 
 def _source(code: str) -> str:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.i18n import _, moment, number
-from pipeline.screens.screen import plain
 from pipeline.state.run_history import GONE, File, Result, Run
+from pipeline.text import plain
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -10,7 +10,7 @@ from rich.table import Table
 from pipeline.i18n import N_, _
 from pipeline.mail.posts import RECEIPT, REMINDER, REPORT, RETURN, Post
 from pipeline.mail.sending import LATER, REFUSED, SENT, Told
-from pipeline.screens.screen import plain
+from pipeline.text import plain
 
 if TYPE_CHECKING:
     from rich.console import Console

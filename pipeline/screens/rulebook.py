@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.i18n import N_, _, date, number
-from pipeline.rules.links import rule_words
+from pipeline.i18n import _, date, number
 from pipeline.rules.plan import Plan
-from pipeline.rules.rubric import Bloc, ClassLevel, Criterion, CriterionGroup, Exclusion, Rubric, TieBreak
+from pipeline.rules.rubric import Bloc, Criterion, CriterionGroup, Rubric
+from pipeline.rules.words import class_words, exclusion_words, rule_words, tie_words
 from pipeline.rules.year import Rules
 
 
@@ -122,45 +122,6 @@ def _total(rubric: Rubric) -> str:
     if rubric.penalty_cap is not None:
         parts.append(_("penalty at most {points}").format(points=_show_number(rubric.penalty_cap)))
     return "; ".join(parts)
-
-
-def class_words(level: ClassLevel) -> str:
-    """A class with its conditions."""
-    conditions = []
-    if level.each_group:
-        conditions.append(_("each group at least {percent} %").format(percent=_show_number(level.each_group)))
-    if level.no_penalty:
-        conditions.append(_("no points off under {codes}").format(codes=", ".join(level.no_penalty)))
-    if level.quota:
-        conditions.append(_("at most {percent} % of the ranked units").format(percent=_show_number(level.quota)))
-    words = _("{name} from {points}").format(name=level.name, points=_show_number(level.from_))
-    return f"{words} ({', '.join(conditions)})" if conditions else words
-
-
-_TIES = {
-    "criterion": N_("more points in {code} ({name})"),
-    "group": N_("more points in group {code} ({name})"),
-    "penalty": N_("fewer penalty points"),
-    "received": N_("sent earlier"),
-}
-
-
-def tie_words(tie: TieBreak, rubric: Rubric) -> str:
-    """What goes first where totals are equal, in words."""
-    names = {group.code: group.name for group in rubric.groups}
-    if tie.by == "criterion":
-        names = {code: criterion.name for code, (_group, criterion) in rubric.criteria.items()}
-    return _(_TIES[tie.by]).format(code=tie.code, name=names.get(tie.code or "", ""))
-
-
-def exclusion_words(exclusion: Exclusion) -> str:
-    """Why a unit is not ranked, with the answer that leads to it."""
-    answers = list(exclusion.one_of)
-    if exclusion.at_least is not None:
-        answers.append(_("from {value}").format(value=_show_number(exclusion.at_least)))
-    if exclusion.when == "no_report" or not answers:
-        return exclusion.reason
-    return f"{exclusion.reason} ({exclusion.criterion}: {', '.join(answers)})"
 
 
 def _facts(console: Console, *facts: tuple[str, str]) -> None:

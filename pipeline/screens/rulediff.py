@@ -20,10 +20,10 @@ from rich.text import Text
 from pipeline.i18n import _, date, number
 from pipeline.methods.inputs import row_code
 from pipeline.rule_model import RuleModel
-from pipeline.rules.links import condition_words, scale_of
+from pipeline.rules.links import scale_of
 from pipeline.rules.rubric import ClassLevel, Condition, Criterion, CriterionGroup, Exclusion, Rubric
+from pipeline.rules.words import class_words, condition_words, exclusion_words, tie_words
 from pipeline.rules.year import Extended, Rules
-from pipeline.screens.rulebook import class_words, exclusion_words, tie_words
 
 
 class Difference(NamedTuple):

@@ -5,13 +5,12 @@ In: an outcome. Out: text on a console. Foreign text (file names, units' words) 
 
 from __future__ import annotations
 
-import re
 import sys
-import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from pipeline.i18n import _, moment
+from pipeline.text import harmless, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,21 +36,6 @@ def console(file: TextIO | None = None) -> Console:
 
     stream = file or sys.stdout
     return Harmless(file=stream, markup=False, highlight=False, emoji=False, width=None if stream.isatty() else 100)
-
-
-_STEERING = ("Cc", "Cf", "Zl", "Zp")
-"""Characters that steer: control, direction of writing, ends of lines."""
-
-
-def plain(text: str) -> str:
-    """Foreign text in one line, without control and direction-changing characters, which could rewrite a terminal's
-    screen."""
-    return re.sub(r"\s+", " ", harmless(text).replace("\n", "�"))
-
-
-def harmless(text: str) -> str:
-    """The same for a text of ours with foreign words in it, whose lines stay."""
-    return "".join(c if c == "\n" or unicodedata.category(c) not in _STEERING else "�" for c in text)
 
 
 def show_outcome(outcome: Outcome, to: Console) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from pipeline.errors import EnvironmentFault
 from pipeline.i18n import _, number
 from pipeline.state import ledger as book
+from pipeline.state import published
 from pipeline.state.outbox import FORMAT, MANIFEST
 
 REGISTER = "so-lieu/register.csv"
@@ -101,15 +102,13 @@ def _published(outbox: Path) -> tuple[int, str, list[dict[str, str]]]:
 
     Raises one of many errors where it is not as its manifest says.
     """
-    from pipeline.outputs import data
-
     manifest = json.loads((outbox / MANIFEST).read_text(encoding="utf-8"))
     if manifest.get("public"):
         return int(manifest["year"]), str(manifest["round"]), []
     content = (outbox / REGISTER).read_bytes()
     if manifest["format"] != FORMAT or manifest["outputs"][REGISTER] != hashlib.sha256(content).hexdigest():
         raise ValueError(outbox)
-    return int(manifest["year"]), str(manifest["round"]), data.read((outbox / REGISTER).parent, "register")
+    return int(manifest["year"]), str(manifest["round"]), published.read_table((outbox / REGISTER).parent, "register")
 
 
 def recall(ledger: Path, year: int, round_code: str, register: Iterable[Mapping[str, str]]) -> None:

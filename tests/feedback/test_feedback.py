@@ -33,8 +33,8 @@ from pipeline.feedback.marking import unchanged
 from pipeline.feedback.resaving import safe_to_resave
 from pipeline.forms.declared import TABLES, sheet_title
 from pipeline.forms.reading import RawForm, read_form
-from pipeline.forms.values import text_of
 from pipeline.forms.writing.workbook import write_form
+from pipeline.text import text_of
 from tests import small
 from tests.libreoffice import convert, needs_libreoffice, recalculated
 from tests.mutations import changed

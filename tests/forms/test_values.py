@@ -12,8 +12,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.findings.finding import Code
-from pipeline.forms.values import LARGEST, Read, read_date, read_number, read_time, same, text_of
+from pipeline.forms.values import Read, read_date, read_number, read_time
 from pipeline.i18n import number
+from pipeline.text import LARGEST, same, text_of
 
 NOTED, AMBIGUOUS = Code.NUMBER_NOTED, Code.NUMBER_AMBIGUOUS
 NOT_A_NUMBER, DATE, WRONG, OTHER = Code.NOT_A_NUMBER, Code.DATE_FOR_NUMBER, Code.WRONG_MEASURE, Code.OTHER_MEASURE

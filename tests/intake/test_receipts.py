@@ -11,8 +11,9 @@ from python_calamine import CalamineWorkbook
 
 from pipeline.findings.finding import Code
 from pipeline.i18n import _
-from pipeline.intake.receipts import COLUMNS, Book, hint, read_book, receipts, unlikely, write_book
+from pipeline.intake.receipts import COLUMNS, Book, hint, read_book, receipts, unlikely
 from pipeline.intake.take import Taken
+from pipeline.outputs.receipt_book import write_book
 from tests.filled import NOW, RULES
 
 ZONE = RULES.plan.zone

@@ -24,7 +24,7 @@ from pipeline.ranking import firmness
 from pipeline.ranking.standings import rescaled
 from pipeline.rubric_workbook import editing, trial
 from pipeline.rubric_workbook.writing import write as write_rubric
-from pipeline.rules.links import rule_words
+from pipeline.rules.words import rule_words
 from pipeline.rules.year import Rules, load_rules
 from pipeline.run import Assessment
 from pipeline.screens.explain import explain

@@ -14,8 +14,8 @@ import pandas as pd
 
 from pipeline.forms.writing.workbook import write_form
 from pipeline.i18n import use_language
-from pipeline.intake.receipts import write_book
 from pipeline.intake.take import RECEIPT_BOOK
+from pipeline.outputs.receipt_book import write_book
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules, load_rules
 from tests import libreoffice

@@ -12,8 +12,8 @@ from rich.console import Console
 from pipeline import i18n
 from pipeline.methods import METHODS
 from pipeline.methods.method import Scale
-from pipeline.rules.links import rule_words
 from pipeline.rules.rubric import Bloc
+from pipeline.rules.words import rule_words
 from pipeline.rules.year import load_rules
 from pipeline.screens.rulebook import show
 from tests.phong import PHONG

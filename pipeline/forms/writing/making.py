@@ -17,13 +17,13 @@ import xlsxwriter
 
 from pipeline.answers import readings
 from pipeline.forms.declared import RESULTS, Kind, Table, choice_lists
-from pipeline.forms.values import same
 from pipeline.i18n import _, day_format
 from pipeline.rules.plan import Round
 from pipeline.rules.rubric import Bloc, Unit
 from pipeline.rules.year import Rules
 from pipeline.sheets import styles
 from pipeline.sheets.entry_rules import shortened
+from pipeline.text import same
 
 Prefill = Mapping[str, Sequence[Mapping[str, object]]]
 """Table code -> rows of {field code: value}. The key field names the row of a keyed table (a criterion, a movement,

@@ -23,7 +23,7 @@ from pipeline.i18n import _, current_language, moment
 from pipeline.outcome import Outcome
 from pipeline.outputs.page import facts
 from pipeline.ranking.firmness import SPREAD
-from pipeline.screens.screen import plain
+from pipeline.text import plain
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -65,7 +65,7 @@ def _environment() -> jinja2.Environment:
 
 
 def _plain(text: str) -> str:
-    """As :func:`~pipeline.screens.screen.plain`, which most texts need not go through."""
+    """As :func:`~pipeline.text.plain`, which most texts need not go through."""
     return text if text.isprintable() else plain(text)
 
 

@@ -13,12 +13,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from pipeline.council.words import judged_words
 from pipeline.i18n import _, number
 from pipeline.methods.inputs import Given
 from pipeline.outcome import Outcome
 from pipeline.outputs.page.ranking import Ranking, Standing
 from pipeline.rules.rubric import Bloc, CriterionGroup
-from pipeline.screens.explain import cap_words, judged_words
+from pipeline.rules.words import cap_words
 from pipeline.tables import by_bloc, plain_rows
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.intake.submissions import days_late, natural
+from pipeline.intake.register import days_late
+from pipeline.intake.standing import natural
 from pipeline.run import assess
 from pipeline.screens import screen
 from tests.filled import NOW, RULES, drop, form
@@ -89,7 +90,7 @@ def received(inbox: Path, hours: dict[str, int]) -> None:
     """A receipt book that says so."""
     import pandas as pd
 
-    from pipeline.intake.receipts import write_book
+    from pipeline.outputs.receipt_book import write_book
 
     frame = pd.DataFrame({"file": list(hours), "unit": "", "received": [at(hour) for hour in hours.values()]})
     write_book(inbox / "so-tiep-nhan.xlsx", frame, dt.datetime(2023, 12, 8))
@@ -158,7 +159,7 @@ def test_a_minute_late_is_a_day_late() -> None:
 def test_doubtful_rows_of_the_receipt_book_are_counted_in_register_and_on_screen(tmp_path: Path) -> None:
     import pandas as pd
 
-    from pipeline.intake.receipts import write_book
+    from pipeline.outputs.receipt_book import write_book
 
     inbox = drop(tmp_path / "inbox", {"a.xlsx": form("thon-1")})
     days = {"a.xlsx": "2022-12-08T08:00:00+07:00", "b.xlsx": "2023-12-08T08:00:00+07:00"}  # last year; no such file

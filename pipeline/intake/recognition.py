@@ -1,0 +1,124 @@
+"""Whose form is it, and is it for this round?
+
+In: what :mod:`pipeline.intake.take` read. Out: a :class:`Submission` for each form that belongs here, and a finding for
+each file that does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.findings.finding import Code, Finding
+from pipeline.forms.declared import RESULTS, UNIT
+from pipeline.forms.reading import RawForm
+from pipeline.i18n import _
+from pipeline.intake.take import Taken
+from pipeline.rules.plan import Round
+from pipeline.rules.year import Rules
+from pipeline.text import same, text_of
+
+
+@dataclass
+class Submission:
+    """A form of one unit for this round, before it is known whether it is accepted."""
+
+    taken: Taken
+    form: RawForm
+    unit: str
+    bloc: str
+    version: str
+
+    @property
+    def file(self) -> str:
+        """The file's path below the inbox."""
+        return self.taken.name
+
+
+def recognise(taken: Taken, rules: Rules, of: Round) -> tuple[Submission | None, list[Finding]]:
+    """The submission that a taken file holds, and the findings about the file as a whole."""
+    findings = [Finding(code, taken.name, facts=facts) for code, facts in taken.reasons]
+    form = taken.form
+    if form is None:
+        return None, findings
+    if "results" not in form.tables:
+        missing = form.meta and (Code.MISSING_SHEET, {"sheet": _(RESULTS.sheet)})
+        code, facts = missing or (Code.NOT_A_FORM, {})
+        unit = form.meta.get("unit", "") if form.meta.get("unit") in rules.units else ""
+        return None, [*findings, Finding(code, taken.name, unit, facts=facts)]
+    if wrong := other_form(form.meta, rules, of):
+        return None, [*findings, Finding(wrong[0], taken.name, facts=wrong[1])]
+    unit, trouble = _whose(form, rules)
+    findings += [Finding(code, taken.name, unit, facts=facts) for code, facts in trouble]
+    if unit not in rules.units:
+        return None, findings
+    bloc, _unit = rules.units[unit]
+    version = form.meta.get("form_version", "")
+    if version and version != str(of.form_version):
+        facts = {"found": version, "expected": str(of.form_version)}
+        return None, [*findings, Finding(Code.OLD_VERSION, taken.name, unit, facts=facts)]
+    current = rules.fingerprint(bloc, of)
+    if form.meta and form.meta["fingerprint"] != current:
+        facts = {"found": form.meta["fingerprint"] or "–", "expected": current}
+        findings.append(Finding(Code.OTHER_RULES, taken.name, unit, facts=facts))
+    if _is_blank(form):
+        return None, [*findings, Finding(Code.BLANK_FORM, taken.name, unit)]
+    return Submission(taken, form, unit, bloc.code, version), findings
+
+
+def other_form(meta: Mapping[str, str], rules: Rules, of: Round) -> tuple[Code, dict[str, str]] | None:
+    """What is wrong with a form of another year, plan or round, told by its hidden sheet; the widest first."""
+    expected = {"year": str(rules.plan.year), "plan": rules.plan.code, "round": of.code}
+    codes = {"year": Code.WRONG_YEAR, "plan": Code.WRONG_PLAN, "round": Code.WRONG_ROUND}
+    for key, value in expected.items():
+        if meta and meta[key] != value:
+            return codes[key], {"found": meta[key] or "–", "expected": value}
+    return None
+
+
+def _whose(form: RawForm, rules: Rules) -> tuple[str, list[tuple[Code, dict[str, str]]]]:
+    """The unit's code, by the hidden sheet and the visible one, which must agree; and what is odd about it."""
+    visible, name = _unit_sheet(form)
+    if form.meta:
+        unit = form.meta["unit"]
+        if visible and unit and same(visible) != same(unit):
+            return unit, [(Code.UNIT_MISMATCH, {"expected": unit, "found": visible})]
+        trouble: list[tuple[Code, dict[str, str]]] = []
+    else:
+        unit, trouble = visible or _unit_named(name, rules), [(Code.META_LOST, {})]
+    if unit not in rules.units:
+        shown = unit or name or "–"
+        trouble.append((Code.UNKNOWN_UNIT, {"found": shown, "sheet": _(UNIT.sheet)}))
+    return unit, trouble
+
+
+def _unit_sheet(form: RawForm) -> tuple[str, str]:
+    """The code and the name that stand on the unit sheet, "" where they do not."""
+    table = form.tables.get("unit")
+    if not table or "value" not in table.columns:
+        return "", ""
+    keys = list(table.columns)
+    item, value = keys.index("item") if "item" in keys else 0, keys.index("value")
+    facts = {text_of(cells[item]): text_of(cells[value]) for _row, cells in table.rows}
+    return facts.get("unit_code", ""), facts.get("unit_name", "")
+
+
+def _unit_named(name: str, rules: Rules) -> str:
+    """The code of the unit of that name or alias; "" where none or several have it."""
+    known = [
+        code
+        for code, (_bloc, unit) in rules.units.items()
+        if name and same(name) in {same(spelling) for spelling in (unit.name, *unit.aliases)}
+    ]
+    return known[0] if len(known) == 1 else ""
+
+
+_ENTERED = ("target", "actual", "claimed")
+
+
+def _is_blank(form: RawForm) -> bool:
+    """Whether no row of the results holds anything that only a unit enters."""
+    table = form.tables["results"]
+    places = [place for place, key in enumerate(table.columns) if key in _ENTERED]
+    last = places[-1:] if len(places) == 1 else [place for place in places if list(table.columns)[place] != "target"]
+    return not any(cells[place] != "" for _row, cells in table.rows for place in last)
