@@ -250,10 +250,11 @@ TRUONG: dict[str, Any] = {
 
 def rules(*blocs: dict[str, Any], plan: dict[str, Any] | None = None) -> Rules:
     """The small year's rules; ``blocs`` replaces the two blocs, ``plan`` changes keys of the plan."""
+    folder = Path("rules/2023")
     loaded = tuple(Bloc.model_validate(bloc) for bloc in (blocs or (THON, TRUONG)))
-    return Rules(
-        Path("rules/2023"), Plan.model_validate(PLAN | (plan or {})), Awards.model_validate(AWARDS), loaded, ()
-    )
+    files = {bloc.code: folder / "blocs" / f"{bloc.code}.yaml" for bloc in loaded}
+    plan_and_awards = Plan.model_validate(PLAN | (plan or {})), Awards.model_validate(AWARDS)
+    return Rules(folder, *plan_and_awards, loaded, (), bloc_files=files)
 
 
 def write_year(folder: Path, change: Callable[[Any], Any] = lambda data: data) -> Path:

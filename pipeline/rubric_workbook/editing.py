@@ -18,7 +18,6 @@ from pipeline.rubric_workbook.reading import CellFault, Change, Returned, Workbo
 from pipeline.rubric_workbook.ruletext import changed
 from pipeline.rules.rubric import Bloc
 from pipeline.rules.yaml_file import Problem, RuleFilesWrong
-from pipeline.rules.yaml_file import read as read_rules
 from pipeline.rules.year import Rules, load_rules
 
 BOM = b"\xef\xbb\xbf"
@@ -49,7 +48,7 @@ def plan(workbook: Path, rules: Rules) -> Edit:
     returned = read(workbook)
     bloc = bloc_of(rules, returned.bloc)
     found = changes(returned, bloc)
-    file = _file_of(rules, bloc)
+    file = rules.bloc_files[bloc.code]
     text = file.read_bytes().removeprefix(BOM).decode()
     new = _apply(text, found, file)
     if found:
@@ -67,12 +66,6 @@ def write(edit: Edit) -> None:
         beside.replace(edit.file)
     finally:
         beside.unlink(missing_ok=True)
-
-
-def _file_of(rules: Rules, bloc: Bloc) -> Path:
-    """The bloc's own rule file, not one that it extends."""
-    files = sorted((rules.folder / "blocs").glob("*.yaml"))
-    return next(path for path in files if read_rules(path).at(("code",)) == bloc.code)
 
 
 def _apply(text: str, found: Sequence[Change], file: Path) -> str:

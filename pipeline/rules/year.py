@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -42,7 +42,7 @@ class Rules:
     """A year's plan, awards and blocs.
 
     ``files`` are the rule files themselves, also those that they extend, for the manifest; ``extended`` says what is
-    extended, for whoever shows what differs.
+    extended, for whoever shows what differs; ``bloc_files`` is each bloc's own rule file by the bloc's code.
     """
 
     folder: Path
@@ -51,6 +51,7 @@ class Rules:
     blocs: tuple[Bloc, ...]
     files: tuple[Path, ...]
     extended: tuple[Extended, ...] = ()
+    bloc_files: Mapping[str, Path] = field(default_factory=dict)
 
     @cached_property
     def units(self) -> dict[str, tuple[Bloc, Unit]]:
@@ -129,7 +130,8 @@ def load_rules(folder: Path, texts: Mapping[Path, str] | None = None) -> Rules:
     problems = _once(library.files.values())
     if problems or plan is None or awards is None:
         raise RuleFilesWrong(problems)
-    return Rules(folder, plan, awards, tuple(filter(None, blocs)), tuple(library.files), tuple(extended))
+    own_files = {bloc.code: file.path for bloc, file in zip(blocs, bloc_files, strict=True) if bloc}
+    return Rules(folder, plan, awards, tuple(filter(None, blocs)), tuple(library.files), tuple(extended), own_files)
 
 
 def _extended(file: RuleFile, model: type[RuleModel], whole: RuleModel | None) -> Iterator[Extended]:

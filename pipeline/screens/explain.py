@@ -130,7 +130,7 @@ def _point(outcome: Outcome, at: pd.Series, to: Console) -> None:
     if steps:
         to.print(" → ".join([_("computed {points}").format(points=number(at["computed"])), *steps]))
     to.print(_("Rule: {rule}").format(rule=rule_words(bloc.rubric, criterion, outcome.rules.plan.decimals)))
-    to.print(_("Rule file: {file}").format(file=outcome.rules.folder / "blocs" / f"{bloc.code}.yaml"))
+    to.print(_("Rule file: {file}").format(file=outcome.rules.bloc_files[bloc.code]))
     for each in at["inputs"]:
         words = _("{input}: file {file}, sheet “{sheet}”, cell {cell}")
         place = {"file": plain(str(at["file"])), "sheet": plain(str(at["sheet"])), "cell": each.cell or "–"}

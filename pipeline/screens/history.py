@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.i18n import _, moment, number
+from pipeline.state.manifest import file_name
 from pipeline.state.run_history import GONE, File, Result, Run
 from pipeline.text import plain
 
@@ -68,7 +69,7 @@ def changes(runs: Sequence[Run]) -> dict[int, list[Change]]:
 
 def causes(change: Change, others: Sequence[Change], rules: Rules) -> list[str]:
     """Sentences that say why a unit stands otherwise than before; ``others``: all changes of the same run."""
-    own = [*_form(change, rules), *_rules(change), *_judged(change)]
+    own = [*_form(change, rules), *_rules(change, rules), *_judged(change)]
     if not own and change.last and change.last.version != change.run.version:
         versions = {"before": change.last.version, "after": change.run.version}
         own.append(_("the program: version {after} in place of {before}").format(**versions))
@@ -107,18 +108,14 @@ def _form(change: Change, rules: Rules) -> Iterator[str]:
         yield _("the form {after} in place of {before}").format(**names)
 
 
-def _rules(change: Change) -> Iterator[str]:
+def _rules(change: Change, rules: Rules) -> Iterator[str]:
+    """Which rule files changed, but for those of other blocs."""
     before, after = change.before.rules, change.after.rules
     if before and after and before != after:
-        bloc = change.after.bloc
-        files = [
-            name
-            for name in _rule_files(change.run, change.last)
-            if "blocs/" not in name or name.endswith(f"/{bloc}.yaml")
-        ]
-        yield _("the bloc's rules changed: {files}").format(
-            files=", ".join(files or _rule_files(change.run, change.last))
-        )
+        changed = _rule_files(change.run, change.last)
+        of_others = {file_name(rules, path) for bloc, path in rules.bloc_files.items() if bloc != change.after.bloc}
+        files = [name for name in changed if name not in of_others]
+        yield _("the bloc's rules changed: {files}").format(files=", ".join(files or changed))
 
 
 def _rule_files(run: Run, last: Run | None) -> list[str]:

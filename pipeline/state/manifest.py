@@ -47,11 +47,12 @@ def write(outcome: Outcome, folder: Path, *, public: bool = False) -> None:
 
 def rule_files(rules: Rules) -> dict[str, str]:
     """Path below the year's rules -> SHA-256 of every rule file that was read."""
-    return {_below(rules.folder, path): sha256(path) for path in rules.files}
+    return {file_name(rules, path): sha256(path) for path in rules.files}
 
 
-def _below(folder: Path, path: Path) -> str:
-    return Path(os.path.relpath(path, folder)).as_posix()
+def file_name(rules: Rules, path: Path) -> str:
+    """How the manifest names a rule file: its path below the year's rules."""
+    return Path(os.path.relpath(path, rules.folder)).as_posix()
 
 
 def read(folder: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +13,13 @@ from rich.console import Console
 from pipeline.errors import UserFault
 from pipeline.outcome import Outcome
 from pipeline.ranking.standings import rank
+from pipeline.rules.year import load_rules
 from pipeline.scoring.points import score
 from pipeline.screens.explain import explain, why_not
 from tests import contest
 from tests.contest import group
 from tests.outcomes import outcome
+from tests.small import write_year
 
 KT1_500 = "Thực hiện 500 so với chỉ tiêu 500 đạt 100 %, × 40 điểm chuẩn = 40 điểm"
 KT1_380 = "Thực hiện 380 so với chỉ tiêu 400 đạt 95 %, × 40 điểm chuẩn = 38 điểm"
@@ -102,6 +105,13 @@ def test_a_point_down_to_rule_file_sheet_cell_and_what_was_found() -> None:
         "Lấy từ: tệp thon-1.xlsx, trang “Tự chấm”, ô F7",
         "• Ô F7: “500 triệu” được đọc là 500",
     ]
+
+
+def test_the_rule_file_is_the_one_that_was_read_whatever_its_name(tmp_path: Path) -> None:
+    year = write_year(tmp_path / "2023")
+    (year / "blocs" / "thon.yaml").rename(year / "blocs" / "khoi-thon.yaml")
+    sentences, _rows = told(explain, replace(outcome(), rules=load_rules(year)), "thon-1", "KT1")
+    assert f"Tệp quy định: {year / 'blocs' / 'khoi-thon.yaml'}" in sentences
 
 
 def test_days_late_are_told_with_the_time_of_receipt() -> None:

@@ -115,6 +115,21 @@ def told(year: Year) -> list[list[tuple[str, str, str, str]]]:
     ]
 
 
+def test_a_bloc_s_rules_are_named_by_the_file_that_was_read_whatever_its_name(tmp_path: Path) -> None:
+    year = Year(tmp_path)
+    blocs = write_year(tmp_path / "rules" / "2023") / "blocs"
+    (blocs / "thon.yaml").rename(blocs / "khoi-thon.yaml")
+    files = {"a.xlsx": form("thon-1"), "c.xlsx": form("thcs")}
+    year.run(files)
+    year.change("blocs/khoi-thon.yaml", '"points": 8', '"points": 9')
+    year.change("blocs/truong-hoc.yaml", '"target": 98', '"target": 97')
+    year.run(files)
+    assert [(unit, why) for unit, _total, _rank, why in told(year)[1]] == [
+        ("thon-1", "quy định của khối thay đổi: blocs/khoi-thon.yaml"),
+        ("thcs", "quy định của khối thay đổi: blocs/truong-hoc.yaml"),
+    ]
+
+
 def test_why_totals_and_ranks_changed(year: Year) -> None:
     assert told(year) == [
         [
