@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.ranking import firmness as robustness
 from pipeline.ranking import side_by_side
 from pipeline.rules.plan import Round
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
 from pipeline.tables import Judgements, empty
 
@@ -39,6 +40,11 @@ class Outcome:
     inputs: dict[str, str] = field(default_factory=dict)
     """Path below the inbox -> SHA-256 of every file read."""
     judgements: pd.DataFrame = field(default_factory=lambda: empty(Judgements))
+
+    @property
+    def context(self) -> RoundContext:
+        """The rules and the round."""
+        return RoundContext(self.rules, self.round)
 
     # What follows is looked up by outputs alone, so it is found when it is first asked for.
 

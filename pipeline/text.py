@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 LARGEST = 1e15
@@ -74,3 +75,9 @@ def guarded(text: str) -> str:
 def unguarded(text: str) -> str:
     """The text that :func:`guarded` was given."""
     return _GUARDED.sub(r"\1", text)
+
+
+def one_after_the_other(sentences: Sequence[str]) -> str:
+    """Sentences with a full stop between them; all but the first get a capital letter."""
+    capital = [each[:1].upper() + each[1:] if place else each for place, each in enumerate(sentences)]
+    return ". ".join([*(each.rstrip(".") for each in capital[:-1]), *capital[-1:]])

@@ -19,8 +19,7 @@ from typing import Any
 from pipeline import __version__, run
 from pipeline.errors import UserFault
 from pipeline.i18n import LANGUAGES, N_, _, speaking
-from pipeline.rules.plan import Round
-from pipeline.rules.year import Rules
+from pipeline.rules.round_context import RoundContext
 from pipeline.state import ledger, manifest, published, rescue
 
 _ALTERED = (
@@ -40,7 +39,7 @@ _RULE = (
 )
 
 
-def verify(outbox: Path, inbox: Path, rules: Rules, of: Round) -> list[str]:
+def verify(outbox: Path, inbox: Path, context: RoundContext) -> list[str]:
     """What does not fit, a sentence each; empty where the outbox follows from inbox and rules.
 
     Raises UserFault where the folder is no whole outbox or there is no inbox.
@@ -51,14 +50,13 @@ def verify(outbox: Path, inbox: Path, rules: Rules, of: Round) -> list[str]:
             _("{outbox} is a public set, which leaves out what it was made from").format(outbox=outbox),
             _("Name the whole outbox of that round."),
         )
-    taken = run.take_all(inbox, None, lambda done, total: None, rules.plan.limits)
-    found = {each.name: each.sha256 for each in taken if each.sha256}
-    told = [
+    received = {file.name: file.sha256 for file in run.take_all(inbox, context.plan.limits) if file.sha256}
+    differences = [
         *_differences(stated["outputs"], manifest.outputs(outbox), _ALTERED),
-        *_differences(stated["inputs"], found, _INPUT),
-        *_differences(stated["rules"], manifest.rule_files(rules), _RULE),
+        *_differences(stated["inputs"], received, _INPUT),
+        *_differences(stated["rules"], manifest.rule_files(context.rules), _RULE),
     ]
-    return told or _made_anew(outbox, inbox, rules, of, stated)
+    return differences or _made_anew(outbox, inbox, context, stated)
 
 
 def _differences(stated: Mapping[str, str], found: Mapping[str, str], words: tuple[str, str, str]) -> list[str]:
@@ -71,15 +69,16 @@ def _differences(stated: Mapping[str, str], found: Mapping[str, str], words: tup
     ]
 
 
-def _made_anew(outbox: Path, inbox: Path, rules: Rules, of: Round, stated: Mapping[str, Any]) -> list[str]:
+def _made_anew(outbox: Path, inbox: Path, context: RoundContext, stated: Mapping[str, Any]) -> list[str]:
     """The same run once more, in a folder that is thrown away; the first file that comes out otherwise."""
     with tempfile.TemporaryDirectory(prefix="thidua-") as folder:
         again, book = Path(folder) / "outbox", Path(folder) / ledger.NAME
-        now = dt.datetime.now(rules.plan.zone)
-        rescue.recall(book, rules.plan.year, of.code, published.read_table(outbox / "so-lieu", "register"))
+        plan = context.plan
+        now = dt.datetime.now(plan.zone)
+        rescue.recall(book, plan.year, context.round.code, published.read_table(outbox / "so-lieu", "register"))
         language = stated.get("language")
-        with speaking(language if language in LANGUAGES else rules.plan.language):
-            run.publish(run.assess(rules, of, inbox, book, now), inbox, again, book, now)
+        with speaking(language if language in LANGUAGES else plan.language):
+            run.publish(run.assess(context, inbox, book, now), again, book, now)
         made = manifest.read(again)["outputs"]
         differing = sorted(
             name for name in {*stated["outputs"], *made} if stated["outputs"].get(name) != made.get(name)

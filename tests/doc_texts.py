@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipeline.findings.finding import CATALOGUE, Code, Severity
 from pipeline.i18n import _, use_language
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import load_rules
 from pipeline.run import Assessment, assess
 from pipeline.screens import screen
@@ -90,4 +91,4 @@ def assess_sample() -> Assessment:
     assert of
     now = dt.datetime(2023, 12, 18, 8, 0, tzinfo=rules.plan.zone)
     with tempfile.TemporaryDirectory() as folder:
-        return assess(rules, of, ROOT / "inbox" / "2023" / of.code, Path(folder) / "none.sqlite", now)
+        return assess(RoundContext(rules, of), ROOT / "inbox" / "2023" / of.code, Path(folder) / "none.sqlite", now)

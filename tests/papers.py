@@ -12,6 +12,7 @@ from typing import Any
 
 import openpyxl
 
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
 from pipeline.run import Assessment, assess, publish
 from tests.filled import NOW, RULES, drop, form
@@ -34,8 +35,8 @@ def run(tmp_path: Path, files: dict[str, bytes], now: dt.datetime = NOW, rules: 
     of, book = rules.plan.round("tong-ket"), tmp_path / "ledger.sqlite"
     assert of
     drop(inbox, files)
-    assessment = assess(rules, of, inbox, book, now)
-    publish(assessment, inbox, tmp_path / "out", book, now)
+    assessment = assess(RoundContext(rules, of), inbox, book, now)
+    publish(assessment, tmp_path / "out", book, now)
     return assessment
 
 

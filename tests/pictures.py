@@ -79,7 +79,7 @@ def make_workbooks(folder: Path) -> dict[str, Path]:
     result = assess_sample()
     rules, of = result.outcome.rules, result.outcome.round
     now = rules.plan.due_moment(of)
-    publish(result, ROOT / "inbox" / "2023" / of.code, folder / "out", folder / "ledger.sqlite", now)
+    publish(result, folder / "out", folder / "ledger.sqlite", now)
     write_forms(folder / "phieu", rules, of, ["thon-1"])
     found = [*folder.rglob("*.xlsx"), folder / "out" / "trang" / WEB_PAGE]
     found.sort(key=lambda path: "phieu" in path.parts)

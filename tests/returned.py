@@ -24,7 +24,6 @@ from pipeline.forms.declared import TABLE, TABLES, sheet_title
 from pipeline.forms.reading import RawForm, read_form
 from pipeline.forms.writing.workbook import write_form
 from pipeline.intake.recognition import Submission
-from pipeline.intake.take import Taken
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules
 from tests import small
@@ -131,7 +130,7 @@ def sent(
 
 def submission(raw: RawForm, unit: str = "thon-1", file: str = "") -> Submission:
     """A form that was recognised as this unit's."""
-    return Submission(Taken(file or f"{unit}.xlsx"), raw, unit, RULES.units[unit][0].code, "1")
+    return Submission(file or f"{unit}.xlsx", raw, unit, RULES.units[unit][0].code, "1")
 
 
 def checked(*forms: Submission, of: Round = YEAR_END, rules: Rules = RULES) -> tuple[Tidy, list[Finding]]:
@@ -160,5 +159,5 @@ SHEETS = {table.code: sheet_title(table) for table in TABLES}
 
 def named(file: str, form: Submission) -> Submission:
     """The same form as that file of the inbox."""
-    form.taken.name = file
+    form.file = file
     return form

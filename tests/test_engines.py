@@ -19,6 +19,7 @@ from pipeline.engines import Bounds, Loss, map_files
 from pipeline.errors import EnvironmentFault
 from pipeline.findings.finding import Code
 from pipeline.intake import take as intake
+from pipeline.rules.round_context import RoundContext
 from pipeline.run import assess, publish
 from tests.filled import NOW, RULES, drop, form
 from tests.mutations import changed
@@ -120,9 +121,9 @@ def test_a_form_that_brings_its_reader_down_is_registered_and_the_others_count(t
     bad = changed(form("thon-2"), r"xl/sharedStrings\.xml", lying)
     of = RULES.plan.round("tong-ket")
     assert of
-    alone = assess(RULES, of, drop(tmp_path / "alone", files), tmp_path / "none", NOW)
+    alone = assess(RoundContext(RULES, of), drop(tmp_path / "alone", files), tmp_path / "none", NOW)
     inbox = drop(tmp_path / "inbox", {**files, "thon-2.xlsx": bad})
-    found = assess(RULES, of, inbox, tmp_path / "none", NOW, jobs=1).outcome
+    found = assess(RoundContext(RULES, of), inbox, tmp_path / "none", NOW, jobs=1).outcome
     told = found.findings.set_index("file").loc[["thon-2.xlsx"], "code"]
     assert list(told) == [Code.READER_MEMORY]
     register = found.register.set_index("file")
@@ -140,7 +141,7 @@ def test_the_plan_sets_the_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(
         engines, "map_files", lambda take, paths, jobs, bounds: (given.append(bounds) or take(path) for path in paths)
     )
-    assess(rules, of, drop(tmp_path / "inbox", {"thon-1.xlsx": form("thon-1")}), tmp_path / "none", NOW)
+    assess(RoundContext(rules, of), drop(tmp_path / "inbox", {"thon-1.xlsx": form("thon-1")}), tmp_path / "none", NOW)
     assert given == [Bounds(7, 300_000_000)]
 
 
@@ -160,7 +161,7 @@ def test_a_form_that_cannot_be_marked_within_bounds_is_answered_by_a_fresh_one(
     of = rules.plan.round("tong-ket")
     assert of
     inbox, outbox, place = drop(tmp_path / "inbox", {"a.xlsx": bad}), tmp_path / "outbox", tmp_path / "ledger.sqlite"
-    publish(assess(rules, of, inbox, place, NOW), inbox, outbox, place, NOW)
+    publish(assess(RoundContext(rules, of), inbox, place, NOW), outbox, place, NOW)
     listed = read_book(outbox / "phan-hoi" / "thon-2.xlsx")
     assert any("phiếu mới" in str(row[0]) for row in listed)
     assert [row[3] for row in listed if row[4] == "KT1"] == ["F8"]

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from pipeline.rules.round_context import RoundContext
 from pipeline.run import assess, publish
 from pipeline.state import ledger
 from tests.filled import NOW, RULES, drop, form
@@ -40,7 +41,7 @@ def originals() -> tuple[tuple[str, bytes], ...]:
     forms = {f"thon-{n}.xlsx": form(f"thon-{n}", {"KT1": {"actual": "x"}} if n == 4 else None) for n in range(2, 6)}
     with tempfile.TemporaryDirectory() as folder:
         inbox, outbox = drop(Path(folder) / "inbox", {**RIGHT, **forms}), Path(folder) / "outbox"
-        publish(assess(RULES, OF, inbox, Path(folder) / "none", NOW), inbox, outbox, Path(folder) / "none", NOW)
+        publish(assess(RoundContext(RULES, OF), inbox, Path(folder) / "none", NOW), outbox, Path(folder) / "none", NOW)
         names = ("so-tiep-nhan.xlsx", "tham-dinh/thon.xlsx", "hoi-dong/thon.xlsx", "phan-hoi/thon-4.xlsx")
         papers = {name.replace("/", "-"): (outbox / name).read_bytes() for name in names}
     others = {name: (SAMPLE / name).read_bytes() for name in ("Hội CCB.xls", "Trạm Y tế.ods")}  # of another plan
@@ -52,7 +53,7 @@ def untouched() -> list[tuple[object, ...]]:
     """The points of the form that is right, in an inbox of its own."""
     with tempfile.TemporaryDirectory() as folder:
         inbox = drop(Path(folder) / "inbox", RIGHT)
-        return points(assess(RULES, OF, inbox, Path(folder) / "none", NOW).outcome.scores)
+        return points(assess(RoundContext(RULES, OF), inbox, Path(folder) / "none", NOW).outcome.scores)
 
 
 def points(scores) -> list[tuple[object, ...]]:  # type: ignore[no-untyped-def]
@@ -84,8 +85,8 @@ def test_a_run_on_mutated_files_ends_well(files: list[tuple[int, int]]) -> None:
 def run_and_look(folder: Path, files: dict[str, bytes]) -> None:
     inbox, outbox = drop(folder / "inbox", files), folder / "outbox"
     place = ledger.place(outbox, RULES.plan.year, OF.code)
-    assessment = assess(RULES, OF, inbox, place, NOW, jobs=1)
-    publish(assessment, inbox, outbox, place, NOW)
+    assessment = assess(RoundContext(RULES, OF), inbox, place, NOW, jobs=1)
+    publish(assessment, outbox, place, NOW)
     outcome = assessment.outcome
     tried.update(outcome.register["status"], files=len(files), inboxes=1)
     tried.update({code: 1 for code in outcome.findings["code"] if code.startswith(("reader-", "second-"))})

@@ -28,6 +28,7 @@ from pipeline.forms.writing.workbook import write_form
 from pipeline.i18n import in_every_language, speaking
 from pipeline.mail import posts
 from pipeline.rubric_workbook import editing, reading, writing
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules, load_rules
 from pipeline.run import assess
 from pipeline.state import run_history
@@ -35,6 +36,7 @@ from tests import filled, papers, small
 from tests.cli.test_cli import ROOT, process
 from tests.council.test_judgements import without_hidden_sheet
 from tests.filled import NOW, drop
+from tests.marked import mark
 from tests.small import THON, write_year
 from tests.test_messages import OF_VIETNAMESE
 
@@ -227,7 +229,7 @@ def test_forms_of_both_languages_are_read_whichever_the_run_has(tmp_path: Path) 
     assert of
     for language, answers, kind in (("vi", {"Có", "Không"}, "Mô hình"), ("en", {"Yes", "No"}, "Model")):
         with speaking(language):
-            outcome = assess(RULES, of, inbox, tmp_path / "ledger", NOW).outcome
+            outcome = assess(RoundContext(RULES, of), inbox, tmp_path / "ledger", NOW).outcome
         assert outcome.findings.empty
         assert outcome.models["kind"].tolist() == [kind, kind]
         scores = outcome.scores
@@ -335,7 +337,9 @@ def test_a_rule_may_name_an_answer_in_either_language(tmp_path: Path) -> None:
             inbox = drop(tmp_path / "inbox", {"1.xlsx": form("thon-1", rules, "vi", ascii_only=False)})
             with speaking(language):
                 assert load_rules(year).bloc("thon").rubric.exclusions[0].one_of == (answer,)
-                standings = assess(rules, of, inbox, tmp_path / "ledger", NOW).outcome.standings.set_index("unit")
+                standings = assess(
+                    RoundContext(rules, of), inbox, tmp_path / "ledger", NOW
+                ).outcome.standings.set_index("unit")
             assert standings.at["thon-1", "exclusion"] == "Đã có"
 
 
@@ -343,8 +347,8 @@ def test_marks_of_one_language_give_way_to_those_of_the_other() -> None:
     told = filled_findings()
     content = form("thon-1", RULES, "vi", ascii_only=False)
     with speaking("en"):
-        content = feedback.mark(content, told, ())
-    content = feedback.mark(content, told, ())
+        content = mark(content, told, ())
+    content = mark(content, told, ())
     book = openpyxl.load_workbook(io.BytesIO(content))
     comments = [cell.comment.text for sheet in book for row in sheet for cell in row if cell.comment]
     assert comments == ["Thi đua [1]\nLỗi: Sai. Sửa."]

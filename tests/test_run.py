@@ -11,6 +11,7 @@ import pytest
 
 from pipeline import engines
 from pipeline.errors import EnvironmentFault, UserFault
+from pipeline.rules.round_context import RoundContext
 from pipeline.run import assess, check_outbox, publish
 from pipeline.state import ledger
 from tests.filled import NOW, RULES, drop, form
@@ -33,7 +34,7 @@ INBOX = {
 def run(tmp_path: Path, name: str = "out", now: dt.datetime = NOW, jobs: int | None = None) -> Path:
     inbox, outbox = drop(tmp_path / "inbox", INBOX), tmp_path / name
     file = ledger.place(outbox, RULES.plan.year, OF.code)
-    publish(assess(RULES, OF, inbox, file, now, jobs), inbox, outbox, file, now)
+    publish(assess(RoundContext(RULES, OF), inbox, file, now, jobs=jobs), outbox, file, now)
     return outbox
 
 
@@ -45,7 +46,7 @@ def test_the_inbox_stays_as_it_was(tmp_path: Path) -> None:
     inbox = drop(tmp_path / "inbox", INBOX)
     before = {path: (path.stat().st_mtime_ns, path.stat().st_mode, path.stat().st_ino) for path in inbox.rglob("*")}
     file = ledger.place(tmp_path / "out", RULES.plan.year, OF.code)
-    publish(assess(RULES, OF, inbox, file, NOW), inbox, tmp_path / "out", file, NOW)
+    publish(assess(RoundContext(RULES, OF), inbox, file, NOW), tmp_path / "out", file, NOW)
     assert {
         path: (path.stat().st_mtime_ns, path.stat().st_mode, path.stat().st_ino) for path in inbox.rglob("*")
     } == before
@@ -54,7 +55,7 @@ def test_the_inbox_stays_as_it_was(tmp_path: Path) -> None:
 
 def test_every_number_leads_to_the_cell_that_it_came_from(tmp_path: Path) -> None:
     inbox = drop(tmp_path / "inbox", INBOX)
-    outcome = assess(RULES, OF, inbox, tmp_path / "none", NOW).outcome
+    outcome = assess(RoundContext(RULES, OF), inbox, tmp_path / "none", NOW).outcome
     books = {name: openpyxl.load_workbook(inbox / name) for name in set(outcome.results["file"])}
     traced = 0
     for at in outcome.results.itertuples():
@@ -71,7 +72,7 @@ def test_every_number_leads_to_the_cell_that_it_came_from(tmp_path: Path) -> Non
 
 def test_the_cells_of_every_finding_hold_what_it_says(tmp_path: Path) -> None:
     inbox = drop(tmp_path / "inbox", INBOX)
-    found = assess(RULES, OF, inbox, tmp_path / "none", NOW).outcome.findings
+    found = assess(RoundContext(RULES, OF), inbox, tmp_path / "none", NOW).outcome.findings
     found = found[found["file"] == "thon-3.xlsx"]
     book = openpyxl.load_workbook(inbox / "thon-3.xlsx")
     assert [(at.code, book[at.sheet][at.cell].value) for at in found.itertuples()] == [
@@ -106,7 +107,7 @@ def test_the_manifest_names_every_input_and_output(tmp_path: Path) -> None:
 
 def test_a_unit_reads_its_points_as_worked_out_by_hand(tmp_path: Path) -> None:
     inbox = drop(tmp_path / "inbox", INBOX)
-    standings = assess(RULES, OF, inbox, tmp_path / "none", NOW).outcome.standings.set_index("unit")
+    standings = assess(RoundContext(RULES, OF), inbox, tmp_path / "none", NOW).outcome.standings.set_index("unit")
     # thon-1: 95/100 of 40 = 38; poverty 2.5/2.0, capped: 20; 92 of 90: 10; Tốt: 8; Có: 5; no case: 5; claimed: 9
     assert standings.at["thon-1", "total"] == 95.0
     # thon-2: 96.5 % of 40 = 38.6 and a bonus of 3 on top of the same
@@ -120,27 +121,27 @@ def test_a_registration_round_asks_for_targets_and_ranks_nobody(tmp_path: Path) 
     now = dt.datetime(2023, 3, 1, 8, tzinfo=RULES.plan.zone)
     inbox = drop(tmp_path / "inbox", {"thon-1.xlsx": form("thon-1", of="dang-ky")})
     file, outbox = tmp_path / "ledger.sqlite", tmp_path / "out"
-    assessment = assess(RULES, of, inbox, file, now)
+    assessment = assess(RoundContext(RULES, of), inbox, file, now)
     found = assessment.outcome.findings
     assert assessment.outcome.register["status"].tolist() == ["accepted"], found["message"].tolist()
     results = assessment.outcome.results.set_index("criterion")
     assert results.at["KT1", "target"] == 100
     assert results["actual"].isna().all()
-    publish(assessment, inbox, outbox, file, now)
+    publish(assessment, outbox, file, now)
     assert not (outbox / "xep-hang.xlsx").exists()
     assert (outbox / "tong-hop.xlsx").exists()
 
 
 def test_no_inbox_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserFault):
-        assess(RULES, OF, tmp_path / "none", tmp_path / "none.sqlite", NOW)
+        assess(RoundContext(RULES, OF), tmp_path / "none", tmp_path / "none.sqlite", NOW)
 
 
 def test_an_empty_inbox_gives_an_outbox_that_says_so(tmp_path: Path) -> None:
     inbox, outbox = drop(tmp_path / "inbox", {}), tmp_path / "out"
-    assessment = assess(RULES, OF, inbox, tmp_path / "l.sqlite", NOW)
+    assessment = assess(RoundContext(RULES, OF), inbox, tmp_path / "l.sqlite", NOW)
     assert set(assessment.outcome.roster["state"]) == {"not_sent"}
-    publish(assessment, inbox, outbox, tmp_path / "l.sqlite", NOW)
+    publish(assessment, outbox, tmp_path / "l.sqlite", NOW)
     assert (outbox / "xep-hang.xlsx").exists()
 
 
@@ -152,10 +153,10 @@ def test_inbox_rules_and_outbox_must_not_lie_in_one_another(tmp_path: Path) -> N
 
 def test_a_form_that_changes_between_reading_and_marking_is_told(tmp_path: Path) -> None:
     inbox = drop(tmp_path / "inbox", INBOX)
-    assessment = assess(RULES, OF, inbox, tmp_path / "l.sqlite", NOW)
+    assessment = assess(RoundContext(RULES, OF), inbox, tmp_path / "l.sqlite", NOW)
     (inbox / "thon-3.xlsx").write_bytes(form("thon-3"))
     with pytest.raises(EnvironmentFault, match=r"thon-3\.xlsx"):
-        publish(assessment, inbox, tmp_path / "out", tmp_path / "l.sqlite", NOW)
+        publish(assessment, tmp_path / "out", tmp_path / "l.sqlite", NOW)
     assert not (tmp_path / "out").exists()
 
 
@@ -170,7 +171,7 @@ def test_other_rules_than_the_forms_are_told(tmp_path: Path) -> None:
     inbox = drop(tmp_path / "inbox", {"thon-1.xlsx": form("thon-1")})
     of = rules.plan.round("tong-ket")
     assert of
-    found = assess(rules, of, inbox, tmp_path / "none", NOW).outcome.findings
+    found = assess(RoundContext(rules, of), inbox, tmp_path / "none", NOW).outcome.findings
     assert "other-rules" in found["code"].tolist()
 
 
@@ -184,5 +185,5 @@ def test_an_answer_that_earns_nothing_needs_no_evidence(tmp_path: Path) -> None:
     rules = small_rules(bloc)
     files = {f"{n}.xlsx": form(f"thon-{n}", {"T2": {"actual": says}}, rules) for n, says in ((1, "Không"), (2, "Có"))}
     inbox = drop(tmp_path / "inbox", files)
-    found = assess(rules, OF, inbox, tmp_path / "none", NOW).outcome.findings
+    found = assess(RoundContext(rules, OF), inbox, tmp_path / "none", NOW).outcome.findings
     assert [(at.file, at.criterion, at.code) for at in found.itertuples()] == [("2.xlsx", "T2", "no-evidence")]

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline.intake.file_types import kind_of
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import load_rules
 from pipeline.run import Assessment, assess
 from tests.sample.__main__ import INBOX, RULES, main
@@ -29,7 +30,9 @@ def _sample() -> Assessment:
     rules = load_rules(RULES)
     of = rules.plan.round("tong-ket")
     assert of
-    return assess(rules, of, INBOX, INBOX / "no-ledger.sqlite", dt.datetime(2030, 1, 1, tzinfo=rules.plan.zone))
+    return assess(
+        RoundContext(rules, of), INBOX, INBOX / "no-ledger.sqlite", dt.datetime(2030, 1, 1, tzinfo=rules.plan.zone)
+    )
 
 
 def test_every_file_is_in_the_register() -> None:

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from pipeline.cli import cli
 from pipeline.errors import ExitCode
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import load_rules
 from pipeline.run import assess, publish
 from pipeline.state import ledger
@@ -36,7 +37,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     of = rules.plan.round("tong-ket")
     assert of
     inbox, outbox = drop(base / "inbox", FILES), base / "outbox"
-    publish(assess(rules, of, inbox, base / "a.sqlite", NOW, 1), inbox, outbox, base / "a.sqlite", NOW)
+    publish(assess(RoundContext(rules, of), inbox, base / "a.sqlite", NOW, jobs=1), outbox, base / "a.sqlite", NOW)
     assert ledger.first_seen(base / "a.sqlite", 2023, "tong-ket")
     return base
 

@@ -18,6 +18,7 @@ from pipeline.i18n import LANGUAGES, _, use_language
 
 if TYPE_CHECKING:
     from pipeline.rules.plan import Round
+    from pipeline.rules.round_context import RoundContext
     from pipeline.rules.year import Rules
 
 RULES_ROOT, INBOX_ROOT, OUTBOX_ROOT = Path("rules"), Path("inbox"), Path("outbox")
@@ -75,6 +76,13 @@ class Place:
     outbox: Path
     ledger: Path
     now: dt.datetime
+
+    @property
+    def context(self) -> RoundContext:
+        """The rules and the round, as the stages are told them."""
+        from pipeline.rules.round_context import RoundContext
+
+        return RoundContext(self.rules, self.of)
 
 
 def find_place(

@@ -97,7 +97,7 @@ def run_once(place: Place, jobs: int | None) -> bool:
     from pipeline.screens import screen
 
     with _assessed(place, place.outbox, jobs) as assessment:
-        story.publish(assessment, place.inbox, place.outbox, place.ledger, place.now)
+        story.publish(assessment, place.outbox, place.ledger, place.now)
     screen.show_outcome(assessment.outcome, screen.console())
     screen.show_next(assessment.outcome, place.outbox, assessment.hint, screen.console())
     return _must_correct(assessment)
@@ -112,7 +112,7 @@ def _assessed(place: Place, outbox: Path, jobs: int | None) -> Iterator[Assessme
     story.check_outbox(outbox, place.inbox, place.rules.folder)
     with exclusive_run.taken(outbox, place.ledger, place.now, click.echo):
         with progress_shown() as progress:
-            assessment = story.assess(place.rules, place.of, place.inbox, place.ledger, place.now, jobs, progress)
+            assessment = story.assess(place.context, place.inbox, place.ledger, place.now, jobs=jobs, progress=progress)
         yield assessment
 
 
@@ -164,7 +164,7 @@ def status(place: Place, jobs: int | None) -> None:
     from pipeline import run as story
     from pipeline.screens import screen
 
-    assessment = story.assess(place.rules, place.of, place.inbox, place.ledger, place.now, jobs)
+    assessment = story.assess(place.context, place.inbox, place.ledger, place.now, jobs=jobs)
     screen.show_outcome(assessment.outcome, screen.console())
 
 
@@ -185,7 +185,7 @@ def explain(place: Place, unit: str, criterion: str | None, why_not: bool) -> No
         raise UserFault(
             _("--why-not looks at the whole total"), _("Leave out the criterion {code}").format(code=criterion)
         )
-    assessment = story.assess(place.rules, place.of, place.inbox, place.ledger, place.now)
+    assessment = story.assess(place.context, place.inbox, place.ledger, place.now)
     if why_not:
         words.why_not(assessment.outcome, unit, screen.console())
     else:
@@ -200,13 +200,14 @@ def explain(place: Place, unit: str, criterion: str | None, why_not: bool) -> No
 def verify(outbox: Path, rules_dir: Path | None, inbox: Path | None) -> None:
     """Plan, year and round are those of the outbox."""
     from pipeline import verification
+    from pipeline.rules.round_context import RoundContext
     from pipeline.state import manifest
     from pipeline.text import plain
 
     stated = manifest.read(outbox)
     rules = load(rules_dir or RULES_ROOT / str(stated.get("year")))
     of = round_of(rules, str(stated.get("round")))
-    told = verification.verify(outbox, inbox or inbox_of(rules, of), rules, of)
+    told = verification.verify(outbox, inbox or inbox_of(rules, of), RoundContext(rules, of))
     if not told:
         click.echo(_("{outbox} follows from the inbox and the rules.").format(outbox=outbox))
         return

@@ -1,7 +1,7 @@
 """The entries of an appraisal or council paper, judged one by one: may these points be taken over?
 
 In: a paper as it lies in the inbox, and what there is to judge by now (:class:`Facts`). Out: the points of an entry,
-or a finding at its cell.
+or the finding at its cell that says why they are not taken over.
 
 Promises: an entry is right only if its unit and criterion are known, its points fit the rubric, it has its reason,
 and it was made from what there is now. Whoever judged on something else is shown both, never overruled in silence.
@@ -10,7 +10,7 @@ and it was made from what there is now. Whoever judged on something else is show
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,23 +18,27 @@ from typing import Any
 import pandas as pd
 
 from pipeline.checking.cells import plain
+from pipeline.council.basis import Basis, basis
 from pipeline.findings.finding import Code, Finding
-from pipeline.forms.papers import Basis, Kind, RawPaper, basis
+from pipeline.forms.papers import Kind, RawPaper
 from pipeline.forms.reading import RawTable
 from pipeline.forms.values import read_number
 from pipeline.i18n import DEFAULT_LANGUAGE, _, current_language, number, speaking
 from pipeline.rules.links import not_for
-from pipeline.rules.plan import Round
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.rubric import Bloc, Criterion, CriterionGroup, Rubric
 from pipeline.rules.words import rule_words
 from pipeline.rules.year import Rules
 from pipeline.sheets.addresses import column_letter
 from pipeline.text import text_of
 
+Key = tuple[str, str]
+"""Codes of a unit and of a criterion."""
+
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper of this round, as it lies in the inbox."""
+    """A paper of this round, as it lies in the inbox. ``file``: its path below the inbox."""
 
     file: str
     raw: RawPaper
@@ -44,24 +48,25 @@ class Paper:
 
 @dataclass(frozen=True)
 class Facts:
-    """What papers were made from: the evidence of each unit's criteria, each unit's form, the rules' fingerprints,
-    and the rule of each bloc's criteria in words: language -> words."""
+    """What there is to judge by now: the evidence of each unit's criteria, the SHA-256 of each unit's form that
+    counts, the rules' fingerprint of each bloc, and (bloc, criterion) -> language -> the criterion's rule in words."""
 
-    evidence: Mapping[tuple[str, str], str]
+    evidence: Mapping[Key, str]
     shas: Mapping[str, str]
     fingerprints: Mapping[str, str]
-    rules: Mapping[tuple[str, str], Mapping[str, str]]
+    rules: Mapping[Key, Mapping[str, str]]
 
 
-def facts(rules: Rules, of: Round, register: pd.DataFrame, roster: pd.DataFrame, results: pd.DataFrame) -> Facts:
-    """The facts as they are now."""
+def facts(context: RoundContext, register: pd.DataFrame, roster: pd.DataFrame, results: pd.DataFrame) -> Facts:
+    """The facts as ``Register``, ``Roster`` and ``Results`` have them."""
+    rules = context.rules
     hashes = dict(zip(register["file"], register["sha256"], strict=True))
     counting = roster[roster["file"] != ""]
     evidence = zip(results["unit"], results["criterion"], strict=True)
     return Facts(
         dict(zip(evidence, results["evidence"], strict=True)),
         {unit: hashes[file] for unit, file in zip(counting["unit"], counting["file"], strict=True)},
-        {bloc.code: rules.fingerprint(bloc, of) for bloc in rules.blocs},
+        {bloc.code: context.fingerprint(bloc) for bloc in rules.blocs},
         {
             (bloc.code, code): _in_words(bloc.rubric, criterion, rules.plan.decimals)
             for bloc in rules.blocs
@@ -72,102 +77,154 @@ def facts(rules: Rules, of: Round, register: pd.DataFrame, roster: pd.DataFrame,
 
 def _in_words(rubric: Rubric, criterion: Criterion, decimals: int) -> dict[str, str]:
     """The rule in the language in use, and in the one by which papers of all languages are compared."""
-    told = {}
+    words = {}
     for language in {DEFAULT_LANGUAGE, current_language()}:
         with speaking(language):
-            told[language] = rule_words(rubric, criterion, decimals)
-    return told
+            words[language] = rule_words(rubric, criterion, decimals)
+    return words
 
 
-def basis_now(at: Any, known: Facts, kind: Kind) -> Basis:
+def basis_now(score: Any, now: Facts, kind: Kind) -> Basis:
     """What a row of the scores gives people to judge by."""
-    evidence = known.evidence.get((at.unit, at.criterion), "")
-    return basis(at, evidence, known.rules[at.bloc, at.criterion], kind)
+    evidence = now.evidence.get((score.unit, score.criterion), "")
+    return basis(score, evidence, now.rules[score.bloc, score.criterion], kind)
 
 
-# --- entries ------------------------------------------------------------------------------------------
+# --- the entries of a paper ---------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A filled row: whose and what, its row of the scores, and what is written in each column."""
+    """A filled row: its unit and criterion, its row of the scores, and what is written in each column."""
 
     paper: Paper
     table: RawTable
     line: int
-    key: tuple[str, str]
-    at: Any
+    key: Key
+    score: Any
     cells: Mapping[str, Any]
+
+    def cell(self, column: str) -> str:
+        """The address of a column's cell in this row."""
+        return f"{column_letter(self.table.columns.get(column, 0))}{self.line}"
 
     def finding(self, code: Code, column: str, **more: str) -> Finding:
         """A finding at a cell of the row."""
-        cell = f"{column_letter(self.table.columns.get(column, 0))}{self.line}"
         unit, criterion = self.key
         typed = self.cells.get(column, "")
         entered = plain(typed) if isinstance(typed, float) else text_of(typed)
-        return Finding(code, self.paper.file, unit, self.table.sheet, cell, criterion, entered, more)
+        return Finding(code, self.paper.file, unit, self.table.sheet, self.cell(column), criterion, entered, more)
 
     @property
     def prior(self) -> float:
         """The points that count before this judgement."""
-        appraised = self.at.appraised if self.paper.kind is Kind.DECISION else math.nan
-        return float(self.at.computed if math.isnan(appraised) else appraised)
+        appraised = self.score.appraised if self.paper.kind is Kind.DECISION else math.nan
+        return float(self.score.computed if math.isnan(appraised) else appraised)
 
 
-def entries(paper: Paper, rows: Mapping[tuple[str, str], Any], findings: list[Finding]) -> Iterable[Entry]:
-    """The rows with an entry whose unit and criterion are known; the others are told, a unit once for a sheet."""
-    units = {unit for unit, _criterion in rows} & {unit.code for unit in paper.bloc.units}
-    seen: dict[tuple[str, str], str] = {}
+def entries(paper: Paper, scores: Mapping[Key, Any]) -> Iterator[Entry | Finding]:
+    """The filled rows in their order; in the place of one whose unit or criterion is unknown a finding.
+
+    ``scores``: unit and criterion -> the row of the scores. An unknown unit is told once for a sheet.
+    """
+    units = {unit for unit, _criterion in scores} & {unit.code for unit in paper.bloc.units}
+    first_place: dict[Key, str] = {}
     for table in paper.raw.tables:
         strangers: set[str] = set()
-        for line, values in table.rows:
-            cells = dict(zip(table.columns, values, strict=True))
-            if all(text_of(cells.get(code, "")) == "" for code in (paper.kind.value, "reason", "votes")):
-                continue
-            key = (text_of(cells["unit"]), text_of(cells["criterion"]))
-            entry = Entry(paper, table, line, key, rows.get(key), cells)
-            if key[0] not in units:
-                if key[0] not in strangers:
-                    findings.append(entry.finding(Code.PAPER_UNKNOWN_UNIT, "unit"))
-                strangers.add(key[0])
-            elif key[1] not in paper.bloc.rubric.criteria:
-                findings.append(entry.finding(Code.PAPER_UNKNOWN_CRITERION, "criterion"))
-            elif key in seen:
-                findings.append(entry.finding(Code.PAPER_REPEATED, paper.kind.value, other=seen[key]))
+        for entry in _filled_rows(paper, table, scores):
+            unit, criterion = entry.key
+            if unit not in units:
+                if unit not in strangers:
+                    yield entry.finding(Code.PAPER_UNKNOWN_UNIT, "unit")
+                strangers.add(unit)
+            elif criterion not in paper.bloc.rubric.criteria:
+                yield entry.finding(Code.PAPER_UNKNOWN_CRITERION, "criterion")
+            elif entry.key in first_place:
+                yield entry.finding(Code.PAPER_REPEATED, paper.kind.value, other=first_place[entry.key])
             else:
-                seen[key] = f"{table.sheet}, {line}"
+                first_place[entry.key] = f"{table.sheet}, {entry.line}"
                 yield entry
 
 
-def points(entry: Entry, known: Facts, rules: Rules, findings: list[Finding]) -> float | None:
-    """The judged points, or None where they are not taken over; what stands in the way is told."""
+def _filled_rows(paper: Paper, table: RawTable, scores: Mapping[Key, Any]) -> list[Entry]:
+    rows = [(line, dict(zip(table.columns, values, strict=True))) for line, values in table.rows]
+    keyed = [((text_of(cells["unit"]), text_of(cells["criterion"])), line, cells) for line, cells in rows]
+    return [
+        Entry(paper, table, line, key, scores.get(key), cells)
+        for key, line, cells in keyed
+        if any(text_of(cells.get(code, "")) for code in (paper.kind.value, "reason", "votes"))
+    ]
+
+
+# --- may its points be taken over? --------------------------------------------------------------------
+
+
+def points(entry: Entry, now: Facts, rules: Rules) -> tuple[float | None, list[Finding]]:
+    """The judged points, or None where they are not taken over; and the findings at the entry's cells."""
+    entered, findings = _entered(entry)
+    if entered is None:
+        return None, findings
+    obstacle = (
+        _outside_the_rubric(entry, entered, rules.plan.decimals)
+        or _on_another_basis(entry, now)
+        or _without_reason(entry, entered)
+        or _impossible_votes(entry, rules.plan.council.members)
+    )
+    return (None, [*findings, obstacle]) if obstacle else (entered, findings)
+
+
+def _entered(entry: Entry) -> tuple[float | None, list[Finding]]:
+    """The points as people type a number; findings where it cannot be read, or how it was read."""
+    column = entry.paper.kind.value
+    if text_of(entry.cells.get(column, "")) == "":
+        return None, [entry.finding(Code.PAPER_NO_POINTS, column)]
+    read = read_number(entry.cells[column])
+    if not read.code:
+        return read.value, []
+    words = {"example": plain(1.5 if read.value is None else read.value), "measure": ""}
+    words |= {"read": plain(read.value), "other": plain(read.other)}
+    return read.value, [entry.finding(read.code, column, **words)]
+
+
+def _outside_the_rubric(entry: Entry, entered: float, decimals: int) -> Finding | None:
+    """Points that this paper cannot give in this criterion."""
+    kind, rubric = entry.paper.kind, entry.paper.bloc.rubric
+    group, criterion = rubric.criteria[entry.key[1]]
+    if why := closed(kind, rubric, criterion, entry.key[0]):
+        return entry.finding(Code.PAPER_CLOSED, kind.value, why=why)
+    low, high = map(float, bounds(group, criterion))
+    if not low <= entered <= high:
+        return entry.finding(Code.PAPER_BOUNDS, kind.value, low=plain(low), high=plain(high))
+    if round(Decimal(repr(entered)), decimals) != Decimal(repr(entered)):
+        return entry.finding(Code.PAPER_DECIMALS, kind.value, decimals=number(decimals))
+    return None
+
+
+def _on_another_basis(entry: Entry, now: Facts) -> Finding | None:
+    """What people judged by is no longer what there is."""
     kind = entry.paper.kind
-    group, criterion = entry.paper.bloc.rubric.criteria[entry.key[1]]
-    points = _read(entry, kind.value, findings)
-    if points is None:
+    current = basis_now(entry.score, now, kind)
+    if text_of(entry.cells.get("fingerprint", "")) == current.fingerprint:
         return None
-    if why := closed(kind, entry.paper.bloc.rubric, criterion, entry.key[0]):
-        findings.append(entry.finding(Code.PAPER_CLOSED, kind.value, why=why))
+    issued = text_of(entry.cells.get("basis", "")) or "–"
+    return entry.finding(Code.PAPER_CONFLICT, kind.value, issued=issued, now=current.words)
+
+
+def _without_reason(entry: Entry, entered: float) -> Finding | None:
+    """Points are changed only with a reason."""
+    if entered == entry.prior or text_of(entry.cells.get("reason", "")):
         return None
-    low, high = bounds(group, criterion)
-    if not float(low) <= points <= float(high):
-        facts = {"low": plain(float(low)), "high": plain(float(high))}
-        findings.append(entry.finding(Code.PAPER_BOUNDS, kind.value, **facts))
+    return entry.finding(Code.PAPER_NO_REASON, "reason", points=plain(entered), before=plain(entry.prior))
+
+
+def _impossible_votes(entry: Entry, members: int) -> Finding | None:
+    """More votes than the council has members, or no whole number of them."""
+    if text_of(entry.cells.get("votes", "")) == "":
         return None
-    if round(Decimal(repr(points)), rules.plan.decimals) != Decimal(repr(points)):
-        decimals = number(rules.plan.decimals)
-        findings.append(entry.finding(Code.PAPER_DECIMALS, kind.value, decimals=decimals))
+    votes = read_number(entry.cells["votes"]).value
+    if votes is not None and votes.is_integer() and 0 <= votes <= members:
         return None
-    now = basis_now(entry.at, known, kind)
-    if text_of(entry.cells.get("fingerprint", "")) != now.fingerprint:
-        shown = {"issued": text_of(entry.cells.get("basis", "")) or "–", "now": now.words}
-        findings.append(entry.finding(Code.PAPER_CONFLICT, kind.value, **shown))
-        return None
-    if points != entry.prior and not text_of(entry.cells.get("reason", "")):
-        facts = {"points": plain(points), "before": plain(entry.prior)}
-        findings.append(entry.finding(Code.PAPER_NO_REASON, "reason", **facts))
-        return None
-    return points if _votes_fit(entry, rules, findings) else None
+    return entry.finding(Code.PAPER_VOTES, "votes", members=number(members))
 
 
 def closed(kind: Kind, rubric: Rubric, criterion: Criterion, unit: str) -> str:
@@ -184,28 +241,3 @@ def bounds(group: CriterionGroup, criterion: Criterion) -> tuple[Decimal, Decima
     if group.kind == "penalty":
         return -criterion.points, Decimal(0)
     return criterion.lowest or Decimal(0), criterion.points
-
-
-def _read(entry: Entry, column: str, findings: list[Finding]) -> float | None:
-    """A number as people type it; told where it cannot be read, or how it was read."""
-    if text_of(entry.cells.get(column, "")) == "":
-        if column == entry.paper.kind.value:
-            findings.append(entry.finding(Code.PAPER_NO_POINTS, column))
-        return None
-    read = read_number(entry.cells[column])
-    if read.code:
-        told = {"example": plain(1.5 if read.value is None else read.value)}
-        told |= {"read": plain(read.value), "other": plain(read.other), "measure": ""}
-        findings.append(entry.finding(read.code, column, **told))
-    return read.value
-
-
-def _votes_fit(entry: Entry, rules: Rules, findings: list[Finding]) -> bool:
-    votes, most = entry.cells.get("votes", ""), rules.plan.council.members
-    if text_of(votes) == "":
-        return True
-    read = read_number(votes).value
-    if read is not None and read.is_integer() and 0 <= read <= most:
-        return True
-    findings.append(entry.finding(Code.PAPER_VOTES, "votes", members=number(most)))
-    return False

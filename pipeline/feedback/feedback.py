@@ -1,111 +1,133 @@
 """What a unit gets back: its own workbook with every finding marked at its cell and listed on a first sheet.
 
-In: the content of one file, what :mod:`pipeline.forms.reading` found in it, and its findings. Out: the bytes of an
-.xlsx, ready to be corrected and sent again. Where :mod:`pipeline.feedback.resaving` cannot mark the file itself, a
-fresh form is prefilled with the unit's values and marked the same way.
+In: the files that go back, as :mod:`pipeline.intake.take` read them, and their findings. Out: for each an .xlsx,
+ready to be corrected and sent again. Where :mod:`pipeline.feedback.resaving` cannot mark the file itself, a fresh form
+is prefilled with the unit's values and marked the same way.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import io
 import math
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from openpyxl.utils import get_column_letter
 
+from pipeline import engines
+from pipeline.errors import EnvironmentFault
+from pipeline.feedback import left_out
 from pipeline.feedback.marking import without_place
 from pipeline.feedback.resaving import ToMark, marked
+from pipeline.findings.catalogue import Code
 from pipeline.forms.declared import TABLE, UNIT, Table
 from pipeline.forms.reading import RawForm, RawTable, read_form
 from pipeline.forms.writing.workbook import write_form
 from pipeline.i18n import _, moment
-from pipeline.rules.plan import Round
-from pipeline.rules.rubric import Bloc, Unit
-from pipeline.rules.year import Rules
+from pipeline.intake.received import ReceivedFile
+from pipeline.outcome import Outcome
+from pipeline.rules.round_context import RoundContext
 from pipeline.text import text_of
 
 LAST_DAY = 2_958_465
 """The number of 31 December 9999 in a workbook."""
 
 
-def write(
-    folder: Path,
-    answer: bytes | None,
-    form: RawForm | None,
-    findings: pd.DataFrame,
-    rules: Rules,
-    of: Round,
-    bloc: Bloc,
-    unit: Unit,
-    left_out: tuple[str, ...] = (),
-) -> Path:
-    """Write ``<unit code>.xlsx`` into ``folder``: ``answer``, the unit's own file marked, or where that is None a
-    fresh form.
+@dataclass(frozen=True)
+class Returned:
+    """A file that goes back to its unit: what was found in it (rows of :class:`~pipeline.tables.Findings`), what it
+    held of a form (None where it could not be read), and what of it stays behind
+    (:func:`pipeline.feedback.left_out.sentences`)."""
 
-    ``form``: the file as read, None where it could not be. ``findings``: the rows of that file. ``left_out``: what of
-    it does not go back (:func:`pipeline.feedback.left_out.sentences`). Raises OSError.
+    context: RoundContext
+    unit: str
+    findings: pd.DataFrame
+    form: RawForm | None = None
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The lines that head the list of findings: whose form of which round, whom to ask, what stays behind."""
+        plan, of = self.context.plan, self.context.round
+        bloc, unit = self.context.rules.units[self.unit]
+        contact = ", ".join(filter(None, (plan.contact.office, plan.contact.phone, plan.contact.email)))
+        return (
+            _("Unit: {unit} ({bloc})").format(unit=unit.name, bloc=bloc.name),
+            _("Round: {round}, {plan}; due {due}").format(round=of.name, plan=plan.title, due=moment(self.context.due)),
+            _("Questions: {contact}").format(contact=contact),
+            *self.left_out,
+        )
+
+
+def write_all(outcome: Outcome, files: Mapping[str, ReceivedFile], folder: Path) -> None:
+    """A marked copy for every unit that must correct or look at something, as ``<unit code>.xlsx``.
+
+    ``files``: unit code -> the file that goes back. Workers mark the files themselves. Raises EnvironmentFault where
+    a file is no longer what was read, OSError where one cannot be written.
+    """
+    by_file = dict(list(outcome.findings.groupby("file")))
+    returned, to_mark = [], []
+    for unit, file in files.items():
+        content = _unchanged(file)
+        own = by_file[file.name]
+        back = Returned(outcome.context, unit, own, file.form, left_out.sentences(content))
+        outdated = (own["code"] == Code.OLD_VERSION).any()  # its own file would be the old form once more
+        returned.append(back)
+        to_mark.append(ToMark(b"" if outdated else content, own.to_dict("records"), back.about))
+    with closing(engines.map_files(marked, to_mark, None, outcome.rules.plan.limits.of_a_worker)) as answers:
+        for back, answer in zip(returned, answers, strict=True):
+            write(folder, back, None if isinstance(answer, engines.Loss) else answer)
+
+
+def _unchanged(file: ReceivedFile) -> bytes:
+    """The file's bytes, which are still those that were read. Raises EnvironmentFault."""
+    content = file.path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        raise EnvironmentFault(
+            _("{file} changed while it was read").format(file=file.name),
+            _("Wait until it is copied, then run again."),
+        )
+    return content
+
+
+def write(folder: Path, returned: Returned, own_file: bytes | None) -> Path:
+    """Write ``<unit code>.xlsx`` into ``folder``: the unit's own file marked, or where that is None a fresh form.
+
+    Raises OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{unit.code}.xlsx"
-    path.write_bytes(answer or fresh(rules, of, bloc, unit, form or RawForm({}, {}), findings, left_out))
+    path = folder / f"{returned.unit}.xlsx"
+    path.write_bytes(own_file or fresh(returned))
     return path
 
 
-def mark(content: bytes, findings: pd.DataFrame, about: tuple[str, ...]) -> bytes:
-    """The unit's own file, marked. ``findings``: its rows; ``about``: lines that head the list.
-
-    Raises ValueError where the file cannot be saved again safely.
-    """
-    answer = marked(to_mark(content, findings, about))
-    if answer is None:
-        raise ValueError("not safe to save again")
-    return answer
-
-
-def to_mark(content: bytes, findings: pd.DataFrame, about: tuple[str, ...]) -> ToMark:
-    """The same as an errand for a worker."""
-    return ToMark(content, findings.to_dict("records"), about)
-
-
-def fresh(
-    rules: Rules,
-    of: Round,
-    bloc: Bloc,
-    unit: Unit,
-    form: RawForm,
-    findings: pd.DataFrame,
-    left_out: tuple[str, ...] = (),
-) -> bytes:
+def fresh(returned: Returned) -> bytes:
     """A fresh form with the unit's values, marked where those values now stand.
 
     Where values are so strange that not even that works, the form is blank, with the same list of findings.
     """
     why = _("The file sent could not be marked itself, so this is a new form that holds what the unit entered.")
-    lines = (*about(rules, of, bloc, unit), *left_out)
-    for entered, told in ((form, (*lines, why)), (RawForm({}, {}), lines)):
-        target = io.BytesIO()
-        write_form(target, rules, of, bloc, unit, prefill(entered))
-        content = target.getvalue()
-        if answer := marked(to_mark(content, moved(findings, entered, read_form(content)), told)):
+    blank = RawForm({}, {})
+    for entered, about in ((returned.form or blank, (*returned.about, why)), (blank, returned.about)):
+        content = _issued(returned, prefill(entered))
+        findings = moved(returned.findings, entered, read_form(content))
+        if answer := marked(ToMark(content, findings.to_dict("records"), about)):
             return answer
     raise ValueError("the blank form itself cannot be marked")
 
 
-def about(rules: Rules, of: Round, bloc: Bloc, unit: Unit) -> tuple[str, ...]:
-    """The lines that head the list of findings: whose form of which round, and whom to ask."""
-    contact = rules.plan.contact
-    return (
-        _("Unit: {unit} ({bloc})").format(unit=unit.name, bloc=bloc.name),
-        _("Round: {round}, {plan}; due {due}").format(
-            round=of.name, plan=rules.plan.title, due=moment(rules.plan.due_moment(of))
-        ),
-        _("Questions: {contact}").format(
-            contact=", ".join(filter(None, (contact.office, contact.phone, contact.email)))
-        ),
-    )
+def _issued(returned: Returned, entered: dict[str, list[dict[str, Any]]]) -> bytes:
+    """The unit's form of the round, prefilled."""
+    context, target = returned.context, io.BytesIO()
+    bloc, unit = context.rules.units[returned.unit]
+    write_form(target, context.rules, context.round, bloc, unit, entered)
+    return target.getvalue()
 
 
 # --- from the unit's file to a fresh form -----------------------------------------------------------
@@ -145,13 +167,13 @@ def moved(findings: pd.DataFrame, raw: RawForm, issued: RawForm) -> pd.DataFrame
         cells.get((sheet, cell), (sheets.get(sheet, sheet), ""))
         for sheet, cell in zip(findings["sheet"], findings["cell"], strict=True)
     ]
-    messages = [without_place(*told) for told in zip(*(findings[name] for name in _TOLD), strict=True)]
+    messages = [without_place(*row) for row in zip(*(findings[name] for name in _PLACED), strict=True)]
     return findings.assign(
         sheet=[sheet for sheet, _cell in places], cell=[cell for _sheet, cell in places], message=messages
     )
 
 
-_TOLD = ("message", "sheet", "cell", "criterion")
+_PLACED = ("message", "sheet", "cell", "criterion")
 
 
 def _moves(code: str, raw: RawForm, issued: RawForm) -> list[tuple[tuple[str, str], tuple[str, str]]]:

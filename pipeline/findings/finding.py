@@ -7,7 +7,7 @@ A finding says where, what was entered, and what to do, in that order; the words
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -49,12 +49,6 @@ def message(finding: Finding) -> str:
     place = where(finding.sheet, finding.cell, finding.criterion)
     sentence = f"{place}: {what}." if place else f"{what[:1].upper()}{what[1:]}."
     return f"{sentence} {remedy}"
-
-
-def one_after_the_other(sentences: Sequence[str]) -> str:
-    """Sentences with a full stop between them; all but the first get a capital letter."""
-    capital = [each[:1].upper() + each[1:] if place else each for place, each in enumerate(sentences)]
-    return ". ".join([*(each.rstrip(".") for each in capital[:-1]), *capital[-1:]])
 
 
 def _cut(text: str, most: int) -> str:

@@ -8,19 +8,16 @@ are found by what they are.
 
 from __future__ import annotations
 
-import hashlib
 import io
-import unicodedata
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from pipeline.answers import said
 from pipeline.forms.readers import Opener, first
 from pipeline.forms.reading import SEARCHED_ROWS, RawTable
-from pipeline.i18n import DEFAULT_LANGUAGE, N_, _, current_language, in_every_language, number, speaking
+from pipeline.i18n import N_, in_every_language
 from pipeline.text import text_of
 
 if TYPE_CHECKING:  # as in pipeline.forms.declared
@@ -117,58 +114,6 @@ def meta(kind: Kind, rules: Rules, of: Round, bloc: Bloc, shas: dict[str, str]) 
 # --- what an entry is based on ------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Basis:
-    """What people have before them when they judge one row: in words, and the fingerprint of all of it."""
-
-    words: str
-    fingerprint: str
-
-
-def basis(at: Any, evidence: str, rules: Mapping[str, str], kind: Kind) -> Basis:
-    """The basis of a row ``at`` of :class:`~pipeline.tables.Scores`; a decision is based on the appraisal too.
-
-    ``rules``: language -> the criterion's rule. The fingerprint is that of the same words in whatever language.
-    """
-    words = lasting = _in_words(at, evidence, rules[current_language()], kind)
-    if current_language() != DEFAULT_LANGUAGE:
-        with speaking(DEFAULT_LANGUAGE):
-            lasting = _in_words(at, evidence, rules[DEFAULT_LANGUAGE], kind)
-    return Basis(words, hashlib.sha256(f"{lasting}\0{text_of(evidence)}".encode()).hexdigest()[:16])
-
-
-def _in_words(at: Any, evidence: str, rule: str, kind: Kind) -> str:
-    given = (said(at.choice) or number(at.actual), *(each.shown for each in at.inputs))
-    facts = {
-        "target": _shown(at.target),
-        "actual": "; ".join(filter(None, given)) or "–",
-        "claimed": _shown(at.claimed),
-        "computed": _shown(at.computed),
-        "max": number(at.max_points),
-        "rule": rule,
-        "evidence": _short(evidence) or "–",
-    }
-    words = _(
-        "computed {computed} of {max}, target {target}, result {actual}, claimed {claimed}, "
-        "evidence {evidence}, rule: {rule}"
-    ).format(**facts)
-    if kind is Kind.DECISION:
-        words = _("appraised {appraised}").format(appraised=_shown(at.appraised)) + ", " + words
-    return words
-
-
-def _shown(value: float) -> str:
-    return number(value) or "–"
-
-
-def _short(text: str, most: int = 60) -> str:
-    """A text in one line and without control characters, so that a workbook gives it back as it was."""
-    line = text_of(text)
-    if not line.isprintable():
-        line = "".join(" " if unicodedata.category(each) in ("Cc", "Cf", "Cs") else each for each in line)
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
-
-
 # --- reading ------------------------------------------------------------------------------------------
 
 
@@ -181,13 +126,8 @@ class RawPaper:
     tables: list[RawTable] = field(default_factory=list)
 
 
-def read_paper(content: bytes, package: str, opened: Opener = first) -> RawPaper | None:
-    """The paper in a workbook of that package (``xlsx``, ``xls``, ``ods``); None where it is something else.
-
-    Raises what the reader raises on a file that it cannot read.
-    """
-    if not _names_our_sheet(content, package):
-        return None
+def read_paper(content: bytes, opened: Opener = first) -> RawPaper | None:
+    """The paper in a workbook; None where it is something else. Raises what the reader raises."""
     book = opened(content)
     if META_SHEET not in book.sheet_names:
         return None
@@ -222,8 +162,11 @@ def _headed(columns: Sequence[Column], texts: set[str]) -> bool:
     return all(texts.intersection(in_every_language(each.title)) for each in columns)
 
 
-def _names_our_sheet(content: bytes, package: str) -> bool:
-    """A quick look, for nearly all files are forms: opening a workbook costs as much as reading a form."""
+def names_paper(content: bytes, package: str) -> bool:
+    """Whether a workbook of that package (``xlsx``, ``xls``, ``ods``) names the hidden sheet of a paper.
+
+    A quick look, for nearly all files are forms: opening a workbook costs as much as reading a form.
+    """
     if package == "xls":
         return META_SHEET.encode() in content or META_SHEET.encode("utf-16-le") in content
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 from pipeline.findings.finding import Code, Finding
 from pipeline.forms.values import read_date, read_time
 from pipeline.i18n import N_, _, date
-from pipeline.intake.take import RECEIPT_BOOK, Taken
+from pipeline.intake.received import ReceivedFile
+from pipeline.intake.returned import RECEIPT_BOOK
 from pipeline.sheets.addresses import column_letter
 from pipeline.text import same, text_of
 
@@ -36,6 +37,16 @@ class Receipt:
     received: dt.datetime
     first_seen: dt.datetime
     source: str  # receipt_book | mail | first_seen
+
+
+@dataclass(frozen=True)
+class KnownTimes:
+    """What only time can tell. ``seen``: SHA-256 -> when a run first saw that content; ``mailed``: SHA-256 -> when it
+    came by mail; ``now``: when content that no run has seen is first seen."""
+
+    seen: Mapping[str, dt.datetime]
+    mailed: Mapping[str, dt.datetime]
+    now: dt.datetime
 
 
 @dataclass
@@ -131,30 +142,24 @@ def _moment(day: Any, time: Any) -> tuple[dt.date | None, dt.time | None]:
 
 
 def receipts(
-    taken: Iterable[Taken],
-    units: Mapping[str, str],
-    book: Book,
-    mailed: Mapping[str, dt.datetime],
-    seen: Mapping[str, dt.datetime],
-    now: dt.datetime,
+    files: Iterable[ReceivedFile], units: Mapping[str, str], book: Book, known: KnownTimes
 ) -> dict[str, Receipt]:
     """File -> when it was received: as the book says for the file, else for its unit; else by mail; else first seen.
 
-    ``units``: file -> unit code. ``mailed``: SHA-256 -> when it came by mail. ``seen``: SHA-256 -> first seen; content
-    that no run has seen is first seen ``now``.
+    ``units``: file -> unit code.
     """
     times: dict[str, Receipt] = {}
-    for each in taken:
-        if not each.sha256:
+    for file in files:
+        if not file.sha256:
             continue
-        first = seen.get(each.sha256, now)
-        told = book.by_file.get(each.name) or book.by_unit.get(units.get(each.name, ""))
-        if told:
-            times[each.name] = Receipt(told, first, "receipt_book")
-        elif each.sha256 in mailed:
-            times[each.name] = Receipt(mailed[each.sha256], first, "mail")
+        first = known.seen.get(file.sha256, known.now)
+        noted = book.by_file.get(file.name) or book.by_unit.get(units.get(file.name, ""))
+        if noted:
+            times[file.name] = Receipt(noted, first, "receipt_book")
+        elif file.sha256 in known.mailed:
+            times[file.name] = Receipt(known.mailed[file.sha256], first, "mail")
         else:
-            times[each.name] = Receipt(first, first, "first_seen")
+            times[file.name] = Receipt(first, first, "first_seen")
     return times
 
 
@@ -163,14 +168,14 @@ def unlikely(book: Book, times: Mapping[str, Receipt], units: Mapping[str, str],
 
     ``times``: file -> receipt. ``units``: file -> unit code. Days, not hours: a row without a time counts as 17:00.
     """
-    told = []
+    findings = []
     for file, receipt in times.items():
         day, seen = receipt.received.date(), receipt.first_seen.astimezone(receipt.received.tzinfo).date()
         if receipt.source == "receipt_book" and not opens <= day <= seen:
             cell = book.cells[file if file in book.by_file else units[file]]
             facts = {"file": file, "opened": date(opens), "seen": date(seen)}
-            told.append(Finding(Code.RECEIPT_UNLIKELY, RECEIPT_BOOK, "", _(TITLE), cell, "", date(day), facts))
-    return told
+            findings.append(Finding(Code.RECEIPT_UNLIKELY, RECEIPT_BOOK, "", _(TITLE), cell, "", date(day), facts))
+    return findings
 
 
 TITLE = N_("Receipt book")

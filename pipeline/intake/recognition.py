@@ -13,8 +13,8 @@ from pipeline.findings.finding import Code, Finding
 from pipeline.forms.declared import RESULTS, UNIT
 from pipeline.forms.reading import RawForm
 from pipeline.i18n import _
-from pipeline.intake.take import Taken
-from pipeline.rules.plan import Round
+from pipeline.intake.received import ReceivedFile
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
 from pipeline.text import same, text_of
 
@@ -23,52 +23,48 @@ from pipeline.text import same, text_of
 class Submission:
     """A form of one unit for this round, before it is known whether it is accepted."""
 
-    taken: Taken
+    file: str  # its path below the inbox
     form: RawForm
     unit: str
     bloc: str
     version: str
 
-    @property
-    def file(self) -> str:
-        """The file's path below the inbox."""
-        return self.taken.name
 
-
-def recognise(taken: Taken, rules: Rules, of: Round) -> tuple[Submission | None, list[Finding]]:
-    """The submission that a taken file holds, and the findings about the file as a whole."""
-    findings = [Finding(code, taken.name, facts=facts) for code, facts in taken.reasons]
-    form = taken.form
+def recognise(file: ReceivedFile, context: RoundContext) -> tuple[Submission | None, list[Finding]]:
+    """The submission that a file holds, and the findings about the file as a whole."""
+    rules, name, form = context.rules, file.name, file.form
+    findings = [Finding(code, name, facts=facts) for code, facts in file.reasons]
     if form is None:
         return None, findings
     if "results" not in form.tables:
         missing = form.meta and (Code.MISSING_SHEET, {"sheet": _(RESULTS.sheet)})
         code, facts = missing or (Code.NOT_A_FORM, {})
         unit = form.meta.get("unit", "") if form.meta.get("unit") in rules.units else ""
-        return None, [*findings, Finding(code, taken.name, unit, facts=facts)]
-    if wrong := other_form(form.meta, rules, of):
-        return None, [*findings, Finding(wrong[0], taken.name, facts=wrong[1])]
+        return None, [*findings, Finding(code, name, unit, facts=facts)]
+    if wrong := other_form(form.meta, context):
+        return None, [*findings, Finding(wrong[0], name, facts=wrong[1])]
     unit, trouble = _whose(form, rules)
-    findings += [Finding(code, taken.name, unit, facts=facts) for code, facts in trouble]
+    findings += [Finding(code, name, unit, facts=facts) for code, facts in trouble]
     if unit not in rules.units:
         return None, findings
     bloc, _unit = rules.units[unit]
     version = form.meta.get("form_version", "")
-    if version and version != str(of.form_version):
-        facts = {"found": version, "expected": str(of.form_version)}
-        return None, [*findings, Finding(Code.OLD_VERSION, taken.name, unit, facts=facts)]
-    current = rules.fingerprint(bloc, of)
+    if version and version != str(context.round.form_version):
+        facts = {"found": version, "expected": str(context.round.form_version)}
+        return None, [*findings, Finding(Code.OLD_VERSION, name, unit, facts=facts)]
+    current = context.fingerprint(bloc)
     if form.meta and form.meta["fingerprint"] != current:
         facts = {"found": form.meta["fingerprint"] or "–", "expected": current}
-        findings.append(Finding(Code.OTHER_RULES, taken.name, unit, facts=facts))
+        findings.append(Finding(Code.OTHER_RULES, name, unit, facts=facts))
     if _is_blank(form):
-        return None, [*findings, Finding(Code.BLANK_FORM, taken.name, unit)]
-    return Submission(taken, form, unit, bloc.code, version), findings
+        return None, [*findings, Finding(Code.BLANK_FORM, name, unit)]
+    return Submission(name, form, unit, bloc.code, version), findings
 
 
-def other_form(meta: Mapping[str, str], rules: Rules, of: Round) -> tuple[Code, dict[str, str]] | None:
+def other_form(meta: Mapping[str, str], context: RoundContext) -> tuple[Code, dict[str, str]] | None:
     """What is wrong with a form of another year, plan or round, told by its hidden sheet; the widest first."""
-    expected = {"year": str(rules.plan.year), "plan": rules.plan.code, "round": of.code}
+    plan = context.plan
+    expected = {"year": str(plan.year), "plan": plan.code, "round": context.round.code}
     codes = {"year": Code.WRONG_YEAR, "plan": Code.WRONG_PLAN, "round": Code.WRONG_ROUND}
     for key, value in expected.items():
         if meta and meta[key] != value:

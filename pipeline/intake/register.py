@@ -7,41 +7,20 @@ the roster of units (:class:`~pipeline.tables.Register`, :class:`~pipeline.table
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from enum import StrEnum
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from pipeline import tables
-from pipeline.findings.finding import Code, Finding, Severity, message, one_after_the_other
+from pipeline.findings.finding import Code, Finding, Severity, message
+from pipeline.findings.status import Status
 from pipeline.i18n import _
-from pipeline.intake.receipts import Receipt
+from pipeline.intake.reception import Reception
 from pipeline.intake.recognition import Submission
+from pipeline.intake.returned import FileFacts, kind_of_content
 from pipeline.intake.standing import Standing
-from pipeline.intake.take import Taken
-from pipeline.rules.plan import Round
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
-
-
-class Status(StrEnum):
-    """What became of a file; stable words, Vietnamese labels are in :data:`pipeline.tables.STATUS_LABELS`."""
-
-    ACCEPTED = "accepted"
-    ACCEPTED_WITH_WARNINGS = "accepted_with_warnings"
-    RETURNED = "returned"
-    SUPERSEDED = "superseded"
-    DUPLICATE = "duplicate"
-    NOT_A_FORM = "not_a_form"
-    WRONG_ROUND = "wrong_round"
-    UNKNOWN_UNIT = "unknown_unit"
-    OLD_VERSION = "old_version"
-    BLANK_FORM = "blank_form"
-    UNREADABLE = "unreadable"
-    WAITING = "waiting"
-    IGNORED = "ignored"
-    RECEIPT_BOOK = "receipt_book"
-    COUNCIL_PAPER = "council_paper"
-
 
 STATUS_OF: dict[Code, Status] = {
     Code.EMPTY_FILE: Status.UNREADABLE,
@@ -93,27 +72,24 @@ SENT_BACK = (Status.RETURNED, Status.BLANK_FORM, Status.OLD_VERSION, Status.UNRE
 
 
 def register(
-    taken: Iterable[Taken],
-    submissions: Iterable[Submission],
-    findings: Iterable[Finding],
-    standing: Standing,
-    again: Mapping[str, str],
-    receipts: Mapping[str, Receipt],
-    rules: Rules,
-    of: Round,
+    reception: Reception, standing: Standing, findings: Iterable[Finding], context: RoundContext
 ) -> pd.DataFrame:
-    """The register: a row for every file, with its status and a reason that a person understands."""
+    """``Register``: a row for every file, with its status and a reason that a person understands."""
+    rules = context.rules
     by_file: dict[str, list[Finding]] = {}
     for finding in findings:
         by_file.setdefault(finding.file, []).append(finding)
-    forms = {each.file: each for each in submissions}
-    due = rules.plan.due_moment(of)
+    forms = {each.file: each for each in reception.submissions}
     records = []
-    for each in taken:
+    for each in reception.files:
         own, form = by_file.get(each.name, []), forms.get(each.name)
-        status, reason = _status(each, form, own, standing, again)
+        facts = _facts(each.name, own, form, standing)
+        status, reason = kind_of_content(each.content).status(facts)
+        if each.name in reception.duplicates:
+            original = reception.duplicates[each.name]
+            status, reason = Status.DUPLICATE, _("the same content as {other}").format(other=original)
         unit = form.unit if form else next((f.unit for f in own if f.unit in rules.units), "")
-        receipt = receipts.get(each.name)
+        receipt = reception.receipts.get(each.name)
         received = receipt.received.astimezone(rules.plan.zone) if receipt else None
         records.append(
             (
@@ -129,9 +105,9 @@ def register(
                 each.form.meta.get("form_version", "") if each.form else "",
                 status.value,
                 reason,
-                sum(f.weight() is Severity.ERROR for f in own),
-                sum(f.weight() is Severity.WARNING for f in own),
-                days_late(received, due) if received and form else 0,
+                facts.errors,
+                facts.warnings,
+                days_late(received, context.due) if received and form else 0,
             )
         )
     return tables.of_records(records, tables.Register)
@@ -143,40 +119,22 @@ def days_late(received: dt.datetime, due: dt.datetime) -> int:
     return 0 if late <= 0 else int(-(-late // 86400))
 
 
-def _status(
-    taken: Taken, form: Submission | None, own: list[Finding], standing: Standing, again: Mapping[str, str]
-) -> tuple[Status, str]:
-    if taken.name in again:
-        return Status.DUPLICATE, _("the same content as {other}").format(other=again[taken.name])
-    if taken.is_receipt_book and taken.receipt_rows:
-        told = _("the officer's receipt book; times of receipt were taken from it")
-        return Status.RECEIPT_BOOK, told + (_("; rows to look at: {n}").format(n=len(own)) if own else "")
-    settled = [f for f in own if f.code in STATUS_OF]
-    if settled:
-        return STATUS_OF[settled[0].code], message(settled[0])
-    if taken.paper:
-        return Status.COUNCIL_PAPER, ""  # told in :mod:`pipeline.council.judgements`, once the points are known
-    errors = sum(f.weight() is Severity.ERROR for f in own)
-    warnings = sum(f.weight() is Severity.WARNING for f in own)
-    if errors or form is None:
-        return Status.RETURNED, _returned_reason(own, errors, form, standing)
-    if taken.name in standing.superseded:
-        other = standing.superseded[taken.name]
-        return Status.SUPERSEDED, _("replaced by {other}, which was received later").format(other=other)
-    if warnings:
-        return Status.ACCEPTED_WITH_WARNINGS, _("counts; warnings to look at: {n}").format(n=warnings)
-    return Status.ACCEPTED, _("counts")
-
-
-def _returned_reason(own: list[Finding], errors: int, form: Submission | None, standing: Standing) -> str:
-    whole_file = [f for f in own if f.weight() is Severity.ERROR and not f.cell]
-    words = [message(each) for each in whole_file[:1]]
-    if errors > len(words):
-        words.append(_("errors to correct: {n}; see the findings").format(n=errors))
-    if form and form.unit in standing.counts:
-        kept = standing.counts[form.unit].file
-        words.append(_("The form received earlier still counts: {other}").format(other=kept))
-    return one_after_the_other(words)
+def _facts(file: str, own: Sequence[Finding], submission: Submission | None, standing: Standing) -> FileFacts:
+    """What is known of a file by now. ``own``: its findings."""
+    errors = [finding for finding in own if finding.weight() is Severity.ERROR]
+    settling = next((finding for finding in own if finding.code in STATUS_OF), None)
+    whole_file = next((finding for finding in errors if not finding.cell), None)
+    counting = standing.counts.get(submission.unit) if submission else None
+    return FileFacts(
+        findings=len(own),
+        errors=len(errors),
+        warnings=sum(finding.weight() is Severity.WARNING for finding in own),
+        settled=(STATUS_OF[settling.code], message(settling)) if settling else None,
+        problem=message(whole_file) if whole_file else "",
+        is_submission=submission is not None,
+        replaced_by=standing.superseded.get(file, ""),
+        still_counts=counting.file if counting else "",
+    )
 
 
 def roster(register_frame: pd.DataFrame, standing: Standing, rules: Rules) -> pd.DataFrame:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.intake.receipts import Receipt
+from pipeline.intake.received import ReceivedFile
 from pipeline.intake.recognition import Submission
-from pipeline.intake.take import Taken
 
 
 def natural(name: str) -> list[tuple[int, str]]:
@@ -20,17 +20,17 @@ def natural(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part.casefold()) for part in re.split(r"(\d+)", name)]
 
 
-def duplicates(taken: Iterable[Taken], receipts: Mapping[str, Receipt]) -> dict[str, str]:
+def duplicates(files: Iterable[ReceivedFile], receipts: Mapping[str, Receipt]) -> dict[str, str]:
     """File -> the earlier file with the very same content."""
     first: dict[str, str] = {}
-    again: dict[str, str] = {}
-    for each in sorted(taken, key=lambda each: (_received(each.name, receipts), natural(each.name))):
-        if not each.sha256 or not each.size:
+    twice: dict[str, str] = {}
+    for file in sorted(files, key=lambda file: (_received(file.name, receipts), natural(file.name))):
+        if not file.sha256 or not file.size:
             continue
-        original = first.setdefault(each.sha256, each.name)
-        if original != each.name:
-            again[each.name] = original
-    return again
+        original = first.setdefault(file.sha256, file.name)
+        if original != file.name:
+            twice[file.name] = original
+    return twice
 
 
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)

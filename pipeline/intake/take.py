@@ -1,7 +1,7 @@
-"""What lies in the inbox: what is this file, may we open it, and what form does it hold.
+"""What lies in the inbox: each entry read once, looked through, and asked what it holds.
 
-In: the inbox folder, which is only read. Out: one :class:`Taken` for everything found below it, with its hash,
-and the raw form or the findings that say why there is none. Taking a file is independent of all others
+In: the inbox folder, which is only read. Out: one :class:`ReceivedFile` for everything found below it, with its hash,
+and what it holds or the reasons why it holds nothing. Taking a file is independent of all others
 (:mod:`pipeline.engines` may spread it), and a file's hash and content come from one read
 (:mod:`pipeline.intake.arrival`). No parser sees a workbook before :mod:`pipeline.intake.safety` has looked through it.
 """
@@ -13,41 +13,19 @@ import os
 import stat
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from pipeline.engines import Loss
 from pipeline.findings.catalogue import Code
-from pipeline.forms.papers import PAPERS, RawPaper, lost_paper, read_paper
 from pipeline.forms.readers import Opener, first, second
-from pipeline.forms.reading import RawForm, read_form
-from pipeline.i18n import _
 from pipeline.intake.arrival import Reason, not_to_be_opened, read, shown
 from pipeline.intake.container import Refused
 from pipeline.intake.file_types import WORKBOOKS, kind_of, refusal
+from pipeline.intake.received import ReceivedFile
+from pipeline.intake.returned import Workbook, read_returned
 from pipeline.intake.safety import look_through
 from pipeline.rules.limits import DEFAULT_LIMITS, Limits
-
-RECEIPT_BOOK = "so-tiep-nhan.xlsx"
-
-
-@dataclass
-class Taken:
-    """One entry of the inbox. ``name``: its path below the inbox, with ``/``, as it can be shown; ``path``: where it
-    is. ``kind``: what its content is."""
-
-    name: str
-    path: Path = Path()
-    size: int = 0
-    sha256: str = ""
-    kind: str = ""
-    reasons: list[Reason] = field(default_factory=list)
-    form: RawForm | None = None
-    paper: RawPaper | None = None
-    is_receipt_book: bool = False
-    receipt_rows: list[list[Any]] = field(default_factory=list)
 
 
 def find(inbox: Path) -> list[Path]:
@@ -89,94 +67,78 @@ def _can_be_listed(folder: Path) -> bool:
         return False
 
 
-def take(inbox: Path, path: Path, limits: Limits = DEFAULT_LIMITS) -> Taken:
+def take(inbox: Path, path: Path, limits: Limits = DEFAULT_LIMITS) -> ReceivedFile:
     """Read one entry of the inbox, whatever it is. Never raises for what a file is or holds."""
-    taken, content = _begun(inbox, path, limits)
+    file, content = _begun(inbox, path, limits)
     if content is not None:
-        taken.is_receipt_book = taken.name.casefold() == RECEIPT_BOOK
-        _take_content(taken, content, path.suffix.lower(), limits)
-    return taken
+        _take_content(file, content, path.suffix.lower(), limits)
+    return file
 
 
-def _begun(inbox: Path, path: Path, limits: Limits) -> tuple[Taken, bytes | None]:
+def _begun(inbox: Path, path: Path, limits: Limits) -> tuple[ReceivedFile, bytes | None]:
     """The name, size and hash of an entry, and its content, or the reason why it has none."""
     name = path.relative_to(inbox).as_posix()
-    taken, content = Taken(shown(name), path), None
+    file, content = ReceivedFile(shown(name), path), None
     found: bytes | Reason | None = not_to_be_opened(path)
     if found is None:
-        taken.size, found = read(path, limits)
+        file.size, found = read(path, limits)
     if isinstance(found, bytes):
-        content, taken.sha256 = found, hashlib.sha256(found).hexdigest()
+        content, file.sha256 = found, hashlib.sha256(found).hexdigest()
     else:
-        taken.reasons.append(found)
-    if taken.name != name:
-        taken.reasons.append((Code.ODD_NAME, {}))
-    return taken, content
+        file.reasons.append(found)
+    if file.name != name:
+        file.reasons.append((Code.ODD_NAME, {}))
+    return file, content
 
 
 _LOST = {Loss.TIME: Code.READER_TIMEOUT, Loss.MEMORY: Code.READER_MEMORY, Loss.CRASH: Code.READER_CRASH}
 
 
-def lost(inbox: Path, path: Path, loss: Loss, limits: Limits = DEFAULT_LIMITS) -> Taken:
+def lost(inbox: Path, path: Path, loss: Loss, limits: Limits = DEFAULT_LIMITS) -> ReceivedFile:
     """What is known of an entry on which a worker was lost: its name, its content's hash, and why."""
-    taken, content = _begun(inbox, path, limits)
+    file, content = _begun(inbox, path, limits)
     if content is not None:
-        taken.reasons.append((_LOST[loss], {}))
-    return taken
+        file.reasons.append((_LOST[loss], {}))
+    return file
 
 
-def tell_alike(taken: Sequence[Taken]) -> None:
+def note_alike_names(files: Sequence[ReceivedFile]) -> None:
     """Add a note to every entry whose name looks like that of an earlier one: capitals, or how accents are stored."""
     first_of: dict[str, str] = {}
-    for each in taken:
-        looks = unicodedata.normalize("NFC", each.name).casefold()
-        if (other := first_of.setdefault(looks, each.name)) != each.name:
-            each.reasons.append((Code.ALIKE_NAMES, {"other": other}))
+    for file in files:
+        looks = unicodedata.normalize("NFC", file.name).casefold()
+        if (other := first_of.setdefault(looks, file.name)) != file.name:
+            file.reasons.append((Code.ALIKE_NAMES, {"other": other}))
 
 
-def _take_content(taken: Taken, content: bytes, suffix: str, limits: Limits) -> None:
-    taken.kind = kind_of(content, limits)
-    if taken.kind not in WORKBOOKS:
-        taken.reasons.append(refusal(taken.kind))
+def _take_content(file: ReceivedFile, content: bytes, suffix: str, limits: Limits) -> None:
+    file.file_type = kind_of(content, limits)
+    if file.file_type not in WORKBOOKS:
+        file.reasons.append(refusal(file.file_type))
         return
     try:
-        notices = look_through(content, taken.kind, limits)
+        notices = look_through(content, file.file_type, limits)
     except Refused as refused:
-        taken.reasons.append(refused.reason)
+        file.reasons.append(refused.reason)
         return
-    if suffix.removeprefix(".") not in WORKBOOKS[taken.kind]:
-        taken.reasons.append((Code.NAME_LIES, {"suffix": shown(suffix) or "–", "kind": "." + taken.kind}))
-    code = _refused(taken, content, first)
-    if code is Code.BROKEN_FILE and taken.kind == "xlsx":
-        again = _refused(taken, content, partial(second, rows=limits.rows, columns=limits.columns))
+    if suffix.removeprefix(".") not in WORKBOOKS[file.file_type]:
+        file.reasons.append((Code.NAME_LIES, {"suffix": shown(suffix) or "–", "kind": "." + file.file_type}))
+    code = _read_by(file, content, first)
+    if code is Code.BROKEN_FILE and file.file_type == "xlsx":
+        again = _read_by(file, content, partial(second, rows=limits.rows, columns=limits.columns))
         code = again or Code.SECOND_READER
-    taken.reasons += [(code, {})] if code else []
-    taken.reasons += notices if taken.form or taken.paper or taken.receipt_rows else []
+    file.reasons += [(code, {})] if code else []
+    file.reasons += notices if file.content else []
 
 
-def _refused(taken: Taken, content: bytes, opened: Opener) -> Code | None:
+def _read_by(file: ReceivedFile, content: bytes, opened: Opener) -> Code | None:
     """Read the content by that reader; why it could not, if so."""
     try:
-        if taken.is_receipt_book:
-            book = opened(content)
-            taken.receipt_rows = book.rows(book.sheet_names[0])
-        elif paper := read_paper(content, taken.kind, opened):
-            taken.paper = paper
-        else:
-            taken.form = read_form(content, opened)
-            _tell_lost_paper(taken, content, opened)
+        file.content = read_returned(Workbook(file.name, content, file.file_type, opened))
+    except Refused as refused:
+        file.reasons.append(refused.reason)
     except BaseException as error:  # calamine raises its own kinds, and its panics are no Exception
         if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
             raise
         return Code.ENCRYPTED if type(error).__name__ == "PasswordError" else Code.BROKEN_FILE
     return None
-
-
-def _tell_lost_paper(taken: Taken, content: bytes, opened: Opener) -> None:
-    """A paper copied into a new workbook carries no hidden sheet, and would else be taken for a form."""
-    if taken.form and not taken.form.meta and (kind := lost_paper(content, opened)):
-        taken.form, declared = None, PAPERS[kind]
-        taken.reasons.append((Code.PAPER_META_LOST, {"paper": _(declared.label), "folder": declared.folder}))
-
-
-# --- what a file is, by its first bytes -------------------------------------------------------------

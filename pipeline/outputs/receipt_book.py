@@ -1,17 +1,30 @@
 """The officer's receipt book as the outbox offers it: the files and times known so far, to correct and hand back.
 
-In: the register. Out: a workbook that :mod:`pipeline.intake.receipts` reads.
+In: an :class:`~pipeline.outcome.Outcome`. Out: a workbook that :mod:`pipeline.intake.receipts` reads.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import xlsxwriter
 
 from pipeline.i18n import _, day_format
 from pipeline.intake.receipts import COLUMNS, TITLE
+from pipeline.intake.returned import RECEIPT_BOOK
+from pipeline.outcome import Outcome
+from pipeline.sheets.sheet import Sheet
+from pipeline.sheets.styles import page_setup
+
+
+def write(outcome: Outcome, folder: Path) -> None:
+    """Write the book into ``folder``: forms, and papers of the council, with the times when they came."""
+    ours = outcome.register[outcome.register["bloc"] != ""]
+    opening = dt.datetime.combine(outcome.round.opens, dt.time())
+    write_book(folder / RECEIPT_BOOK, ours, outcome.as_of.replace(tzinfo=None) if outcome.as_of else opening)
 
 
 def write_book(target: Any, register: pd.DataFrame, created: dt.datetime) -> None:
@@ -19,11 +32,6 @@ def write_book(target: Any, register: pd.DataFrame, created: dt.datetime) -> Non
 
     ``register``: columns file, unit, received (ISO). ``created``: fixed, so that the same rows give the same bytes.
     """
-    import xlsxwriter
-
-    from pipeline.sheets.sheet import Sheet
-    from pipeline.sheets.styles import page_setup
-
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as workbook:
         workbook.worksheet_class = Sheet  # takes no text for markup

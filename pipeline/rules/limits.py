@@ -10,6 +10,8 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Interval
 
+from pipeline.engines import Bounds
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -49,6 +51,11 @@ class Limits:
     cells: Annotated[int, Interval(ge=100_000, le=100_000_000)] = 4_000_000
     reading_seconds: Annotated[int, Interval(ge=1, le=3_600)] = 60
     reading_memory_mb: Annotated[int, Interval(ge=1, le=1_000_000)] = 1_000
+
+    @property
+    def of_a_worker(self) -> Bounds:
+        """What a worker may take for one file."""
+        return Bounds(self.reading_seconds, self.reading_memory_mb * 1_000_000)
 
 
 DEFAULT_LIMITS = Limits()

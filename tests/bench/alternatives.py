@@ -17,6 +17,7 @@ from typing import Any
 from unittest.mock import patch
 
 from pipeline.forms.declared import TABLES
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
 from tests.bench.forms import ROUND
 
@@ -45,12 +46,14 @@ def ours(rules: Rules, inbox: Path, base: Path) -> dict[str, Any]:
     place = ledger.place(outbox, rules.plan.year, of.code)
     start = time.process_time()
     with _timed(stages, "read"):
-        taken = run.take_all(inbox, engines.IN_PROCESS, lambda done, total: None, rules.plan.limits)
+        taken = run.take_all(inbox, rules.plan.limits, jobs=engines.IN_PROCESS)
     with _timed(stages, "check, score, rank"):
-        assessment = run.assess_taken(rules, of, taken, place, now)
+        assessment = run.assess_received(
+            context := RoundContext(rules, of), taken, run.known_times(context, place, now)
+        )
     del taken
     with _timed(stages, "write"), patch.object(papers, "write"):
-        run.publish(assessment, inbox, outbox, place, now)
+        run.publish(assessment, outbox, place, now)
     seconds = time.process_time() - start
     standings = assessment.outcome.standings
     if int(standings["rank"].notna().sum()) != len(rules.units):
@@ -67,7 +70,7 @@ def council_papers(rules: Rules, inbox: Path, base: Path) -> dict[str, Any]:
     if of is None:
         raise LookupError(ROUND)
     now = dt.datetime(2023, 12, 8, 8, tzinfo=rules.plan.zone)
-    assessment = run.assess(rules, of, inbox, base / "none.sqlite", now, engines.IN_PROCESS)
+    assessment = run.assess(RoundContext(rules, of), inbox, base / "none.sqlite", now, jobs=engines.IN_PROCESS)
     folder = base / "papers"
     folder.mkdir()
     start = time.process_time()

@@ -29,20 +29,24 @@ from python_calamine import CalamineWorkbook
 
 from pipeline import tables
 from pipeline.feedback import feedback, resaving
+from pipeline.feedback.feedback import Returned
 from pipeline.feedback.marking import unchanged
 from pipeline.feedback.resaving import safe_to_resave
 from pipeline.forms.declared import TABLES, sheet_title
 from pipeline.forms.reading import RawForm, read_form
 from pipeline.forms.writing.workbook import write_form
+from pipeline.rules.round_context import RoundContext
 from pipeline.text import text_of
 from tests import small
 from tests.libreoffice import convert, needs_libreoffice, recalculated
+from tests.marked import mark, to_mark
 from tests.mutations import changed
 
 RULES = small.rules()
 ROUND = RULES.plan.round("tong-ket")
 assert ROUND is not None
 BLOC, UNIT = RULES.units["thon-1"]
+CONTEXT = RoundContext(RULES, ROUND)
 ABOUT = ("Đơn vị: Thôn 1",)
 
 ENTERED: dict[str, list[dict[str, object]]] = {
@@ -140,7 +144,7 @@ def plain(**cells: Any) -> bytes:
 
 def test_list_comments_and_colours() -> None:
     raw = read_form(content := form())
-    result = feedback.mark(content, typical(raw), ABOUT)
+    result = mark(content, typical(raw), ABOUT)
     kt1, kt2, vh1, vh2 = ("!".join(place(raw, "results", code, "actual")) for code in ("KT1", "KT2", "VH1", "VH2"))
     signer = "!".join(place(raw, "unit", "signer", "value"))
     cell = {name: name.split("!")[1] for name in (kt1, kt2, vh1, vh2, signer)}
@@ -175,7 +179,7 @@ def test_every_finding_links_to_its_cell_or_else_to_its_sheet() -> None:
         ("error", "Không có", "D9", "", "", "trang không có"),
         ("error", "", "", "", "", "tệp"),
     )
-    sheet = book_of(feedback.mark(target.getvalue(), findings, ())).worksheets[0]
+    sheet = book_of(mark(target.getvalue(), findings, ())).worksheets[0]
     links = {sheet.cell(link.row, 7).value: (link.column, link.hyperlink.location) for link in _linked(sheet)}
     assert links == {
         "Ô": (4, "'Thôn ''A'''!D9"),
@@ -192,26 +196,26 @@ def test_the_place_is_not_repeated_in_the_message() -> None:
     findings = told(("error", "Trang 1", "B2", "KT1", "x", "Trang “Trang 1”, ô B2 (KT1): “x” không phải là số."))
     where = feedback.without_place.__globals__["where"]("Trang 1", "B2", "KT1")
     findings["message"] = f"{where}: “x” không phải là số."
-    assert [row[6] for row in listed(feedback.mark(plain(B2="x"), findings, ()))] == ["“x” không phải là số."]
+    assert [row[6] for row in listed(mark(plain(B2="x"), findings, ()))] == ["“x” không phải là số."]
 
 
 def test_two_findings_of_one_cell_share_a_comment_and_the_worse_colour() -> None:
     findings = told(("warning", "Trang 1", "B2", "", "x", "Một."), ("error", "Trang 1", "B2", "", "x", "Hai."))
-    book = book_of(feedback.mark(plain(B2="x"), findings, ()))
+    book = book_of(mark(plain(B2="x"), findings, ()))
     assert comments(book) == {"Trang 1!B2": "Thi đua [1, 2]\nLỗi: Hai.\nCần xem lại: Một."}
     (rule,) = next(iter(book["Trang 1"].conditional_formatting)).rules
     assert rule.dxf.fill.bgColor.rgb == "FFFFC7CE"
 
 
 def test_it_opens_on_the_list_and_no_two_sheets_are_selected_together() -> None:
-    book = book_of(feedback.mark(content := form(), typical(read_form(content)), ABOUT))
+    book = book_of(mark(content := form(), typical(read_form(content)), ABOUT))
     assert (book.active.title, book.sheetnames[0]) == ("Cần sửa", "Cần sửa")
     assert [sheet.title for sheet in book.worksheets if sheet.sheet_view.tabSelected] == ["Cần sửa"]
 
 
 def test_a_form_with_warnings_only_need_not_come_back() -> None:
     findings = told(("warning", "Trang 1", "B2", "", "x", "Một."))
-    sheet = book_of(feedback.mark(plain(B2="x"), findings, ()))["Cần sửa"]
+    sheet = book_of(mark(plain(B2="x"), findings, ()))["Cần sửa"]
     head = [sheet.cell(row, 1).value for row in range(2, 7)]
     assert head[1] == "Có 0 lỗi phải sửa (ô màu đỏ) và 1 chỗ cần xem lại (ô màu vàng)."
     assert head[4] == "3. Nếu số liệu đã đúng thì không phải gửi lại; nếu có sửa thì lưu tệp và gửi lại chính tệp này."
@@ -297,7 +301,7 @@ def test_nothing_that_makes_the_form_work_is_lost() -> None:
     assert len(before["Tự chấm"]["validations"]) >= 5  # there is something to lose
     assert before["Tự chấm"]["formulas"]
     assert before["_thidua"]["state"] == "veryHidden"
-    assert anatomy(feedback.mark(content, typical(read_form(content)), ABOUT)) == before
+    assert anatomy(mark(content, typical(read_form(content)), ABOUT)) == before
 
 
 def test_every_cell_keeps_value_lock_and_format() -> None:
@@ -321,13 +325,13 @@ def test_every_cell_keeps_value_lock_and_format() -> None:
     content = form()
     before = cells(content)
     assert {lock for _v, _t, lock, *_others in before.values()} == {True, False}
-    assert cells(feedback.mark(content, typical(read_form(content)), ABOUT)) == before
+    assert cells(mark(content, typical(read_form(content)), ABOUT)) == before
 
 
 def test_our_reader_reads_the_marked_form_as_it_read_the_form() -> None:
     content = form()
     before = read_form(content)
-    after = read_form(feedback.mark(content, typical(before), ABOUT))
+    after = read_form(mark(content, typical(before), ABOUT))
     computed = list(before.tables["results"].columns).index("computed")
     for raw in (before, after):  # a formula's value is no entry; ours has none until a program opens the file
         raw.tables["results"].rows = [
@@ -361,7 +365,7 @@ def test_marking_twice_leaves_one_list_and_nothing_stale() -> None:
     target = io.BytesIO()
     book.save(target)
 
-    first = feedback.mark(
+    first = mark(
         target.getvalue(),
         told(("error", "Trang 1", "B2", "", "x", "Một."), ("error", "Trang 1", "B3", "", "y", "Hai.")),
         (),
@@ -371,7 +375,7 @@ def test_marking_twice_leaves_one_list_and_nothing_stale() -> None:
         "Trang 1!B3": "Thi đua [2]\nLỗi: Hai.",
         "Trang 1!B4": "Xem sổ",
     }
-    second = book_of(feedback.mark(first, told(("warning", "Trang 1", "B4", "", "z", "Ba.")), ()))
+    second = book_of(mark(first, told(("warning", "Trang 1", "B4", "", "z", "Ba.")), ()))
     assert second.sheetnames == ["Cần sửa", "Trang 1"]
     assert comments(second) == {
         "Trang 1!B2": "Số liệu của kế toán",
@@ -384,15 +388,15 @@ def test_marking_twice_leaves_one_list_and_nothing_stale() -> None:
     ]
     assert rules == [("B4", ['AND(N("thidua")=0,EXACT($B$4,"z"))'], 1), ("B2:B4", ["$B2=1"], 2)]
 
-    third = book_of(feedback.mark(feedback.mark(first, told(), ()), told(), ()))
+    third = book_of(mark(mark(first, told(), ()), told(), ()))
     assert our_rules(third) == {}
     assert comments(third) == {"Trang 1!B2": "Số liệu của kế toán", "Trang 1!B4": "Xem sổ"}
 
 
 def test_marking_the_marked_form_anew_gives_the_same_file() -> None:
     raw = read_form(content := form())
-    once = feedback.mark(content, typical(raw), ABOUT)
-    assert feedback.mark(once, typical(raw), ABOUT) == once
+    once = mark(content, typical(raw), ABOUT)
+    assert mark(once, typical(raw), ABOUT) == once
 
 
 def test_a_blank_cell_that_the_file_leaves_out_keeps_the_lock_of_its_column() -> None:
@@ -402,7 +406,7 @@ def test_a_blank_cell_that_the_file_leaves_out_keeps_the_lock_of_its_column() ->
     book.active.protection.enable()
     target = io.BytesIO()
     book.save(target)
-    marked = book_of(feedback.mark(target.getvalue(), told(("error", "Trang 1", "B7", "", "", "Chưa nhập.")), ()))
+    marked = book_of(mark(target.getvalue(), told(("error", "Trang 1", "B7", "", "", "Chưa nhập.")), ()))
     assert marked["Trang 1"]["B7"].comment is not None
     assert marked["Trang 1"]["B7"].protection.locked is False
 
@@ -426,7 +430,7 @@ def test_a_blank_cell_that_the_file_leaves_out_keeps_the_lock_of_its_column() ->
     ],
 )
 def test_what_was_entered_is_shown_as_text(entered: str, shown: str) -> None:
-    result = feedback.mark(plain(B2="x"), told(("error", "Trang 1", "B2", "", entered, f"{entered}!")), ())
+    result = mark(plain(B2="x"), told(("error", "Trang 1", "B2", "", entered, f"{entered}!")), ())
     ((*_place, entry, message),) = listed(result)
     assert (entry, message.endswith(("!", "…"))) == (shown, True)
     cell = next(
@@ -438,7 +442,7 @@ def test_what_was_entered_is_shown_as_text(entered: str, shown: str) -> None:
 @given(st.text(st.characters(codec=None), min_size=1, max_size=60))
 @settings(max_examples=40, deadline=None)
 def test_no_text_breaks_the_file_or_becomes_a_formula(text: str) -> None:
-    result = feedback.mark(plain(B2="x"), told(("error", "Trang 1", "B2", text, text, text)), (text,))
+    result = mark(plain(B2="x"), told(("error", "Trang 1", "B2", text, text, text)), (text,))
     with zipfile.ZipFile(io.BytesIO(result)) as archive:
         sheet = fromstring(archive.read("xl/worksheets/sheet1.xml"))
     formulas = [each.text for each in sheet.iter(f"{{{NS['m']}}}f")]
@@ -494,7 +498,7 @@ def test_libreoffice_agrees_which_cells_have_changed(tmp_path: Path) -> None:
 @needs_libreoffice[1]
 def test_libreoffice_computes_the_corrected_form_and_what_it_saves_can_be_marked_again(tmp_path: Path) -> None:
     raw = read_form(content := form())
-    marked = feedback.mark(content, typical(raw), ABOUT)
+    marked = mark(content, typical(raw), ABOUT)
     book = book_of(marked)
     sheet, vh1 = place(raw, "results", "VH1", "actual")
     book[sheet][vh1] = 81  # 90 % of the target of 90: the band from 80 to 100 gives 6 points
@@ -515,7 +519,7 @@ def test_libreoffice_computes_the_corrected_form_and_what_it_saves_can_be_marked
     ]
 
     assert safe_to_resave(saved)
-    again = book_of(feedback.mark(saved, told(("error", sheet, vh1, "VH1", "81", "Nữa.")), ABOUT))
+    again = book_of(mark(saved, told(("error", sheet, vh1, "VH1", "81", "Nữa.")), ABOUT))
     assert [name for name in again.sheetnames if name.startswith("Cần sửa")] == ["Cần sửa"]
     assert comments(again) == {f"{sheet}!{vh1}": "Thi đua [1]\nLỗi: Nữa."}
     assert our_rules(again).keys() == {f"{sheet}!{vh1}"}
@@ -613,13 +617,13 @@ def test_not_safe_to_save_again(make: Callable[[], bytes]) -> None:
     content = make()
     assert not safe_to_resave(content)
     with pytest.raises(ValueError, match="safe"):
-        feedback.mark(content, told(), ())
+        mark(content, told(), ())
 
 
 def test_what_openpyxl_would_write_so_that_it_cannot_be_read_again_is_not_sent_back() -> None:
     content = changed(form(), r"xl/worksheets/sheet3\.xml", lambda xml: re.sub(rb' t="\w+"', b' t="?"', xml))
     assert safe_to_resave(content)  # it opens, and saving keeps the kind of cell that no program knows
-    assert resaving.marked(feedback.to_mark(content, told(), ())) is None
+    assert resaving.marked(to_mark(content, told(), ())) is None
 
 
 # --- a fresh form instead ---------------------------------------------------------------------------
@@ -661,7 +665,7 @@ def test_a_fresh_form_holds_what_was_entered_and_is_marked_where_it_stands(tmp_p
         ("error", "x results", "ZZ99", "", "", "Nơi khác."),
         ("error", "Ghi chú riêng", "A1", "", "", "Trang lạ."),
     )
-    path = feedback.write(tmp_path / "phan-hoi", None, raw, findings, RULES, ROUND, BLOC, UNIT)
+    path = feedback.write(tmp_path / "phan-hoi", Returned(CONTEXT, "thon-1", findings, raw), None)
     assert path == tmp_path / "phan-hoi" / "thon-1.xlsx"
     book = book_of(path.read_bytes())
     marks = {
@@ -685,7 +689,7 @@ def test_a_fresh_form_holds_what_was_entered_and_is_marked_where_it_stands(tmp_p
 def test_a_fresh_form_is_the_form_with_the_same_entries() -> None:
     before = anatomy(form())
     raw = read_form(moved_about())
-    assert anatomy(feedback.fresh(RULES, ROUND, BLOC, UNIT, raw, told())) == before
+    assert anatomy(feedback.fresh(Returned(CONTEXT, "thon-1", told(), raw))) == before
 
 
 @pytest.mark.parametrize("typed", [5122023, -1, 1e191, math.inf])
@@ -694,22 +698,22 @@ def test_a_number_that_is_no_day_goes_back_as_it_was_typed(typed: float) -> None
     found = raw.tables["unit"]
     assert list(found.columns) == ["item", "value"]
     found.rows = [(number, (row[0], typed) if row[0] == "signed_on" else row) for number, row in found.rows]
-    answer = feedback.fresh(RULES, ROUND, BLOC, UNIT, raw, told())
+    answer = feedback.fresh(Returned(CONTEXT, "thon-1", told(), raw))
     entered = read_form(answer).tables["unit"]
     assert [text_of(row[1]) for _number, row in entered.rows if row[0] == "signed_on"] == [text_of(typed)]
 
 
 def test_a_file_that_could_not_be_read_is_answered_with_a_blank_form(tmp_path: Path) -> None:
     findings = told(("error", "", "", "", "", "Tệp bị hỏng."))
-    path = feedback.write(tmp_path, None, None, findings, RULES, ROUND, BLOC, UNIT)
+    path = feedback.write(tmp_path, Returned(CONTEXT, "thon-1", findings), None)
     assert listed(path.read_bytes()) == [["1", "Lỗi", "", "", "", "", "Tệp bị hỏng."]]
     assert set(read_form(path.read_bytes()).tables) == {table.code for table in TABLES}
 
 
 def test_the_units_own_file_is_marked_where_that_is_safe(tmp_path: Path) -> None:
     raw = read_form(content := form())
-    answer = feedback.mark(content, typical(raw), ABOUT)
-    path = feedback.write(tmp_path, answer, raw, typical(raw), RULES, ROUND, BLOC, UNIT)
+    answer = mark(content, typical(raw), ABOUT)
+    path = feedback.write(tmp_path, Returned(CONTEXT, "thon-1", typical(raw), raw), answer)
     assert path.read_bytes() == answer
     assert sheet_title(TABLES[0]) in book_of(path.read_bytes()).sheetnames
 
@@ -721,16 +725,16 @@ import sys
 from hashlib import sha256
 from tests.feedback.test_feedback import *
 raw = read_form(content := form())
-print(sha256(feedback.mark(content, typical(raw), ABOUT)).hexdigest())
-print(sha256(feedback.fresh(RULES, ROUND, BLOC, UNIT, raw, typical(raw))).hexdigest())
+print(sha256(mark(content, typical(raw), ABOUT)).hexdigest())
+print(sha256(feedback.fresh(Returned(CONTEXT, "thon-1", typical(raw), raw))).hexdigest())
 """
 
 
 def test_same_bytes_in_every_process() -> None:
     raw = read_form(content := form())
     here = [
-        hashlib.sha256(feedback.mark(content, typical(raw), ABOUT)).hexdigest(),
-        hashlib.sha256(feedback.fresh(RULES, ROUND, BLOC, UNIT, raw, typical(raw))).hexdigest(),
+        hashlib.sha256(mark(content, typical(raw), ABOUT)).hexdigest(),
+        hashlib.sha256(feedback.fresh(Returned(CONTEXT, "thon-1", typical(raw), raw))).hexdigest(),
     ]
     for seed in ("1", "2"):
         environment = {**os.environ, "PYTHONHASHSEED": seed}
@@ -741,7 +745,7 @@ def test_same_bytes_in_every_process() -> None:
 
 
 def test_no_time_is_written() -> None:
-    result = feedback.mark(form(), told(), ABOUT)
+    result = mark(form(), told(), ABOUT)
     with zipfile.ZipFile(io.BytesIO(result)) as archive:
         assert {each.date_time for each in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         times = re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", archive.read("docProps/core.xml").decode())

@@ -11,8 +11,8 @@ from python_calamine import CalamineWorkbook
 
 from pipeline.findings.finding import Code
 from pipeline.i18n import _
-from pipeline.intake.receipts import COLUMNS, Book, hint, read_book, receipts, unlikely
-from pipeline.intake.take import Taken
+from pipeline.intake.receipts import COLUMNS, Book, KnownTimes, hint, read_book, receipts, unlikely
+from pipeline.intake.received import ReceivedFile
 from pipeline.outputs.receipt_book import write_book
 from tests.filled import NOW, RULES
 
@@ -83,10 +83,11 @@ def test_rows_that_help_nobody_are_told_at_their_cell() -> None:
 
 def test_a_row_for_the_file_beats_one_for_its_unit_beats_the_mail_servers_time_beats_first_seen() -> None:
     told = Book(by_file={"a.xlsx": at(1, 8, 0)}, by_unit={"thon-1": at(2, 8, 0)})
-    taken = [Taken(name, sha256=name) for name in ("a.xlsx", "b.xlsx", "c.xlsx", "d.xlsx", "e.xlsx")]
+    taken = [ReceivedFile(name, sha256=name) for name in ("a.xlsx", "b.xlsx", "c.xlsx", "d.xlsx", "e.xlsx")]
     units = {"a.xlsx": "thon-1", "b.xlsx": "thon-1", "c.xlsx": "thon-2", "d.xlsx": "thon-2", "e.xlsx": "thon-2"}
     mailed = {"b.xlsx": at(1, 9, 0), "e.xlsx": at(2, 9, 0)}
-    times = receipts(taken, units, told, mailed, {"c.xlsx": at(3, 8, 0), "e.xlsx": at(3, 8, 0)}, NOW)
+    known = KnownTimes({"c.xlsx": at(3, 8, 0), "e.xlsx": at(3, 8, 0)}, mailed, NOW)
+    times = receipts(taken, units, told, known)
     assert {name: (each.received, each.source) for name, each in times.items()} == {
         "a.xlsx": (at(1, 8, 0), "receipt_book"),
         "b.xlsx": (at(2, 8, 0), "receipt_book"),
@@ -125,7 +126,7 @@ def test_a_day_before_the_round_opened_or_after_the_file_was_seen_is_doubted_and
     told = read_book([HEAD, *rows], names, UNITS, ZONE)
     seen = {name: at(5, 8, 0).astimezone(dt.UTC) for name in names}
     of_unit = {"of-a-unit.xlsx": "thon-1"}
-    times = receipts([Taken(name, sha256=name) for name in names], of_unit, told, {}, seen, NOW)
+    times = receipts([ReceivedFile(name, sha256=name) for name in names], of_unit, told, KnownTimes(seen, {}, NOW))
     found = unlikely(told, times, of_unit, dt.date(2023, 11, 15))
     assert [(each.cell, each.code, each.entered) for each in found] == [
         ("C2", Code.RECEIPT_UNLIKELY, "14/11/2023"),

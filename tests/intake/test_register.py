@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.intake.register import days_late
 from pipeline.intake.standing import natural
+from pipeline.rules.round_context import RoundContext
 from pipeline.run import assess
 from pipeline.screens import screen
 from tests.filled import NOW, RULES, drop, form
@@ -24,7 +25,7 @@ assert ROUND
 def register(inbox: Path, now: dt.datetime = NOW) -> dict[str, str]:
     """File -> status."""
     assert ROUND
-    frame = assess(RULES, ROUND, inbox, inbox.parent / "none.sqlite", now).outcome.register
+    frame = assess(RoundContext(RULES, ROUND), inbox, inbox.parent / "none.sqlite", now).outcome.register
     return dict(zip(frame["file"], frame["status"], strict=True))
 
 
@@ -54,7 +55,7 @@ def test_forms_that_do_not_belong_here_are_told_apart(tmp_path: Path, name: str)
         rules = changed_rules(rounds=rounds)
     of = rules.plan.round("tong-ket")
     assert of
-    outcome = assess(rules, of, inbox, tmp_path / "none.sqlite", NOW).outcome
+    outcome = assess(RoundContext(rules, of), inbox, tmp_path / "none.sqlite", NOW).outcome
     assert outcome.register["status"].tolist() == [status]
     expected = {"another-plan.xlsx": "KH-KHAC", "another-year.xlsx": "2022", "another-round.xlsx": "dang-ky"}
     expected |= {"unknown-unit.xlsx": "thon-9", "older-version.xlsx": "2"}
@@ -109,7 +110,7 @@ def test_a_newer_form_that_is_returned_does_not_displace_an_accepted_one(tmp_pat
     inbox = drop(tmp_path / "inbox", {"tot.xlsx": form("thon-1"), "sai.xlsx": form("thon-1", WRONG)})
     received(inbox, {"tot.xlsx": 8, "sai.xlsx": 9})
     assert ROUND
-    outcome = assess(RULES, ROUND, inbox, tmp_path / "none.sqlite", NOW).outcome
+    outcome = assess(RoundContext(RULES, ROUND), inbox, tmp_path / "none.sqlite", NOW).outcome
     status = dict(zip(outcome.register["file"], outcome.register["status"], strict=True))
     assert (status["tot.xlsx"], status["sai.xlsx"]) == ("accepted", "returned")
     assert "tot.xlsx" in outcome.register.set_index("file").at["sai.xlsx", "reason"]
@@ -121,7 +122,7 @@ def test_a_returned_form_that_was_corrected_is_no_longer_to_correct(tmp_path: Pa
     inbox = drop(tmp_path / "inbox", {"sai.xlsx": form("thon-1", WRONG), "tot.xlsx": form("thon-1")})
     received(inbox, {"sai.xlsx": 8, "tot.xlsx": 9})
     assert ROUND
-    roster = assess(RULES, ROUND, inbox, tmp_path / "none.sqlite", NOW).outcome.roster.set_index("unit")
+    roster = assess(RoundContext(RULES, ROUND), inbox, tmp_path / "none.sqlite", NOW).outcome.roster.set_index("unit")
     assert (roster.at["thon-1", "state"], roster.at["thon-1", "returned_file"]) == ("sent", "")
 
 
@@ -143,7 +144,7 @@ def test_every_file_has_a_row_and_a_reason(tmp_path: Path) -> None:
     files = {f"{n}.bin": bytes([n]) * n for n in range(20)} | {"thon-1.xlsx": form("thon-1")}
     inbox = drop(tmp_path / "inbox", files)
     assert ROUND
-    frame = assess(RULES, ROUND, inbox, tmp_path / "none.sqlite", NOW).outcome.register
+    frame = assess(RoundContext(RULES, ROUND), inbox, tmp_path / "none.sqlite", NOW).outcome.register
     assert sorted(frame["file"]) == sorted(files)
     assert frame["reason"].str.len().gt(3).all()
 
@@ -167,7 +168,7 @@ def test_doubtful_rows_of_the_receipt_book_are_counted_in_register_and_on_screen
     write_book(inbox / "so-tiep-nhan.xlsx", frame, dt.datetime(2023, 12, 8))
     of = RULES.plan.round("tong-ket")
     assert of
-    outcome = assess(RULES, of, inbox, tmp_path / "none", NOW).outcome
+    outcome = assess(RoundContext(RULES, of), inbox, tmp_path / "none", NOW).outcome
     reasons = dict(zip(outcome.register["file"], outcome.register["reason"], strict=True))
     assert reasons["so-tiep-nhan.xlsx"].endswith("; số dòng cần xem lại: 2")
     out = io.StringIO()

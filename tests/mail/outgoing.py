@@ -20,6 +20,7 @@ from typing import Any
 import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules, load_rules
 from pipeline.run import assess, publish
 from tests.filled import NOW, drop, form
@@ -54,7 +55,7 @@ def published(base: Path, mail: dict[str, Any] | None = None, emails: dict[str, 
     of = rules.plan.round("tong-ket")
     assert of
     inbox, outbox, book = drop(base / "inbox", INBOX), base / "outbox", base / "outbox" / "so-cai.sqlite"
-    publish(assess(rules, of, inbox, book, NOW, 1), inbox, outbox, book, NOW)
+    publish(assess(RoundContext(rules, of), inbox, book, NOW, jobs=1), outbox, book, NOW)
     return rules
 
 

@@ -20,6 +20,7 @@ from pipeline.errors import EnvironmentFault
 from pipeline.mail import fetching
 from pipeline.mail.login import Login
 from pipeline.rules.mail import Mailbox
+from pipeline.rules.round_context import RoundContext
 from pipeline.run import assess
 from pipeline.state import ledger
 from tests.filled import NOW, RULES, form
@@ -228,7 +229,7 @@ def test_the_servers_time_becomes_the_submissions(tmp_path: Path) -> None:
         f"Đã đưa 2 tệp vào {inbox}",
     ]
     later = NOW + dt.timedelta(days=9)
-    outcome = assess(RULES, OF, inbox, book, later, 1).outcome
+    outcome = assess(RoundContext(RULES, OF), inbox, book, later, jobs=1).outcome
     register = outcome.register.set_index("unit")
     assert register["received"].to_dict() == {"thon-1": STAMPED.isoformat(), "thon-2": NOW.isoformat()}
     assert set(register["received_from"]) == {"mail"}

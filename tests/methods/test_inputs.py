@@ -19,6 +19,7 @@ from pipeline.outputs import data
 from pipeline.outputs.council_papers import workbook as papers
 from pipeline.outputs.ranking import workbook as ranking
 from pipeline.rule_model import Fault
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.rubric import Bloc
 from pipeline.rules.rubric_faults import bloc_faults
 from pipeline.run import Assessment, assess
@@ -38,7 +39,13 @@ def assessed(
     rules = phong.rules()
     of = rules.plan.round("tong-ket")
     assert of
-    return assess(rules, of, phong.inbox(folder / "inbox", changes, evidence), folder / "l.sqlite", phong.NOW, jobs=1)
+    return assess(
+        RoundContext(rules, of),
+        phong.inbox(folder / "inbox", changes, evidence),
+        folder / "l.sqlite",
+        phong.NOW,
+        jobs=1,
+    )
 
 
 @pytest.fixture(scope="module")

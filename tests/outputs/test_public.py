@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.errors import UserFault
 from pipeline.forms.writing.workbook import write_form
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
 from pipeline.run import assess, publish, publish_public
 from pipeline.verification import verify
@@ -63,9 +64,9 @@ def outputs(base: Path, rules: Rules) -> tuple[Path, Path]:
     forms = {"Tên Tệp.xlsx": filled(rules, "thon-1", phone), "2.xlsx": filled(rules, "thon-2", phone * 4)}
     inbox = drop(base / "inbox", forms)
     book, whole, public = base / "a.sqlite", base / "whole", base / "public"
-    found = assess(rules, of, inbox, book, NOW, 1)
+    found = assess(RoundContext(rules, of), inbox, book, NOW, jobs=1)
     assert list(found.outcome.roster["state"][:2]) == ["sent", "to_correct"]
-    publish(found, inbox, whole, book, NOW)
+    publish(found, whole, book, NOW)
     publish_public(found.outcome, public)
     return whole, public
 
@@ -125,4 +126,4 @@ def test_a_public_set_is_not_taken_for_a_whole_outbox(tmp_path: Path) -> None:
     of = rules.plan.round("tong-ket")
     assert of
     with pytest.raises(UserFault):
-        verify(public, tmp_path / "inbox", rules, of)
+        verify(public, tmp_path / "inbox", RoundContext(rules, of))

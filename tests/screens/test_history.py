@@ -17,8 +17,9 @@ from pipeline.cli import cli
 from pipeline.intake import take as intake
 from pipeline.outcome import Outcome
 from pipeline.outputs.council_papers import workbook as papers
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules, load_rules
-from pipeline.run import assess_taken
+from pipeline.run import assess_received, known_times
 from pipeline.screens import history, screen
 from pipeline.state import ledger, run_history
 from tests.filled import NOW, drop, form
@@ -48,7 +49,7 @@ class Year:
         of = rules.plan.round("tong-ket")
         assert of
         taken = [intake.take(inbox, path) for path in intake.find(inbox)]
-        assessment = assess_taken(rules, of, taken, self.ledger, now)
+        assessment = assess_received(context := RoundContext(rules, of), taken, known_times(context, self.ledger, now))
         ledger.remember(self.ledger, 2023, "tong-ket", assessment.newly_seen, now)
         run_history.note(self.ledger, assessment.outcome, now)
         self.hour += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+from pipeline.rules.round_context import RoundContext
 from pipeline.run import assess
 from pipeline.screens import screen
 from tests.filled import NOW, RULES, drop, form
@@ -15,7 +16,7 @@ assert OF
 
 def shown(tmp_path: Path, files: dict[str, bytes]) -> str:
     assert OF
-    outcome = assess(RULES, OF, drop(tmp_path / "inbox", files), tmp_path / "none", NOW).outcome
+    outcome = assess(RoundContext(RULES, OF), drop(tmp_path / "inbox", files), tmp_path / "none", NOW).outcome
     out = io.StringIO()
     screen.show_outcome(outcome, screen.console(out))
     return out.getvalue()

@@ -23,7 +23,8 @@ import pytest
 from pipeline.cli.exit_codes import fault_of
 from pipeline.errors import EnvironmentFault, ExitCode
 from pipeline.intake import take as intake
-from pipeline.run import Assessment, assess_taken, publish
+from pipeline.rules.round_context import RoundContext
+from pipeline.run import Assessment, assess_received, known_times, publish
 from pipeline.state import exclusive_run, ledger, run_history
 from pipeline.state import outbox as box
 from tests.filled import NOW, drop, form
@@ -51,14 +52,18 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def assessed(inbox: Path, file: Path) -> Assessment:
-    return assess_taken(RULES, OF, [intake.take(inbox, path) for path in intake.find(inbox)], file, NOW)
+    return assess_received(
+        context := RoundContext(RULES, OF),
+        [intake.take(inbox, path) for path in intake.find(inbox)],
+        known_times(context, file, NOW),
+    )
 
 
 def run(inbox: Path, outbox: Path) -> None:
     """A whole run, alone with its outbox."""
     file = ledger.place(outbox, RULES.plan.year, OF.code)
     with exclusive_run.taken(outbox, file, NOW, print):
-        publish(assessed(inbox, file), inbox, outbox, file, NOW)
+        publish(assessed(inbox, file), outbox, file, NOW)
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,7 @@ def publish_until(last: int, office: Office, assessment: Assessment) -> int:
     sys.addaudithook(hook)
     file = ledger.place(office.outbox, RULES.plan.year, OF.code)
     with exclusive_run.taken(office.outbox, file, NOW, print):
-        publish(assessment, office.inbox, office.outbox, file, NOW)
+        publish(assessment, office.outbox, file, NOW)
     return asked
 
 

@@ -33,7 +33,7 @@ _WHO_ROW = 2
 
 def write(outcome: Outcome, folder: Path) -> None:
     """Write the papers of a scored round into their folders below ``folder``. Raises OSError."""
-    known = judging.facts(outcome.rules, outcome.round, outcome.register, outcome.roster, outcome.results)
+    known = judging.facts(outcome.context, outcome.register, outcome.roster, outcome.results)
     for kind, declared in PAPERS.items():
         seen = _as_judged(outcome, kind)
         for of in ranking_facts.facts(seen):

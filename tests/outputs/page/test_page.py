@@ -22,6 +22,7 @@ from pipeline.outcome import Outcome
 from pipeline.outputs import page
 from pipeline.outputs.page import facts
 from pipeline.ranking.standings import rank
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
 from pipeline.run import assess
 from pipeline.scoring.points import score
@@ -466,7 +467,7 @@ def accounts_of(rules: Rules, forms: dict[str, bytes], folder: Path) -> dict[str
     (folder / "inbox").mkdir()
     for name, content in forms.items():
         (folder / "inbox" / name).write_bytes(content)
-    found = assess(rules, of, folder / "inbox", folder / "none.sqlite", phong.NOW, jobs=1)
+    found = assess(RoundContext(rules, of), folder / "inbox", folder / "none.sqlite", phong.NOW, jobs=1)
     return pages(found.outcome, folder / "trang")[0].tables
 
 

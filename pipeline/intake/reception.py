@@ -1,0 +1,85 @@
+"""What came in for a round: whose each form is, when each file came, which content came twice.
+
+In: the received files, the round, and the times that earlier runs know. Out: :class:`Reception`, on which checking,
+the register and the council build. Nothing is read from the disk here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from pipeline.findings.finding import Code, Finding, Severity
+from pipeline.intake.receipts import Book, KnownTimes, Receipt, read_book, receipts, unlikely
+from pipeline.intake.received import ReceivedFile
+from pipeline.intake.recognition import Submission, recognise
+from pipeline.intake.returned import RawReceiptBook, is_receipt_book
+from pipeline.intake.standing import Standing, duplicates, settle
+from pipeline.rules.round_context import RoundContext
+
+
+@dataclass(frozen=True)
+class Reception:
+    """``files``: all of them; ``submissions``: the forms of this round, each content once; ``receipts``: file -> when
+    it came; ``duplicates``: file -> the earlier one of the same content; ``findings``: about files as a whole, and
+    about rows of the receipt book."""
+
+    files: Sequence[ReceivedFile]
+    submissions: Sequence[Submission]
+    receipts: dict[str, Receipt]
+    duplicates: dict[str, str]
+    findings: list[Finding]
+
+    @property
+    def has_receipt_book(self) -> bool:
+        """Whether the inbox holds a receipt book that could be read."""
+        return _receipt_rows(self.files) is not None
+
+    @property
+    def without_time(self) -> int:
+        """Of how many forms nothing but a run's first sight tells when they came."""
+        return sum(self.receipts[form.file].source == "first_seen" for form in self.submissions)
+
+
+def receive(files: Sequence[ReceivedFile], context: RoundContext, known: KnownTimes) -> Reception:
+    """Recognise the forms among the files, and find out when each file came and which content came twice."""
+    recognised = [recognise(file, context) for file in files]
+    forms = [form for form, _findings in recognised if form]
+    units = {form.file: form.unit for form in forms}
+    book = _receipt_book(files, context)
+    times = receipts(files, units, book, known)
+    twice = duplicates(files, times)
+    about_files = [each for _form, findings in recognised for each in findings if each.file not in twice]
+    about_book = [*book.findings, *unlikely(book, times, units, context.round.opens)]
+    return Reception(files, [form for form in forms if form.file not in twice], times, twice, about_files + about_book)
+
+
+def _receipt_book(files: Sequence[ReceivedFile], context: RoundContext) -> Book:
+    rows = _receipt_rows(files)
+    if rows is None:
+        return Book()
+    others = [file.name for file in files if not is_receipt_book(file.name)]
+    return read_book(rows, others, context.rules.units, context.plan.zone)
+
+
+def _receipt_rows(files: Sequence[ReceivedFile]) -> list[list[object]] | None:
+    return next((file.content.rows for file in files if isinstance(file.content, RawReceiptBook)), None)
+
+
+def standing_of(reception: Reception, findings: Collection[Finding]) -> tuple[Standing, list[Finding]]:
+    """Which file of each unit counts, given all findings; and findings about units whose newest came together."""
+    faulty = {finding.file for finding in findings if finding.weight() is Severity.ERROR}
+    standing = settle(reception.submissions, faulty, reception.receipts)
+    units = {form.file: form.unit for form in reception.submissions}
+    return standing, [Finding(Code.SAME_MOMENT, file, units[file]) for file in sorted(standing.tied)]
+
+
+def forget_rows(reception: Reception, findings: Collection[Finding]) -> None:
+    """Let go of the raw rows of forms that nothing was found in.
+
+    They take a third of a large run's memory, and once they are tidied only a file that may go back marked needs them.
+    """
+    looked_at = {finding.file for finding in findings}
+    for file in reception.files:
+        if file.form and file.name not in looked_at:
+            file.form.tables.clear()
