@@ -166,7 +166,7 @@ def _outcome(
     counted = {form.file for form in standing.counts.values()}
     frames = {code: frame[frame["file"].isin(counted)] for code, frame in tidy.frames.items() if code != RESULTS.code}
     results, judged_rows = _results(tidy, counted), tables.empty(tables.Judgements)
-    if context.round.scored:
+    if context.round.kind.ranked:
         scores, groups = points.score(rules, results, units)
         if papers:
             now = entries.facts(context, registered, units, results)
@@ -253,7 +253,7 @@ def publish(assessment: Assessment, outbox: Path, ledger_file: Path, now: dt.dat
     ledger.remember(ledger_file, year, code, assessment.newly_seen, now)
     with box.staging(outbox) as staged:
         consolidated.write(outcome, staged / "tong-hop.xlsx")
-        if outcome.round.scored:
+        if outcome.round.kind.ranked:
             ranking_workbook.write(outcome, staged / "xep-hang.xlsx")
             papers.write(outcome, staged)
         data.write(outcome, staged / "so-lieu")

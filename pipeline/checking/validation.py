@@ -101,9 +101,13 @@ def _check_results(tidy: Tidy, rules: Rules, of: Round) -> Iterator[Finding]:
 
 def _results_checks(frame: pd.DataFrame, factor: float, of: Round) -> Checks:
     """The checks of the self-scoring table; they compare with the bounds in ``frame`` itself."""
-    asked = {takes: frame["takes"].eq(takes) & frame["required"] & of.scored for takes in Takes}
+    asked = {takes: frame["takes"].eq(takes) & frame["required"] & of.kind.asks_results for takes in Takes}
     asks_target = frame["needs_target"] & frame["from_unit"] & (frame["required"] | frame["actual"].notna())
-    low, high, evidence_due = frame["low"], frame["high"], frame["evidence_due"] & frame["from_unit"] & of.scored
+    low, high, evidence_due = (
+        frame["low"],
+        frame["high"],
+        frame["evidence_due"] & frame["from_unit"] & of.kind.asks_results,
+    )
     gives_points = [
         bool(level) and level not in idle for level, idle in zip(frame["choice"], frame["idle"], strict=True)
     ]

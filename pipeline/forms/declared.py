@@ -81,7 +81,7 @@ class Table:
 
     def asked_in(self, of: Round) -> tuple[Field, ...]:
         """The fields that the form of this round has."""
-        return tuple(each for each in self.fields if of.scored or not each.scored_only)
+        return tuple(each for each in self.fields if of.kind.asks_results or not each.scored_only)
 
 
 UNIT_ITEMS = (

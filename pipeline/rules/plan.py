@@ -18,6 +18,7 @@ from pipeline.i18n import _
 from pipeline.rule_model import Code, Fault, Name, RuleModel, repeated
 from pipeline.rules.limits import DEFAULT_LIMITS, Limits
 from pipeline.rules.mail import Address, Mail
+from pipeline.rules.round_kinds import ROUND_KINDS, RoundKind
 
 
 class Round(RuleModel):
@@ -29,16 +30,16 @@ class Round(RuleModel):
 
     code: Code
     name: Name
-    kind: Literal["dang-ky", "so-ket", "tong-ket", "chuyen-de"]
+    kind_code: Literal["dang-ky", "so-ket", "tong-ket", "chuyen-de"] = Field(alias="kind")
     opens: dt.date
     due: dt.date
     due_time: dt.time = dt.time(17, 0)
     form_version: int = Field(default=1, ge=1)
 
     @property
-    def scored(self) -> bool:
-        """Whether results are asked for and scored; a registration asks for targets alone."""
-        return self.kind != "dang-ky"
+    def kind(self) -> RoundKind:
+        """What a round of this kind asks for, and what comes out of it."""
+        return ROUND_KINDS[self.kind_code]
 
 
 class Movement(RuleModel):

@@ -150,7 +150,7 @@ def show_next(outcome: Outcome, outbox: Path, hint: str, to: Console) -> None:
     to.print(_("Outputs: {folder}").format(folder=outbox), style="bold")
     files = [
         "tong-hop.xlsx",
-        *(["xep-hang.xlsx", "tham-dinh/", "hoi-dong/"] if outcome.round.scored else []),
+        *(["xep-hang.xlsx", "tham-dinh/", "hoi-dong/"] if outcome.round.kind.ranked else []),
         "phan-hoi/",
         "trang/",
         "ban-tin.txt",

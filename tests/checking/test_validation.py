@@ -214,7 +214,7 @@ def test_frames_of_a_form_full_of_mistakes_still_keep_every_row_that_can_count()
     form = sent({place: typed for place, (typed, _code) in MISTAKES.items()})
     results = checked(form)[0].frames["results"]
     assert len(results) == len(RULES.blocs[0].rubric.criteria)
-    assert YEAR_END.scored
+    assert YEAR_END.kind.asks_results
 
 
 def test_a_number_in_a_text_cell_is_noted_only_where_it_had_to_be_understood() -> None:

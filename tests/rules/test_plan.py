@@ -60,7 +60,7 @@ def test_rounds_by_code__and_whether_they_are_scored() -> None:
     registration, closing = year.round("dang-ky"), year.round("tong-ket")
     assert registration is not None
     assert closing is not None
-    assert (registration.scored, closing.scored) == (False, True)
+    assert (registration.kind.ranked, closing.kind.ranked) == (False, True)
     assert year.round("TONG-KET") is None
 
 

@@ -21,7 +21,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from pipeline.forms.declared import Kind, Table, sheet_title
 from pipeline.forms.writing.making import MISSING, TEXT_SIZE, Making, Role, height, set_page
-from pipeline.i18n import N_, _
+from pipeline.i18n import _
 from pipeline.sheets import styles
 from pipeline.sheets.sheet import Sheet
 
@@ -30,15 +30,6 @@ CODES_ROW, HEADING_ROW, FIRST_ROW = 4, 5, 6
 
 _LEAST_HEIGHT, _MOST_HEIGHT = 21.0, 400.0
 """Points; Excel's own limit is 409."""
-
-REGISTRATION = {
-    "results": N_("Targets registered by criterion"),
-    "models": N_("Models or works registered (at least one)"),
-    "movements": N_("Movements of the plan that the unit takes part in"),
-    "collective_awards": N_("Titles and commendations registered for collectives"),
-    "individual_awards": N_("Titles and commendations registered for individuals"),
-}
-"""Table code -> its title where a unit registers what it will do, and reports nothing yet."""
 
 
 class GrowingSheet(Sheet):
@@ -73,7 +64,7 @@ class FormSheet:
         self.making = making
         self.table = table
         self.title = sheet_title(table)
-        self.heading = _(table.title if making.round.scored else REGISTRATION.get(table.code, table.title))
+        self.heading = _(making.round.kind.table_titles.get(table.code, table.title))
         least = wider or {}
         self.fields = tuple(
             replace(each, width=max(each.width, least.get(each.code, 0))) for each in table.asked_in(making.round)

@@ -15,7 +15,6 @@ from pipeline.i18n import N_, _, moment
 from pipeline.sheets import styles
 
 WIDTHS = (5, 30, 48, 17)
-TITLE = {True: N_("Self-scoring form for emulation"), False: N_("Registration form for emulation")}
 
 STEPS = (
     N_("Fill in the sheets from left to right. The table below counts the cells that you still have to fill."),
@@ -55,7 +54,7 @@ def guide_sheet(making: Making, sheet: Any, tables: list[FormSheet]) -> None:
     page = _Page(making, sheet)
     plan, of = making.rules.plan, making.round
     page.line(plan.issuer.upper(), bold=True, font_size=12)
-    page.line(_(TITLE[of.scored]).upper(), bold=True, font_size=16, align="center")
+    page.line(_(of.kind.form_title).upper(), bold=True, font_size=16, align="center")
     page.line(f"{plan.title} – {of.name}", italic=True, font_size=12, align="center")
     page.line(
         _("Unit: {unit} – {bloc}").format(unit=making.unit.name, bloc=making.bloc.name),
@@ -69,7 +68,7 @@ def guide_sheet(making: Making, sheet: Any, tables: list[FormSheet]) -> None:
     )
     page.section(_("How to fill it in"))
     steps = [_(each) for each in STEPS]
-    if of.scored:
+    if of.kind.asks_results:
         steps.insert(-1, _(SCORED_STEP).format(council=plan.council.name))
         inputs = [code for code, (_group, _criterion, one) in making.bloc.rubric.rows.items() if one]
         steps[-2:-2] = [_(INPUTS_STEP).format(code=code) for code in inputs[:1]]

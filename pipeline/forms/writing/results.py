@@ -28,7 +28,7 @@ def results_sheet(making: Making) -> FormSheet:
     """Write the sheet."""
     longest = max((len(code) for code, (_group, _each, one) in making.bloc.rubric.rows.items() if one), default=0)
     wider = {"criterion": min(18.0, 2 + 1.2 * longest)}
-    sheet = FormSheet(making, RESULTS, landscape=making.round.scored, wider=wider)
+    sheet = FormSheet(making, RESULTS, landscape=making.round.kind.asks_results, wider=wider)
     entered = making.given_by_key(RESULTS)
     all_points = RowPoints(sheet, entered)
     subtotals: dict[str, Subtotal] = {}
@@ -45,7 +45,7 @@ def results_sheet(making: Making) -> FormSheet:
             row += len(criterion.inputs)
         subtotals[group.code] = _group_row(sheet, heading, row, group, sum(points))
         row += 1
-    if making.round.scored:
+    if making.round.kind.asks_results:
         _total_row(sheet, row, making.bloc.rubric, subtotals)
     sheet.finish()
     return sheet

@@ -59,7 +59,7 @@ def write(outcome: Outcome, path: Path) -> None:
     ranked, scored, summed = (
         by_bloc(frame, outcome.rules) for frame in (outcome.standings, outcome.scores, outcome.groups)
     )
-    for bloc in outcome.rules.blocs if outcome.round.scored else ():
+    for bloc in outcome.rules.blocs if outcome.round.kind.ranked else ():
         sheet = add(bloc.name)
         write_matrix(sheet, look, bloc, ranked[bloc.code], scored[bloc.code], summed[bloc.code], footer)
         written.append((sheet.name, len(bloc.units)))

@@ -106,7 +106,7 @@ class Public:
 def pages(outcome: Outcome) -> tuple[Whole, Public]:
     """What either page says."""
     blocs, written_out = outcome.rules.blocs, len(outcome.scores) <= WRITTEN_OUT
-    paper, ranked = _paper(outcome), rankings(outcome, written_out) if outcome.round.scored else []
+    paper, ranked = _paper(outcome), rankings(outcome, written_out) if outcome.round.kind.ranked else []
     rows = by_bloc(outcome.roster, outcome.rules)
     whole = Whole(
         paper,
@@ -127,7 +127,7 @@ def _paper(outcome: Outcome) -> Paper:
     as_of = outcome.as_of.astimezone(plan.zone) if outcome.as_of else None
     due, counts = plan.due_moment(of), _counts(outcome)
     return Paper(
-        plan.commune, plan.issuer, plan.council.name, plan.title, plan.year, of.name, of.scored, due, as_of, counts
+        plan.commune, plan.issuer, plan.council.name, plan.title, plan.year, of.name, of.kind.ranked, due, as_of, counts
     )
 
 

@@ -77,7 +77,7 @@ def _page(outcome: Outcome, length: _Length, results: Sequence[str]) -> str:
         *results,
         *_waited_for(outcome, length),
     ]
-    if outcome.round.scored:
+    if outcome.round.kind.ranked:
         paragraphs.append(
             "Kết quả nêu trên được tính theo thang bảng điểm của kế hoạch; kết quả chính thức theo quyết định của cấp "
             "có thẩm quyền."
@@ -90,7 +90,7 @@ def _page(outcome: Outcome, length: _Length, results: Sequence[str]) -> str:
 
 
 def _introduction(outcome: Outcome, council: str) -> str:
-    what = "kết quả" if outcome.round.scored else "tình hình"
+    what = "kết quả" if outcome.round.kind.ranked else "tình hình"
     as_of = outcome.as_of
     day = f", tính đến {spoken.day(as_of.astimezone(outcome.rules.plan.zone))}" if as_of else ""
     return f"{council} xin thông báo {what} đợt {_within(spoken.text(outcome.round.name))}{day}."
@@ -121,7 +121,7 @@ def _sent(outcome: Outcome) -> str:
 
 def _results(outcome: Outcome, length: _Length) -> list[str]:
     """A paragraph for each bloc in which a unit is ranked."""
-    if not outcome.round.scored:
+    if not outcome.round.kind.ranked:
         return []
     parts = by_bloc(outcome.standings, outcome.rules)
     ranked = {code: part[part["rank"].notna()] for code, part in parts.items()}
