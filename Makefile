@@ -36,10 +36,11 @@ fuzz: .venv/dev ## runs on files changed at random, other ones each time  (INBOX
 bench: .venv/dev ## timings, as ratios within one run
 	@$(BIN)/python -m tests.bench
 
-lint: .venv/dev ## style and types
+lint: .venv/dev ## style, types, and the direction of imports
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports
 
 format: .venv/dev ## put the code into shape
 	@$(BIN)/ruff check --fix-only .
