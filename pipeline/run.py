@@ -37,7 +37,7 @@ from pipeline.ranking import moves, standings
 from pipeline.rules.limits import Limits
 from pipeline.rules.round_context import RoundContext
 from pipeline.scoring import points
-from pipeline.state import ledger, run_history
+from pipeline.state import layout, ledger, run_history
 from pipeline.state import outbox as box
 
 Progress = Callable[[int, int], None]
@@ -252,15 +252,15 @@ def publish(assessment: Assessment, outbox: Path, ledger_file: Path, now: dt.dat
     year, code = outcome.rules.plan.year, outcome.round.code
     ledger.remember(ledger_file, year, code, assessment.newly_seen, now)
     with box.staging(outbox) as staged:
-        consolidated.write(outcome, staged / "tong-hop.xlsx")
+        consolidated.write(outcome, staged / layout.CONSOLIDATED)
         if outcome.round.kind.ranked:
-            ranking_workbook.write(outcome, staged / "xep-hang.xlsx")
+            ranking_workbook.write(outcome, staged / layout.RANKING)
             papers.write(outcome, staged)
-        data.write(outcome, staged / "so-lieu")
-        page.write(outcome, staged / "trang")
-        bulletin.write(outcome, staged / "ban-tin.txt")
+        data.write(outcome, staged / layout.DATA)
+        page.write(outcome, staged / layout.PAGE)
+        bulletin.write(outcome, staged / layout.BULLETIN)
         receipt_book.write(outcome, staged)
-        feedback.write_all(outcome, assessment.to_return, staged / "phan-hoi")
+        feedback.write_all(outcome, assessment.to_return, staged / layout.FEEDBACK)
         manifest.write(outcome, staged)
         box.publish(staged, outbox)
     run_history.note(ledger_file, outcome, now)

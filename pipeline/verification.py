@@ -20,7 +20,7 @@ from pipeline import __version__, run
 from pipeline.errors import UserFault
 from pipeline.i18n import LANGUAGES, N_, _, speaking
 from pipeline.rules.round_context import RoundContext
-from pipeline.state import ledger, manifest, published, rescue
+from pipeline.state import layout, manifest, published, rescue
 
 _ALTERED = (
     N_("{file} in the outbox is missing; the manifest names it"),
@@ -72,10 +72,10 @@ def _differences(stated: Mapping[str, str], found: Mapping[str, str], words: tup
 def _made_anew(outbox: Path, inbox: Path, context: RoundContext, stated: Mapping[str, Any]) -> list[str]:
     """The same run once more, in a folder that is thrown away; the first file that comes out otherwise."""
     with tempfile.TemporaryDirectory(prefix="thidua-") as folder:
-        again, book = Path(folder) / "outbox", Path(folder) / ledger.NAME
+        again, book = Path(folder) / "outbox", Path(folder) / layout.LEDGER
         plan = context.plan
         now = dt.datetime.now(plan.zone)
-        rescue.recall(book, plan.year, context.round.code, published.read_table(outbox / "so-lieu", "register"))
+        rescue.recall(book, plan.year, context.round.code, published.read_table(outbox / layout.DATA, "register"))
         language = stated.get("language")
         with speaking(language if language in LANGUAGES else plan.language):
             run.publish(run.assess(context, inbox, book, now), again, book, now)

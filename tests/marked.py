@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipeline.feedback import resaving
 from pipeline.feedback.resaving import ToMark, marked
 
 
@@ -18,3 +19,8 @@ def mark(content: bytes, findings: pd.DataFrame, about: tuple[str, ...]) -> byte
     if answer is None:
         raise ValueError("not safe to save again")
     return answer
+
+
+def safe_to_resave(content: bytes) -> bool:
+    """Whether openpyxl can open the file and save it again without losing anything that a form needs."""
+    return resaving._open(content) is not None

@@ -41,6 +41,7 @@ from tests import foreign
 from tests.filled import drop
 from tests.foreign import CLASS, LEVELS, MARKUP, NAMES, PAYLOADS
 from tests.libreoffice import convert, needs_libreoffice
+from tests.marked import safe_to_resave
 from tests.packages import Part, changed, ods, ole, with_part
 
 NOW = "2023-12-08T09:30"
@@ -385,7 +386,7 @@ def _running(content: bytes) -> bytes:
 def test_a_file_in_disguise_does_not_go_back_itself(year: Year, change: Callable[[bytes], bytes]) -> None:
     right = foreign.form(year.rules, "thon-1")
     assert resaving.marked(resaving.ToMark(right, [], ()))
-    assert resaving.safe_to_resave(change(right))  # openpyxl would take it over
+    assert safe_to_resave(change(right))  # openpyxl would take it over
     assert resaving.marked(resaving.ToMark(change(right), [], ())) is None
 
 

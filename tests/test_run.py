@@ -13,7 +13,7 @@ from pipeline import engines
 from pipeline.errors import EnvironmentFault, UserFault
 from pipeline.rules.round_context import RoundContext
 from pipeline.run import assess, check_outbox, publish
-from pipeline.state import ledger
+from pipeline.state import layout, ledger
 from tests.filled import NOW, RULES, drop, form
 from tests.small import rules as small_rules
 
@@ -82,8 +82,8 @@ def test_the_cells_of_every_finding_hold_what_it_says(tmp_path: Path) -> None:
 
 
 def test_one_process_or_two_give_the_same_bytes(tmp_path: Path) -> None:
-    assert contents(run(tmp_path, "one", jobs=1)) | {ledger.NAME: b""} == contents(run(tmp_path, "two", jobs=2)) | {
-        ledger.NAME: b""
+    assert contents(run(tmp_path, "one", jobs=1)) | {layout.LEDGER: b""} == contents(run(tmp_path, "two", jobs=2)) | {
+        layout.LEDGER: b""
     }
 
 
@@ -99,7 +99,7 @@ def test_the_manifest_names_every_input_and_output(tmp_path: Path) -> None:
     outbox = run(tmp_path)
     manifest = json.loads((outbox / "manifest.json").read_text(encoding="utf-8"))
     files = contents(outbox)
-    del files["manifest.json"], files[ledger.NAME]
+    del files["manifest.json"], files[layout.LEDGER]
     assert manifest["outputs"] == {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
     read = {name: content for name, content in INBOX.items() if not name.startswith("~$")}  # a lock is never opened
     assert manifest["inputs"] == {name: hashlib.sha256(content).hexdigest() for name, content in sorted(read.items())}

@@ -100,7 +100,7 @@ def _deliver(place: Place, posts: list[Post], yes: bool, again: bool) -> None:
     from pipeline.mail.login import login
     from pipeline.screens import mail as overview
     from pipeline.screens import screen
-    from pipeline.state.outbox import DRAFTS
+    from pipeline.state.layout import DRAFTS
 
     plan, console = place.rules.plan, screen.console()
     sent = set() if again else sending.already_sent(place.ledger, posts)

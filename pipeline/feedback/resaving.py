@@ -87,11 +87,6 @@ def _take_off_links(book: Workbook) -> None:
                 cell.hyperlink = None
 
 
-def safe_to_resave(content: bytes) -> bool:
-    """Whether openpyxl can open the file and save it again without losing anything that a form needs."""
-    return _open(content) is not None
-
-
 def _read_through(content: bytes) -> None:
     """Raises where what goes back could not be read when it returns: openpyxl also writes what it should not."""
     book = first(content)

@@ -25,7 +25,7 @@ from pipeline.i18n import _, current_language
 from pipeline.text import plain
 
 TEMPLATES = Path(__file__).parent / "templates"
-OWN = "thu"
+OWN_TEMPLATES = "thu"
 """The folder below a year's rules in which an officer's own templates lie."""
 
 
@@ -43,7 +43,7 @@ def compose(name: str, facts: Mapping[str, Any], rules_folder: Path) -> Letter:
 
     Raises UserFault where the template cannot be filled in.
     """
-    own = rules_folder / OWN / f"{name}.txt"
+    own = rules_folder / OWN_TEMPLATES / f"{name}.txt"
     path = own if own.exists() else TEMPLATES / current_language() / f"{name}.txt"
     filled = _fill(path, _plain(dict(facts))).strip()
     subject, _end, body = filled.partition("\n")

@@ -25,13 +25,13 @@ from pipeline.intake.arrival import OWNER_FILES, shown
 from pipeline.mail.letters import Letter, compose
 from pipeline.rules.plan import Recipient, Round
 from pipeline.rules.year import Rules
-from pipeline.state import manifest
+from pipeline.state import layout, manifest
 from pipeline.state.published import read_table
 
 REPORT, RETURN, RECEIPT, REMINDER = "cap-tren", "tra-phieu", "bien-nhan", "nhac-nho"
 """The kinds of letters, by the names of their templates."""
 
-ENCLOSED = {"report": ("tong-hop.xlsx", "xep-hang.xlsx"), "copy": ("xep-hang.xlsx",)}
+ENCLOSED = {"report": (layout.CONSOLIDATED, layout.RANKING), "copy": (layout.RANKING,)}
 """What goes to the superior level, and what to those who get a copy: not the names of the persons proposed."""
 
 SHOWN = 10
@@ -83,18 +83,18 @@ class Published:
     @cached_property
     def roster(self) -> list[dict[str, str]]:
         """One row for each unit: see :class:`pipeline.tables.Roster`."""
-        return read_table(self.outbox / "so-lieu", "roster")
+        return read_table(self.outbox / layout.DATA, "roster")
 
     @cached_property
     def shas(self) -> dict[str, str]:
         """File in the inbox -> SHA-256."""
-        return {row["file"]: row["sha256"] for row in read_table(self.outbox / "so-lieu", "register")}
+        return {row["file"]: row["sha256"] for row in read_table(self.outbox / layout.DATA, "register")}
 
     @cached_property
     def errors(self) -> dict[str, list[str]]:
         """File in the inbox -> what must be corrected in it."""
         found: dict[str, list[str]] = {}
-        for row in read_table(self.outbox / "so-lieu", "findings"):
+        for row in read_table(self.outbox / layout.DATA, "findings"):
             if row["severity"] == "error":
                 found.setdefault(row["file"], []).append(row["message"])
         return found
@@ -244,7 +244,7 @@ def _to_unit(published: Published, row: dict[str, str], kind: str, marked: list[
 
 
 def _marked(published: Published, unit: str) -> list[Path]:
-    name = f"phan-hoi/{unit}.xlsx"
+    name = f"{layout.FEEDBACK}/{unit}.xlsx"
     return [published.attachment(name)] if name in published.stated["outputs"] else []
 
 

@@ -20,7 +20,7 @@ from pipeline import tables
 from pipeline.outcome import Outcome
 from pipeline.outputs import data, page
 from pipeline.outputs.radio import bulletin
-from pipeline.state import manifest
+from pipeline.state import layout, manifest
 
 TABLES = ("standings", "groups")
 
@@ -35,9 +35,9 @@ def write(outcome: Outcome, folder: Path) -> None:
     """Write the set into ``folder``."""
     shown = of(outcome)
     lists = [name for name in PUBLISHED if name in outcome.rules.plan.publish]
-    data.write(shown, folder / "so-lieu", (*TABLES, *lists))
-    page.write_public(shown, folder / "trang")
-    bulletin.write(shown, folder / "ban-tin.txt")
+    data.write(shown, folder / layout.DATA, (*TABLES, *lists))
+    page.write_public(shown, folder / layout.PAGE)
+    bulletin.write(shown, folder / layout.BULLETIN)
     manifest.write(shown, folder, public=True)
 
 

@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from pipeline.forms.papers import PAPERS
 from pipeline.i18n import _, moment
+from pipeline.state import layout
 from pipeline.text import harmless, plain
 
 if TYPE_CHECKING:
@@ -148,13 +150,14 @@ def _list(to: Console, title: str, lines: list[str]) -> None:
 def show_next(outcome: Outcome, outbox: Path, hint: str, to: Console) -> None:
     """Where the outputs lie, and what to do next."""
     to.print(_("Outputs: {folder}").format(folder=outbox), style="bold")
+    ranked = (layout.RANKING, *(f"{paper.folder}/" for paper in PAPERS.values()))
     files = [
-        "tong-hop.xlsx",
-        *(["xep-hang.xlsx", "tham-dinh/", "hoi-dong/"] if outcome.round.kind.ranked else []),
-        "phan-hoi/",
-        "trang/",
-        "ban-tin.txt",
-        "so-lieu/",
+        layout.CONSOLIDATED,
+        *(ranked if outcome.round.kind.ranked else ()),
+        f"{layout.FEEDBACK}/",
+        f"{layout.PAGE}/",
+        layout.BULLETIN,
+        f"{layout.DATA}/",
     ]
     to.print("  " + "  ".join(files))
     if hint:

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from pipeline.errors import EnvironmentFault
 from pipeline.i18n import N_, _
+from pipeline.state.layout import LEDGER
 
-NAME = "so-cai.sqlite"
 WAIT = 30.0
 """Seconds that a transaction waits for that of another process."""
 
@@ -81,7 +81,7 @@ VERSIONS: tuple[dict[str, str], ...] = (
 def place(outbox: Path, year: int, round_code: str) -> Path:
     """Where the ledger of an outbox lies: in ``outbox/`` above ``outbox/<year>/<round>``, else in the outbox itself."""
     spelled = _spelled(outbox)
-    return (spelled.parents[1] if spelled.parts[-2:] == (str(year), round_code) else spelled) / NAME
+    return (spelled.parents[1] if spelled.parts[-2:] == (str(year), round_code) else spelled) / LEDGER
 
 
 def is_shared(ledger: Path, outbox: Path) -> bool:

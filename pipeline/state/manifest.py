@@ -17,7 +17,8 @@ from pipeline.errors import UserFault
 from pipeline.i18n import _, current_language
 from pipeline.outcome import Outcome
 from pipeline.rules.year import Rules
-from pipeline.state.outbox import FORMAT, MANIFEST, is_later
+from pipeline.state.layout import MANIFEST
+from pipeline.state.outbox import FORMAT, is_later
 
 
 def write(outcome: Outcome, folder: Path, *, public: bool = False) -> None:

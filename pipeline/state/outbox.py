@@ -26,15 +26,10 @@ from pathlib import Path
 from pipeline.errors import EnvironmentFault, UserFault
 from pipeline.i18n import _
 from pipeline.intake.arrival import OWNER_FILES
+from pipeline.state.layout import DRAFTS, LEDGER, MANIFEST
 
-MANIFEST = "manifest.json"
 FORMAT = "thidua-outbox"
 """The value of ``format`` in the manifest: what makes a folder one of ours."""
-
-LEDGER = "so-cai.sqlite"
-
-DRAFTS = "thu"
-"""The folder of letters that go out (:mod:`pipeline.mail`): made from an outbox, and gone with it."""
 
 
 def check_usable(outbox: Path) -> None:

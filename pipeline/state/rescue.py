@@ -18,11 +18,12 @@ from pathlib import Path
 
 from pipeline.errors import EnvironmentFault
 from pipeline.i18n import _, number
+from pipeline.state import layout, published
 from pipeline.state import ledger as book
-from pipeline.state import published
-from pipeline.state.outbox import FORMAT, MANIFEST
+from pipeline.state.layout import MANIFEST
+from pipeline.state.outbox import FORMAT
 
-REGISTER = "so-lieu/register.csv"
+REGISTER = f"{layout.DATA}/register.csv"
 
 
 def mend(ledger: Path, outbox: Path, now: dt.datetime) -> list[str]:

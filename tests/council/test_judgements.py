@@ -12,7 +12,7 @@ import pytest
 from pipeline.forms.papers import META_SHEET
 from pipeline.screens.explain import explain
 from pipeline.screens.screen import console, show_outcome
-from pipeline.state import ledger
+from pipeline.state import layout
 from tests.filled import NOW
 from tests.papers import (
     AFTER_APPRAISAL,
@@ -132,7 +132,7 @@ def test_the_same_papers_give_the_same_bytes(tmp_path: Path) -> None:
     outboxes = []
     for now in (NOW, LATER):
         run(tmp_path, files, now)
-        outbox = (path for path in (tmp_path / "out").rglob("*") if path.is_file() and path.name != ledger.NAME)
+        outbox = (path for path in (tmp_path / "out").rglob("*") if path.is_file() and path.name != layout.LEDGER)
         outboxes.append({path: path.read_bytes() for path in outbox})
     assert outboxes[0] == outboxes[1]
 

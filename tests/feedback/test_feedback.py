@@ -31,7 +31,6 @@ from pipeline import tables
 from pipeline.feedback import feedback, resaving
 from pipeline.feedback.feedback import Returned
 from pipeline.feedback.marking import unchanged
-from pipeline.feedback.resaving import safe_to_resave
 from pipeline.forms.declared import TABLES, sheet_title
 from pipeline.forms.reading import RawForm, read_form
 from pipeline.forms.writing.workbook import write_form
@@ -39,7 +38,7 @@ from pipeline.rules.round_context import RoundContext
 from pipeline.text import text_of
 from tests import small
 from tests.libreoffice import convert, needs_libreoffice, recalculated
-from tests.marked import mark, to_mark
+from tests.marked import mark, safe_to_resave, to_mark
 from tests.mutations import changed
 
 RULES = small.rules()

@@ -22,7 +22,7 @@ from pipeline.mail.login import Login
 from pipeline.rules.mail import Mailbox
 from pipeline.rules.round_context import RoundContext
 from pipeline.run import assess
-from pipeline.state import ledger
+from pipeline.state import layout, ledger
 from tests.filled import NOW, RULES, form
 from tests.mail.dovecot import PASSWORD, USER, Dovecot, dovecot, needs_dovecot
 from tests.small import write_year
@@ -213,7 +213,7 @@ def test_letters_in_letters_end(tmp_path: Path) -> None:
 
 
 def test_the_servers_time_becomes_the_submissions(tmp_path: Path) -> None:
-    inbox, book = tmp_path / "inbox", tmp_path / "out" / ledger.NAME
+    inbox, book = tmp_path / "inbox", tmp_path / "out" / layout.LEDGER
     for number, unit in enumerate(("thon-1", "thon-2")):
         saved = tmp_path / "letters" / f"{number}.EML"
         saved.parent.mkdir(exist_ok=True)

@@ -21,7 +21,7 @@ from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules, load_rules
 from pipeline.run import assess_received, known_times
 from pipeline.screens import history, screen
-from pipeline.state import ledger, run_history
+from pipeline.state import layout, ledger, run_history
 from tests.filled import NOW, drop, form
 from tests.papers import fill
 from tests.small import write_year
@@ -40,7 +40,7 @@ class Year:
 
     @property
     def ledger(self) -> Path:
-        return self.folder / ledger.NAME
+        return self.folder / layout.LEDGER
 
     def run(self, files: dict[str, bytes]) -> Outcome:
         """A run an hour after the last one, without an outbox; the inbox holds these files and no others."""
@@ -274,7 +274,7 @@ def test_the_command_reads_the_ledger_alone(year: Year) -> None:
     run = CliRunner()
     nothing = run.invoke(cli, ["history", *flags])
     assert (nothing.exit_code, nothing.output) == (0, "Sổ cái chưa ghi lần chạy nào của đợt này.\n")
-    (folder / ledger.NAME).write_bytes(year.ledger.read_bytes())
+    (folder / layout.LEDGER).write_bytes(year.ledger.read_bytes())
     assert "Lần chạy 6: " in run.invoke(cli, ["history", *flags]).output
     assert "Thôn 2 – Khối các thôn" in run.invoke(cli, ["history", "thon-2", *flags]).output
     silent = run.invoke(cli, ["history", "thon-5", *flags]).output

@@ -22,7 +22,7 @@ import pytest
 
 from pipeline import i18n
 from pipeline.errors import EnvironmentFault
-from pipeline.state import ledger, rescue
+from pipeline.state import layout, ledger, rescue
 from pipeline.state.outbox import is_kept
 
 MORNING = dt.datetime(2023, 12, 8, 8, tzinfo=dt.UTC)
@@ -34,7 +34,7 @@ forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKI
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """A ledger that knows one file."""
-    file = tmp_path / ledger.NAME
+    file = tmp_path / layout.LEDGER
     ledger.remember(file, 2023, "tong-ket", [("aa", "thon-1.xlsx")], MORNING)
     return file
 
@@ -64,7 +64,7 @@ def die() -> None:
 
 
 def test_the_first_time_stays(tmp_path: Path) -> None:
-    file = tmp_path / "sub" / ledger.NAME
+    file = tmp_path / "sub" / layout.LEDGER
     ledger.remember(file, 2023, "tong-ket", [("aa", "thon-1.xlsx")], MORNING)
     ledger.remember(file, 2023, "tong-ket", [("aa", "moved.xlsx"), ("bb", "thon-2.xlsx")], EVENING)
     assert known(file) == {"aa": MORNING, "bb": EVENING}
@@ -101,7 +101,7 @@ def test_every_table_is_guarded(file: Path) -> None:
 
 def test_reading_creates_nothing(tmp_path: Path, file: Path) -> None:
     content = file.read_bytes()
-    assert known(tmp_path / "none" / ledger.NAME) == {}
+    assert known(tmp_path / "none" / layout.LEDGER) == {}
     assert known(file) == {"aa": MORNING}
     assert ledger.damage(file) == ""
     assert list(tmp_path.iterdir()) == [file]
@@ -115,11 +115,11 @@ def test_what_is_known_already_changes_no_byte(file: Path) -> None:
 
 
 def test_it_lies_above_the_years_or_in_an_outbox_of_its_own(tmp_path: Path) -> None:
-    assert ledger.place(tmp_path / "outbox/2023/tong-ket", 2023, "tong-ket") == tmp_path / "outbox" / ledger.NAME
+    assert ledger.place(tmp_path / "outbox/2023/tong-ket", 2023, "tong-ket") == tmp_path / "outbox" / layout.LEDGER
     spelled = tmp_path / "outbox/2023/so-ket/../tong-ket"
-    assert ledger.place(spelled, 2023, "tong-ket") == tmp_path / "outbox" / ledger.NAME
-    assert ledger.is_shared(tmp_path / "outbox" / ledger.NAME, spelled)
-    assert ledger.place(tmp_path / "elsewhere", 2023, "tong-ket") == tmp_path / "elsewhere" / ledger.NAME
+    assert ledger.place(spelled, 2023, "tong-ket") == tmp_path / "outbox" / layout.LEDGER
+    assert ledger.is_shared(tmp_path / "outbox" / layout.LEDGER, spelled)
+    assert ledger.place(tmp_path / "elsewhere", 2023, "tong-ket") == tmp_path / "elsewhere" / layout.LEDGER
 
 
 # --- versions -----------------------------------------------------------------------------------------
@@ -134,7 +134,7 @@ INSERT INTO receipts VALUES (2023, 'tong-ket', 'aa', 'thon-1.xlsx', '2023-12-08T
 
 
 def test_a_ledger_from_before_versions_goes_on(tmp_path: Path) -> None:
-    file = tmp_path / ledger.NAME
+    file = tmp_path / layout.LEDGER
     with closing(sqlite3.connect(file)) as connection:
         connection.executescript(FIRST_VERSION)
     assert ledger.damage(file) == ""
@@ -229,7 +229,7 @@ def test_death_keeps_all_of_a_transaction_or_nothing(file: Path, committed: bool
 def test_death_while_it_is_made_leaves_one_that_goes_on(tmp_path: Path) -> None:
     """The first ledger of a new outbox, killed before each of SQLite's statements."""
     for last in range(1, 30):
-        file = tmp_path / str(last) / ledger.NAME
+        file = tmp_path / str(last) / layout.LEDGER
         child = in_a_child(lambda file=file, last=last: _remember_until(last, file))  # type: ignore[misc]
         died = death(child)
         assert rescue.mend(file, file.parent, EVENING) == []
@@ -263,7 +263,7 @@ def _remember_until(last: int, file: Path) -> None:
 def test_a_folder_that_nobody_may_write_to_can_still_be_read() -> None:
     folder = Path(tempfile.mkdtemp(dir="/tmp"))  # one that another user can reach
     try:
-        file = folder / ledger.NAME
+        file = folder / layout.LEDGER
         ledger.remember(file, 2023, "tong-ket", [("aa", "thon-1.xlsx")], MORNING)
         file.chmod(0o444)
         folder.chmod(0o555)
@@ -339,15 +339,15 @@ def tree(tmp_path: Path) -> Iterator[Path]:
     root = tmp_path / "outbox"
     outbox(root / "2023" / "so-ket", "so-ket", {"cc": "thon-1.xlsx"})
     outbox(root / "2023" / "tong-ket", "tong-ket", {"aa": "'=thon-1.xlsx", "bb": "thôn 2,\nphiếu.xlsx"})
-    file = root / ledger.NAME
+    file = root / layout.LEDGER
     ledger.remember(file, 2023, "tong-ket", [("aa", "=thon-1.xlsx"), ("lost", "lost.xlsx")], MORNING)
     yield root
-    assert all(is_kept(each.name, (ledger.NAME,)) for each in root.iterdir() if each.is_file())
+    assert all(is_kept(each.name, (layout.LEDGER,)) for each in root.iterdir() if each.is_file())
 
 
 @pytest.mark.parametrize("kind", DAMAGES)
 def test_a_damaged_ledger_is_set_aside_and_rebuilt_from_the_registers(tree: Path, kind: str) -> None:
-    file = tree / ledger.NAME
+    file = tree / layout.LEDGER
     damaged = DAMAGES[kind](file.read_bytes())
     file.write_bytes(damaged)
     told = rescue.mend(file, tree / "2023" / "tong-ket", EVENING)
@@ -365,7 +365,7 @@ def test_a_damaged_ledger_is_set_aside_and_rebuilt_from_the_registers(tree: Path
     with ledger.reading(file) as connection:
         names = connection.execute("SELECT file FROM receipts ORDER BY sha256").fetchall()
     assert names == [("=thon-1.xlsx",), ("thôn 2,\nphiếu.xlsx",), ("thon-1.xlsx",)]
-    assert sorted(each.name for each in tree.iterdir()) == ["2023", aside.name, ledger.NAME]
+    assert sorted(each.name for each in tree.iterdir()) == ["2023", aside.name, layout.LEDGER]
     assert rescue.mend(file, tree / "2023" / "tong-ket", EVENING) == []
 
 
@@ -378,7 +378,7 @@ def test_commands_that_only_read_name_the_remedy(file: Path) -> None:
 
 
 def test_a_register_that_was_changed_gives_nothing_and_is_named(tree: Path) -> None:
-    file, register = tree / ledger.NAME, tree / "2023" / "tong-ket" / "so-lieu" / "register.csv"
+    file, register = tree / layout.LEDGER, tree / "2023" / "tong-ket" / "so-lieu" / "register.csv"
     register.write_bytes(register.read_bytes().replace(b"2023-12-08", b"2023-11-08"))
     file.write_bytes(b"not a database" * 100)
     told = rescue.mend(file, tree / "2023" / "tong-ket", EVENING)
@@ -387,8 +387,8 @@ def test_a_register_that_was_changed_gives_nothing_and_is_named(tree: Path) -> N
 
 
 def test_the_journal_of_the_damaged_one_is_never_played_into_the_new_one(tree: Path) -> None:
-    file = tree / ledger.NAME
-    journal = tree / f"{ledger.NAME}-wal"
+    file = tree / layout.LEDGER
+    journal = tree / f"{layout.LEDGER}-wal"
     with ledger.writing(file) as connection:
         connection.execute("INSERT INTO receipts VALUES (2023, 'tong-ket', 'zz', 'z', '2024-01-01T00:00:00+00:00')")
         connection.execute("COMMIT")
@@ -405,7 +405,7 @@ def test_the_journal_of_the_damaged_one_is_never_played_into_the_new_one(tree: P
 @forks
 def test_death_while_mending_leaves_one_to_be_mended(tree: Path) -> None:
     """Killed before each thing that it asks of the file system."""
-    file, damaged = tree / ledger.NAME, b"not a database" * 100
+    file, damaged = tree / layout.LEDGER, b"not a database" * 100
     for last in range(1, 200):
         file.write_bytes(damaged)
         child = in_a_child(lambda last=last: _mend_until(last, file))  # type: ignore[misc]

@@ -25,7 +25,7 @@ from pipeline.errors import EnvironmentFault, ExitCode
 from pipeline.intake import take as intake
 from pipeline.rules.round_context import RoundContext
 from pipeline.run import Assessment, assess_received, known_times, publish
-from pipeline.state import exclusive_run, ledger, run_history
+from pipeline.state import exclusive_run, layout, ledger, run_history
 from pipeline.state import outbox as box
 from tests.filled import NOW, drop, form
 from tests.places import ROOT
@@ -36,7 +36,7 @@ RULES = rules(TRUONG)  # one bloc, one criterion, no form to be marked: a run of
 ROUND = RULES.plan.round("tong-ket")
 assert ROUND
 OF = ROUND
-LEDGER = ledger.NAME
+LEDGER = layout.LEDGER
 
 FIRST = {"thcs.xlsx": form("thcs", rules=RULES)}
 SECOND = FIRST | {"moi.xlsx": form("tieu-hoc", rules=RULES), "anh.jpg": b"\xff\xd8\xff"}
