@@ -167,7 +167,7 @@ def _outcome(
     frames = {code: frame[frame["file"].isin(counted)] for code, frame in tidy.frames.items() if code != RESULTS.code}
     results, judged_rows = _results(tidy, counted), tables.empty(tables.Judgements)
     if context.round.kind.ranked:
-        scores, groups = points.score(rules, results, units)
+        scores, groups = points.score(rules, results, units, context.targets)
         if papers:
             now = entries.facts(context, registered, units, results)
             judged = judgements.judge(papers, reception.receipts, scores, now, rules)

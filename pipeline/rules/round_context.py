@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 from pipeline.rules.plan import Plan, Round
 from pipeline.rules.rubric import Bloc
+from pipeline.rules.targets import RUBRIC_TARGETS, Targets
 from pipeline.rules.year import Rules
 
 
 @dataclass(frozen=True)
 class RoundContext:
-    """The rules of a year, and one of its rounds."""
+    """The rules of a year, one of its rounds, and where the targets of that round come from."""
 
     rules: Rules
     round: Round
+    targets: Targets = RUBRIC_TARGETS
 
     @property
     def plan(self) -> Plan:

@@ -24,6 +24,7 @@ from pipeline.methods.method import Scored, points_of
 from pipeline.methods.method import score as score_method
 from pipeline.rules.links import not_for, scale_of
 from pipeline.rules.rubric import Bloc, Criterion, Rubric
+from pipeline.rules.targets import RUBRIC_TARGETS, Targets
 from pipeline.rules.year import Rules
 from pipeline.tables import GroupPoints, Scores, by_bloc, checked, empty
 
@@ -37,7 +38,9 @@ _PROVENANCE = ("file", "sheet", "actual_cell")
 _TEXTS = ["choice", *_PROVENANCE]
 
 
-def score(rules: Rules, results: pd.DataFrame, roster: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def score(
+    rules: Rules, results: pd.DataFrame, roster: pd.DataFrame, targets: Targets = RUBRIC_TARGETS
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Score all units that sent: ``(Scores, GroupPoints)``, from ``Results`` and ``Roster``.
 
     A criterion or an input for which a form has no row counts as blank. Rows come bloc after bloc, unit after unit in
@@ -45,7 +48,7 @@ def score(rules: Rules, results: pd.DataFrame, roster: pd.DataFrame) -> tuple[pd
     """
     decimals = rules.plan.decimals
     entered, units = by_bloc(results, rules), by_bloc(roster, rules)
-    parts = [_score_bloc(bloc, entered[bloc.code], units[bloc.code], decimals) for bloc in rules.blocs]
+    parts = [_score_bloc(bloc, entered[bloc.code], units[bloc.code], targets, decimals) for bloc in rules.blocs]
     scores = _joined(parts, Scores)
     return scores, add_up(rules, scores)
 
@@ -64,7 +67,9 @@ def _joined(parts: list[pd.DataFrame], model: Any) -> pd.DataFrame:
 # --- the points of each criterion -------------------------------------------------------------------
 
 
-def _score_bloc(bloc: Bloc, results: pd.DataFrame, roster: pd.DataFrame, decimals: int) -> pd.DataFrame:
+def _score_bloc(
+    bloc: Bloc, results: pd.DataFrame, roster: pd.DataFrame, targets: Targets, decimals: int
+) -> pd.DataFrame:
     sent = roster[roster["state"] == "sent"]
     criteria = list(bloc.rubric.criteria.values())
     entered = _by_criterion(results, [each.code for _group, each in criteria], sent)
@@ -74,6 +79,9 @@ def _score_bloc(bloc: Bloc, results: pd.DataFrame, roster: pd.DataFrame, decimal
         for place, (_group, each) in enumerate(criteria)
     }
     applies = {each.code: ~sent["unit"].isin(not_for(bloc.rubric, each)).to_numpy() for _group, each in criteria}
+    for _group, each in criteria:
+        given = targets.given(sent["unit"].tolist(), each)
+        rows[each.code]["target"][:] = np.where(np.isnan(given), rows[each.code]["target"], given)
     _fill_in(bloc.rubric, rows, sent["days_late"].to_numpy(float), applies)
     scored = _score_criteria(bloc.rubric, rows, applies, decimals)
     facts = {
@@ -139,11 +147,9 @@ Rows = dict[str, dict[str, np.ndarray]]
 
 
 def _fill_in(rubric: Rubric, rows: Rows, late: np.ndarray, applies: dict[str, np.ndarray]) -> None:
-    """Put in what the rules, the system or another row enters; blank what does not apply to a unit."""
+    """Put in what the system or another row enters; blank what does not apply to a unit."""
     criteria = [criterion for _group, criterion in rubric.criteria.values()]
     for criterion in criteria:
-        if criterion.target is not None:
-            rows[criterion.code]["target"][:] = float(criterion.target)
         if criterion.source == "days_late":
             rows[criterion.code]["actual"][:] = late
         if criterion.method.takes is Takes.INPUTS:

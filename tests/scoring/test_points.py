@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from pipeline import tables
 from pipeline.forms.declared import RESULTS, sheet_title
+from pipeline.rules.rubric import Criterion
+from pipeline.rules.targets import Target, Targets, TargetSource
 from pipeline.scoring.points import from_ticks, points_that_count, score, ticks, ticks_reaching, ticks_within
-from tests import contest
+from tests import contest, small
 from tests.outcomes import outcome
 
 # The arithmetic of each stands beside the entries in tests/outcomes.py.
@@ -165,3 +167,36 @@ def test_ticks() -> None:
     assert list(from_ticks(ticks(points, 2), 2)) == list(points)
     assert [ticks_within(Decimal(cap), 1) for cap in ("5", "5.09", "0.1")] == [50, 50, 1]
     assert [ticks_reaching(Decimal(least), 1) for least in ("5", "5.01", "0.1")] == [50, 51, 1]
+
+
+def test_what_does_not_apply_to_a_unit_is_blank__but_says_where_it_would_stand() -> None:
+    criteria = {"A": 60, "B": 40}
+    whole = [contest.group("I", criteria)]
+    whole[0]["criteria"][1]["not_for"] = ["b"]
+    rules = contest.contest(["a", "b"], whole)
+    results = contest.results({"a": {"A": 50, "B": 30}, "b": {"A": 55, "B": 35}})
+    results = results.assign(target=7.0, actual=8.0, choice="Tốt")
+    scores = score(rules, results, contest.roster(rules))[0].set_index(["unit", "criterion"])
+    entered = ["target", "actual", "choice", "claimed", "max_points", "points"]
+    assert scores.loc[("a", "B"), entered].tolist() == [7.0, 8.0, "Tốt", 30.0, 40.0, 30.0]
+    left_out = scores.loc[("b", "B")]
+    assert left_out[["target", "actual", "claimed"]].isna().all()
+    assert left_out[["choice", "max_points", "points"]].tolist() == ["", 0.0, 0.0]
+    assert left_out[["file", "sheet", "actual_cell"]].tolist() == ["b.xlsx", "Tự chấm", "F7"]
+    assert scores.loc[("b", "A"), "points"] == 55.0
+
+
+def test_a_target_that_is_given_counts_whatever_a_form_says() -> None:
+    """As where the commune assigns each unit its own."""
+
+    class Assigned(Targets):
+        def of(self, unit: str, criterion: Criterion) -> Target:
+            return Target(TargetSource.COMMON, Decimal(50 if unit == "thon-1" else 100))
+
+    rules = small.rules()
+    results = (
+        outcome().results.query("criterion == 'KT1' and unit in ('thon-1', 'thon-2')").assign(target=5.0, actual=50.0)
+    )
+    scores = score(rules, results, outcome().roster, Assigned())[0].query("criterion == 'KT1'").set_index("unit")
+    assert scores.loc[["thon-1", "thon-2"], "target"].tolist() == [50.0, 100.0]
+    assert scores.loc[["thon-1", "thon-2"], "computed"].tolist() == [40.0, 20.0]  # 50/50 and 50/100 of 40 points

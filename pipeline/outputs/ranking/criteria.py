@@ -17,6 +17,7 @@ from pipeline.methods.method import formula, points_of
 from pipeline.outputs.ranking.facts import Facts
 from pipeline.rules.links import looked_at, not_for, scale_of
 from pipeline.rules.rubric import Criterion, CriterionGroup
+from pipeline.rules.targets import common_target
 from pipeline.sheets.grid import ByRow, Column, Grid, Value, once
 
 HEADING_LOOK = {"base": "heading_group", "bonus": "heading_bonus", "penalty": "heading_penalty"}
@@ -63,7 +64,7 @@ def _add_entries(
         table.add(f"{key}:{code}", column)
 
     if method.needs_target:
-        add("target", _("Target"), "target", "number" if criterion.target is not None else "entry", 9.5)
+        add("target", _("Target"), "target", "entry" if common_target(criterion).is_typed else "number", 9.5)
     match method.takes:
         case Takes.POINTS:
             add("entry", _("Claimed"), "claimed", "entry", 9.5)
