@@ -169,7 +169,7 @@ def _outcome(
     if context.round.kind.ranked:
         scores, groups = points.score(rules, results, units, context.targets)
         if papers:
-            now = entries.facts(context, registered, units, results)
+            now = entries.current_facts(context, registered, units, results)
             judged = judgements.judge(papers, reception.receipts, scores, now, rules)
             scores, groups = judged.scores, points.add_up(rules, judged.scores)
             judged_rows, findings = judged.judgements, findings + judged.findings

@@ -1,6 +1,6 @@
 """The entries of an appraisal or council paper, judged one by one: may these points be taken over?
 
-In: a paper as it lies in the inbox, and what there is to judge by now (:class:`Facts`). Out: the points of an entry,
+In: a paper as it lies in the inbox, and what there is to judge by now (:class:`CurrentFacts`). Out: the points of an entry,
 or the finding at its cell that says why they are not taken over.
 
 Promises: an entry is right only if its unit and criterion are known, its points fit the rubric, it has its reason,
@@ -47,7 +47,7 @@ class Paper:
 
 
 @dataclass(frozen=True)
-class Facts:
+class CurrentFacts:
     """What there is to judge by now: the evidence of each unit's criteria, the SHA-256 of each unit's form that
     counts, the rules' fingerprint of each bloc, and (bloc, criterion) -> language -> the criterion's rule in words."""
 
@@ -57,13 +57,15 @@ class Facts:
     rules: Mapping[Key, Mapping[str, str]]
 
 
-def facts(context: RoundContext, register: pd.DataFrame, roster: pd.DataFrame, results: pd.DataFrame) -> Facts:
+def current_facts(
+    context: RoundContext, register: pd.DataFrame, roster: pd.DataFrame, results: pd.DataFrame
+) -> CurrentFacts:
     """The facts as ``Register``, ``Roster`` and ``Results`` have them."""
     rules = context.rules
     hashes = dict(zip(register["file"], register["sha256"], strict=True))
     counting = roster[roster["file"] != ""]
     evidence = zip(results["unit"], results["criterion"], strict=True)
-    return Facts(
+    return CurrentFacts(
         dict(zip(evidence, results["evidence"], strict=True)),
         {unit: hashes[file] for unit, file in zip(counting["unit"], counting["file"], strict=True)},
         {bloc.code: context.fingerprint(bloc) for bloc in rules.blocs},
@@ -84,7 +86,7 @@ def _in_words(rubric: Rubric, criterion: Criterion, decimals: int) -> dict[str, 
     return words
 
 
-def basis_now(score: Any, now: Facts, kind: Kind) -> Basis:
+def basis_now(score: Any, now: CurrentFacts, kind: Kind) -> Basis:
     """What a row of the scores gives people to judge by."""
     evidence = now.evidence.get((score.unit, score.criterion), "")
     return basis(score, evidence, now.rules[score.bloc, score.criterion], kind)
@@ -159,7 +161,7 @@ def _filled_rows(paper: Paper, table: RawTable, scores: Mapping[Key, Any]) -> li
 # --- may its points be taken over? --------------------------------------------------------------------
 
 
-def points(entry: Entry, now: Facts, rules: Rules) -> tuple[float | None, list[Finding]]:
+def points(entry: Entry, now: CurrentFacts, rules: Rules) -> tuple[float | None, list[Finding]]:
     """The judged points, or None where they are not taken over; and the findings at the entry's cells."""
     entered, findings = _entered(entry)
     if entered is None:
@@ -200,7 +202,7 @@ def _outside_the_rubric(entry: Entry, entered: float, decimals: int) -> Finding 
     return None
 
 
-def _on_another_basis(entry: Entry, now: Facts) -> Finding | None:
+def _on_another_basis(entry: Entry, now: CurrentFacts) -> Finding | None:
     """What people judged by is no longer what there is."""
     kind = entry.paper.kind
     current = basis_now(entry.score, now, kind)

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline import tables
-from pipeline.council.entries import Entry, Facts, Key, Paper, entries, points
+from pipeline.council.entries import CurrentFacts, Entry, Key, Paper, entries, points
 from pipeline.findings.finding import Code, Finding, Severity, message
 from pipeline.findings.status import Status
 from pipeline.forms.papers import SHA_OF, Kind, RawPaper
@@ -65,7 +65,7 @@ def recognise(reception: Reception, context: RoundContext) -> tuple[list[Paper],
 
 
 def judge(
-    papers: Sequence[Paper], receipts: Mapping[str, Receipt], scores: pd.DataFrame, now: Facts, rules: Rules
+    papers: Sequence[Paper], receipts: Mapping[str, Receipt], scores: pd.DataFrame, now: CurrentFacts, rules: Rules
 ) -> Judged:
     """Take over what the newest papers say; decisions after appraisals, for they are based on them.
 
@@ -83,7 +83,7 @@ def judge(
 
 
 def _judged(
-    papers: Sequence[Paper], scores: pd.DataFrame, now: Facts, rules: Rules
+    papers: Sequence[Paper], scores: pd.DataFrame, now: CurrentFacts, rules: Rules
 ) -> tuple[dict[Key, dict[str, Any]], list[Finding]]:
     """Unit and criterion -> its row of ``Judgements``, in the order of the scores; and what stood in the way."""
     at: dict[Key, Any] = {(row.unit, row.criterion): row for row in scores.itertuples()}  # type: ignore[misc]
@@ -125,7 +125,7 @@ def _newest(
     return counting, superseded, findings
 
 
-def _about_the_paper(paper: Paper, now: Facts) -> Iterator[Finding]:
+def _about_the_paper(paper: Paper, now: CurrentFacts) -> Iterator[Finding]:
     """What has changed since the paper was made; what that means for an entry is told at the entry's cell."""
     meta, changed = paper.raw.meta, []
     if meta["fingerprint"] != now.fingerprints[paper.bloc.code]:

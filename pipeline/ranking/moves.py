@@ -22,7 +22,7 @@ from pipeline.ranking.standings import compare
 from pipeline.ranking.ties import NAMED
 from pipeline.rules.rubric import Bloc
 from pipeline.rules.year import Rules
-from pipeline.scoring import points as scoring
+from pipeline.scoring.points import add_up
 from pipeline.tables import Judgements, by_bloc, checked
 
 Whole = np.ndarray[Any, np.dtype[np.int64]]
@@ -40,7 +40,7 @@ def with_moves(
     last = ~judgements.loc[_changed(judgements)].duplicated(["unit", "criterion"], keep="last")
     undone = judgements.loc[last.index[last]]
     imagined = _imagined(scores[scores["bloc"].isin(undone["bloc"])], undone)
-    groups = scoring.add_up(rules, imagined)
+    groups = add_up(rules, imagined)
     parts = [by_bloc(frame, rules) for frame in (undone, imagined, groups, roster, standings)]
     for bloc in rules.blocs:
         changes, points, sums, units, table = (part[bloc.code] for part in parts)

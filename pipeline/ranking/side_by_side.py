@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline import tables
-from pipeline.ranking import standings as ranking
+from pipeline.ranking.standings import rank
 from pipeline.rules.year import Rules
-from pipeline.scoring import points as scoring
+from pipeline.scoring.points import add_up
 from pipeline.tables import SideBySide
 
 STEPS = ("claimed", "computed", "appraised")
@@ -35,7 +35,7 @@ def side_by_side(rules: Rules, scores: pd.DataFrame, roster: pd.DataFrame, stand
         points = _points(scores, step)
         if (key := _key(points)) not in known:
             as_if = scores.assign(points=points)
-            known[key] = ranking.rank(rules, as_if, scoring.add_up(rules, as_if), roster)
+            known[key] = rank(rules, as_if, add_up(rules, as_if), roster)
         taken = standings["bloc"].isin(scores.loc[scores[step].notna(), "bloc"])
         by_unit = known[key].set_index("unit")[["total", "rank"]].loc[standings["unit"]].set_index(standings.index)
         found = found.join(by_unit.where(taken).add_prefix(f"{step}_"))

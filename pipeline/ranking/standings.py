@@ -131,11 +131,11 @@ def _converted(rubric: Rubric, compared: Compared, decimals: int) -> pd.Series:
         compared.totals["base"],
     )
     words = _("{applicable} of {total} standard points apply: {points} × {total} / {applicable} = {base}")
-    told = {}
+    sentences = {}
     for unit in out_of.index[out_of < whole]:
         ticked = {"applicable": out_of[unit], "total": whole, "points": added[unit], "base": base[unit]}
-        told[unit] = words.format(**{name: number(value / 10**decimals) for name, value in ticked.items()})
-    return pd.Series(told, dtype="str")
+        sentences[unit] = words.format(**{name: number(value / 10**decimals) for name, value in ticked.items()})
+    return pd.Series(sentences, dtype="str")
 
 
 def _exclusions(rubric: Rubric, scores: pd.DataFrame, state: pd.Series) -> pd.Series:

@@ -69,12 +69,12 @@ def tie_words(ties: Sequence[TieBreak], keys: pd.DataFrame, names: pd.Series) ->
     """For each unit whose total another unit has too: which tie-break separates them, or that none does."""
     words: dict[str, list[str]] = {unit: [] for unit in keys.index}
     compared = dict(zip(keys.index, keys.drop(columns="total").to_numpy().tolist(), strict=True))
-    told = dict(names)
+    known_names = dict(names)
     for tied in keys.groupby("total", sort=False).groups.values():
         if len(tied) > 1:
-            for unit, sentence in _separate(list(tied), 0, ties, compared, told):
+            for unit, sentence in _separate(list(tied), 0, ties, compared, known_names):
                 words[unit].append(sentence)
-    return pd.Series({unit: ". ".join(said) for unit, said in words.items()}, index=keys.index, dtype="str")
+    return pd.Series({unit: ". ".join(sentences) for unit, sentences in words.items()}, index=keys.index, dtype="str")
 
 
 def _separate(

@@ -12,7 +12,9 @@ from pipeline.rule_model import Fault, KeyPath, repeated
 from pipeline.rules.rubric import Criterion, Rubric
 
 
-def input_faults(criterion: Criterion, scale: Scale, place: KeyPath, told: Collection[KeyPath]) -> Iterator[Fault]:
+def input_faults(
+    criterion: Criterion, scale: Scale, place: KeyPath, already_wrong: Collection[KeyPath]
+) -> Iterator[Fault]:
     """What is wrong with a criterion's inputs by themselves, and between its scoring method and those of its scale.
 
     ``told``: where the method, of which ``place`` is the criterion, found something wrong by itself; a formula tells
@@ -23,7 +25,7 @@ def input_faults(criterion: Criterion, scale: Scale, place: KeyPath, told: Colle
         yield from _own_faults(each, (*place, "inputs", n))
     declared = {each.code.casefold(): each.code for each in scale.inputs}
     for path, name in criterion.method.inputs:
-        if name.casefold() not in declared and path not in told:
+        if name.casefold() not in declared and path not in already_wrong:
             yield Fault(
                 (*place, "score", *path),
                 _("there is no input {code}").format(code=name),
@@ -33,7 +35,7 @@ def input_faults(criterion: Criterion, scale: Scale, place: KeyPath, told: Colle
             )
     used = {name.casefold() for _path, name in criterion.method.inputs}
     for n, each in enumerate(criterion.inputs):
-        if each.code.casefold() not in used and not told:
+        if each.code.casefold() not in used and not already_wrong:
             yield Fault(
                 (*place, "inputs", n, "code"),
                 _("the scoring method does not use input {code}").format(code=each.code),

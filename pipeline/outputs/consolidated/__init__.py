@@ -1,1 +1,1 @@
-"""TODO package."""
+"""The consolidated workbook (``tong-hop.xlsx``) for the superior level; start with ``workbook.py``."""

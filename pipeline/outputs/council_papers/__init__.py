@@ -1,1 +1,1 @@
-"""TODO package."""
+"""The papers that appraisers and the council fill in; start with ``workbook.py``."""

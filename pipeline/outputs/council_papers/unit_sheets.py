@@ -17,8 +17,7 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
-from pipeline.council import entries as judging
-from pipeline.council.entries import basis_now, bounds, closed
+from pipeline.council.entries import CurrentFacts, basis_now, bounds, closed
 from pipeline.forms.papers import PAPERS, Kind
 from pipeline.i18n import _, number
 from pipeline.methods.inputs import Input
@@ -58,7 +57,7 @@ class Open:
 class UnitSheets:
     """The units' sheets while they are written. ``rows``: criterion -> its row on every one, as Excel counts."""
 
-    def __init__(self, outcome: Outcome, kind: Kind, of: Facts, known: judging.Facts) -> None:
+    def __init__(self, outcome: Outcome, kind: Kind, of: Facts, known: CurrentFacts) -> None:
         self.outcome, self.kind, self.of, self.known = outcome, kind, of, known
         self.declared = PAPERS[kind]
         self.group_words = {group.code: group_words(group) for group in of.bloc.rubric.groups}

@@ -12,7 +12,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from pipeline.council import entries as judging
+from pipeline.council.entries import CurrentFacts, current_facts
 from pipeline.forms.papers import META_SHEET, PAPERS, WHO, Kind, meta
 from pipeline.i18n import _
 from pipeline.outcome import Outcome
@@ -21,9 +21,9 @@ from pipeline.outputs.ranking import detail as ranking_detail
 from pipeline.outputs.ranking import facts as ranking_facts
 from pipeline.outputs.ranking import formulas
 from pipeline.outputs.ranking.facts import Facts
-from pipeline.ranking import standings as ranking
+from pipeline.ranking.standings import rank
 from pipeline.rules.rubric import Criterion, CriterionGroup
-from pipeline.scoring import points as scoring
+from pipeline.scoring.points import add_up
 from pipeline.sheets.grid import Column, Grid, Value, write_grid
 from pipeline.sheets.styles import across, new_workbook, page_setup, sheet_name
 
@@ -33,7 +33,7 @@ _WHO_ROW = 2
 
 def write(outcome: Outcome, folder: Path) -> None:
     """Write the papers of a scored round into their folders below ``folder``. Raises OSError."""
-    known = judging.facts(outcome.context, outcome.register, outcome.roster, outcome.results)
+    known = current_facts(outcome.context, outcome.register, outcome.roster, outcome.results)
     for kind, declared in PAPERS.items():
         seen = _as_judged(outcome, kind)
         for of in ranking_facts.facts(seen):
@@ -49,15 +49,15 @@ def _as_judged(outcome: Outcome, kind: Kind) -> Outcome:
     if kind is Kind.DECISION or outcome.scores["decided"].isna().all():
         return outcome
     scores = outcome.scores.assign(points=outcome.scores["appraised"].fillna(outcome.scores["computed"]))
-    groups = scoring.add_up(outcome.rules, scores)
-    standings = ranking.rank(outcome.rules, scores, groups, outcome.roster)
+    groups = add_up(outcome.rules, scores)
+    standings = rank(outcome.rules, scores, groups, outcome.roster)
     return dataclasses.replace(outcome, scores=scores, groups=groups, standings=standings)
 
 
 class _Paper:
     """One workbook while it is written."""
 
-    def __init__(self, outcome: Outcome, kind: Kind, of: Facts, known: judging.Facts) -> None:
+    def __init__(self, outcome: Outcome, kind: Kind, of: Facts, known: CurrentFacts) -> None:
         self.outcome, self.kind, self.of, self.known = outcome, kind, of, known
         self.declared = PAPERS[kind]
         self.pages = UnitSheets(outcome, kind, of, known)

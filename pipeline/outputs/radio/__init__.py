@@ -1,1 +1,1 @@
-"""TODO package."""
+"""What the commune radio reads aloud (``ban-tin.txt``); start with ``bulletin.py``."""

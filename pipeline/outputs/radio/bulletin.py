@@ -57,9 +57,9 @@ def write(outcome: Outcome, path: Path) -> None:
 def text(outcome: Outcome) -> str:
     """The longest text that fits the page."""
     for length in _LENGTHS:
-        told = _page(outcome, length, _results(outcome, length))
-        if len(told) <= LIMIT:
-            return told
+        page = _page(outcome, length, _results(outcome, length))
+        if len(page) <= LIMIT:
+            return page
     results = _results(outcome, _LENGTHS[-1])
     room = LIMIT - len(_page(outcome, _LENGTHS[-1], [_REST]))
     fitting = [length <= room for length in accumulate(len(each) + 2 for each in results)].count(True)

@@ -158,5 +158,5 @@ def _criterion_words(criterion: Criterion) -> str:
     points = _("{points} points").format(points=i18n.number(float(criterion.points)))
     source = _("as {code}").format(code=criterion.of) if criterion.of else ""
     council = _("given by the council") if criterion.source == "council" else ""
-    told = "; ".join(filter(None, (criterion.unit, points, source, council)))
-    return f"{criterion.code}. {criterion.name} ({told})"
+    remarks = "; ".join(filter(None, (criterion.unit, points, source, council)))
+    return f"{criterion.code}. {criterion.name} ({remarks})"
