@@ -29,11 +29,12 @@ from pipeline.i18n import _
 from pipeline.intake import take
 from pipeline.intake.receipts import KnownTimes, hint
 from pipeline.intake.received import ReceivedFile
-from pipeline.intake.reception import Reception, forget_rows, receive, standing_of
-from pipeline.intake.register import register, roster
-from pipeline.intake.standing import Standing
+from pipeline.intake.reception import Reception, forget_rows, receive
 from pipeline.outcome import Outcome
 from pipeline.ranking import moves, standings
+from pipeline.register.register import register
+from pipeline.register.roster import roster
+from pipeline.register.standing import Standing, standing_of
 from pipeline.rules.limits import Limits
 from pipeline.rules.round_context import RoundContext
 from pipeline.scoring import points

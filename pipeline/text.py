@@ -58,6 +58,17 @@ def harmless(text: str) -> str:
     return "".join(c if c == "\n" or unicodedata.category(c) not in _STEERING else "�" for c in text)
 
 
+def one_after_the_other(sentences: Sequence[str]) -> str:
+    """Sentences with a full stop between them; all but the first get a capital letter."""
+    capital = [each[:1].upper() + each[1:] if place else each for place, each in enumerate(sentences)]
+    return ". ".join([*(each.rstrip(".") for each in capital[:-1]), *capital[-1:]])
+
+
+def natural_order(name: str) -> list[tuple[int, str]]:
+    """Sort key under which ``thon-1 (10)`` follows ``thon-1 (9)``."""
+    return [(int(part), "") if part.isdecimal() else (-1, part.casefold()) for part in re.split(r"(\d+)", name)]
+
+
 # --- in CSV -------------------------------------------------------------------------------------------
 
 _SIGN = "'*[=+\\-@\t\r\n＝＋－＠]"
@@ -75,9 +86,3 @@ def guarded(text: str) -> str:
 def unguarded(text: str) -> str:
     """The text that :func:`guarded` was given."""
     return _GUARDED.sub(r"\1", text)
-
-
-def one_after_the_other(sentences: Sequence[str]) -> str:
-    """Sentences with a full stop between them; all but the first get a capital letter."""
-    capital = [each[:1].upper() + each[1:] if place else each for place, each in enumerate(sentences)]
-    return ". ".join([*(each.rstrip(".") for each in capital[:-1]), *capital[-1:]])

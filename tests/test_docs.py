@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import re
 import shlex
 import shutil
@@ -136,10 +137,19 @@ def anchor(title: str) -> str:
     return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
 
 
-def test_the_way_of_a_file_names_every_module() -> None:
-    parts = (ROOT / "pipeline").glob("*.py")
-    modules = {path.name for path in parts if not path.name.startswith("__")}
-    assert modules - set(re.findall(r"\w+\.py", DEVELOPING)) == set()
+def test_the_rooms_are_told_in_the_order_of_the_flow() -> None:
+    """The table of rooms, the tool that holds the flow, and the folders say the same."""
+    contract = configparser.ConfigParser()
+    contract.read(ROOT / ".importlinter")
+    lines = contract["importlinter:contract:flow"]["layers"].split("\n")
+    floor = {name: place for place, line in enumerate(lines) for name in re.findall(r"\w+", line)}
+    inside = (ROOT / "pipeline").iterdir()
+    there = {path.stem for path in inside if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert floor.keys() == there - {"__init__"}
+    table = DEVELOPING.partition("| Room |")[2].partition("\n\n")[0].splitlines()
+    rooms = [match[1] for line in table if (match := re.match(r"\| `([a-z_]+)(?:/|\.py)` \|", line))]
+    assert sorted(rooms, key=floor.__getitem__) == rooms
+    assert floor.keys() - {"__main__", *rooms} == set(re.findall(r"`(\w+)\.py`", table[-1]))
 
 
 def test_pictures_are_shown_and_light() -> None:

@@ -1,7 +1,7 @@
 """The entries of an appraisal or council paper, judged one by one: may these points be taken over?
 
-In: a paper as it lies in the inbox, and what there is to judge by now (:class:`CurrentFacts`). Out: the points of an entry,
-or the finding at its cell that says why they are not taken over.
+In: a paper as it lies in the inbox, and what there is to judge by now (:class:`CurrentFacts`). Out: the points of an
+entry, or the finding at its cell that says why they are not taken over.
 
 Promises: an entry is right only if its unit and criterion are known, its points fit the rubric, it has its reason,
 and it was made from what there is now. Whoever judged on something else is shown both, never overruled in silence.

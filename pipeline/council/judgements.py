@@ -23,10 +23,9 @@ from pipeline.findings.status import Status
 from pipeline.forms.papers import SHA_OF, Kind, RawPaper
 from pipeline.forms.values import read_number
 from pipeline.i18n import _
-from pipeline.intake.receipts import Receipt
+from pipeline.intake.receipts import Receipt, order_of_receipt
 from pipeline.intake.reception import Reception
 from pipeline.intake.recognition import other_form
-from pipeline.intake.standing import natural
 from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import points_that_count
@@ -116,7 +115,7 @@ def _newest(
     counting, findings = [], []
     superseded: dict[str, str] = {}
     for several in of_kind.values():
-        several.sort(key=lambda paper: (receipts[paper.file].received, natural(paper.file)))
+        several.sort(key=lambda paper: order_of_receipt(paper.file, receipts))
         newest = several[-1]
         counting.append(newest)
         superseded |= {paper.file: newest.file for paper in several[:-1]}

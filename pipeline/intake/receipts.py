@@ -19,7 +19,7 @@ from pipeline.i18n import N_, _, date
 from pipeline.intake.received import ReceivedFile
 from pipeline.intake.returned import RECEIPT_BOOK
 from pipeline.sheets.addresses import column_letter
-from pipeline.text import same, text_of
+from pipeline.text import natural_order, same, text_of
 
 COLUMNS = {
     "file": N_("File"),
@@ -161,6 +161,14 @@ def receipts(
         else:
             times[file.name] = Receipt(first, first, "first_seen")
     return times
+
+
+_NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+def order_of_receipt(file: str, receipts: Mapping[str, Receipt]) -> tuple[dt.datetime, list[tuple[int, str]]]:
+    """Sort key: files in the order in which they came, those of one moment by the natural order of their names."""
+    return (receipts[file].received if file in receipts else _NEVER), natural_order(file)
 
 
 def unlikely(book: Book, times: Mapping[str, Receipt], units: Mapping[str, str], opens: dt.date) -> list[Finding]:

@@ -6,15 +6,14 @@ the register and the council build. Nothing is read from the disk here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.findings.finding import Code, Finding, Severity
-from pipeline.intake.receipts import Book, KnownTimes, Receipt, read_book, receipts, unlikely
+from pipeline.findings.finding import Finding
+from pipeline.intake.receipts import Book, KnownTimes, Receipt, order_of_receipt, read_book, receipts, unlikely
 from pipeline.intake.received import ReceivedFile
 from pipeline.intake.recognition import Submission, recognise
 from pipeline.intake.returned import RawReceiptBook, is_receipt_book
-from pipeline.intake.standing import Standing, duplicates, settle
 from pipeline.rules.round_context import RoundContext
 
 
@@ -66,14 +65,6 @@ def _receipt_rows(files: Sequence[ReceivedFile]) -> list[list[object]] | None:
     return next((file.content.rows for file in files if isinstance(file.content, RawReceiptBook)), None)
 
 
-def standing_of(reception: Reception, findings: Collection[Finding]) -> tuple[Standing, list[Finding]]:
-    """Which file of each unit counts, given all findings; and findings about units whose newest came together."""
-    faulty = {finding.file for finding in findings if finding.weight() is Severity.ERROR}
-    standing = settle(reception.submissions, faulty, reception.receipts)
-    units = {form.file: form.unit for form in reception.submissions}
-    return standing, [Finding(Code.SAME_MOMENT, file, units[file]) for file in sorted(standing.tied)]
-
-
 def forget_rows(reception: Reception, findings: Collection[Finding]) -> None:
     """Let go of the raw rows of forms that nothing was found in.
 
@@ -83,3 +74,16 @@ def forget_rows(reception: Reception, findings: Collection[Finding]) -> None:
     for file in reception.files:
         if file.form and file.name not in looked_at:
             file.form.tables.clear()
+
+
+def duplicates(files: Iterable[ReceivedFile], receipts: Mapping[str, Receipt]) -> dict[str, str]:
+    """File -> the earlier file with the very same content."""
+    first: dict[str, str] = {}
+    twice: dict[str, str] = {}
+    for file in sorted(files, key=lambda file: order_of_receipt(file.name, receipts)):
+        if not file.sha256 or not file.size:
+            continue
+        original = first.setdefault(file.sha256, file.name)
+        if original != file.name:
+            twice[file.name] = original
+    return twice

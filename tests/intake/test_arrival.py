@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipeline.findings.finding import Code
 from pipeline.intake import take as intake
 from pipeline.intake.arrival import shown
-from pipeline.intake.register import STATUS_OF, Status
+from pipeline.register.register import STATUS_OF, Status
 from tests.filled import drop, form
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from pipeline.intake.register import days_late
-from pipeline.intake.standing import natural
+from pipeline.register.register import days_late
 from pipeline.rules.round_context import RoundContext
 from pipeline.run import assess
 from pipeline.screens import screen
+from pipeline.text import natural_order
 from tests.filled import NOW, RULES, drop, form
 from tests.small import THON, TRUONG
 from tests.small import rules as small_rules
@@ -178,5 +178,5 @@ def test_doubtful_rows_of_the_receipt_book_are_counted_in_register_and_on_screen
 
 def test_digits_that_are_no_numbers_have_a_place_in_the_order_too() -> None:
     names = ["thon-10", "thon-9", "²", "phieu 2③", "12²3"]
-    assert natural("12²3") == [(-1, ""), (12, ""), (-1, "²"), (3, ""), (-1, "")]
-    assert [name for name in sorted(names, key=natural) if name.startswith("thon")] == ["thon-9", "thon-10"]
+    assert natural_order("12²3") == [(-1, ""), (12, ""), (-1, "²"), (3, ""), (-1, "")]
+    assert [name for name in sorted(names, key=natural_order) if name.startswith("thon")] == ["thon-9", "thon-10"]

@@ -18,9 +18,8 @@ from pipeline.i18n import _
 from pipeline.intake.reception import Reception
 from pipeline.intake.recognition import Submission
 from pipeline.intake.returned import FileFacts, kind_of_content
-from pipeline.intake.standing import Standing
+from pipeline.register.standing import Standing
 from pipeline.rules.round_context import RoundContext
-from pipeline.rules.year import Rules
 
 STATUS_OF: dict[Code, Status] = {
     Code.EMPTY_FILE: Status.UNREADABLE,
@@ -135,22 +134,3 @@ def _facts(file: str, own: Sequence[Finding], submission: Submission | None, sta
         replaced_by=standing.superseded.get(file, ""),
         still_counts=counting.file if counting else "",
     )
-
-
-def roster(register_frame: pd.DataFrame, standing: Standing, rules: Rules) -> pd.DataFrame:
-    """Every unit of the plan: has it sent, must it correct, which file counts."""
-    late = dict(zip(register_frame["file"], register_frame["days_late"], strict=True))
-    received = dict(zip(register_frame["file"], register_frame["received"], strict=True))
-    faulty = register_frame["status"].isin(SENT_BACK) & (register_frame["unit"] != "")
-    sent_back = dict(zip(register_frame.loc[faulty, "unit"], register_frame.loc[faulty, "file"], strict=True))
-    records = []
-    for code, (bloc, unit) in rules.units.items():
-        file = standing.counts[code].file if code in standing.counts else ""
-        returned = standing.returned[code].file if code in standing.returned else ""
-        if not file and not returned:
-            returned = sent_back.get(code, "")
-        state = "sent" if file else "to_correct" if returned else "not_sent"
-        records.append(
-            (bloc.code, bloc.name, code, unit.name, state, late.get(file, 0), returned, file, received.get(file, ""))
-        )
-    return tables.of_records(records, tables.Roster)
