@@ -24,7 +24,7 @@ from typing import Any
 
 from pipeline.i18n import _
 from pipeline.rules.origins import Entries, Keys, Origin
-from pipeline.rules.yaml_file import Place, RuleFile, read
+from pipeline.rules.yaml_file import KeyPathLike, RuleFile, read
 
 EXTENDS, REMOVE, AFTER, RUBRIC = "extends", "remove", "after", "rubric"
 
@@ -72,18 +72,18 @@ class Library:
             base = self._base(file, own, heirs, ())
             file.data = None if base is None else _changed(base.without(RUBRIC) if apart else base, own, file)
 
-    def _base(self, file: RuleFile, heir: Keys, heirs: tuple[Path, ...], part: Place) -> Keys | None:
+    def _base(self, file: RuleFile, heir: Keys, heirs: tuple[Path, ...], part: KeyPathLike) -> Keys | None:
         """What ``heir`` extends, that part of it, as a copy to change. None where it cannot be had, which is told."""
         origin, name = heir.origin[EXTENDS], heir[EXTENDS]
         path = _path(file.path, name) if isinstance(name, str) else None
         if path is None or not path.is_file():
             what = _("there is no rule file “{name}” to extend").format(name=name)
-            file.tell_at(origin, what, _("name a bloc of the same folder, or write the path from this file on"))
+            file.add_problem_at(origin, what, _("name a bloc of the same folder, or write the path from this file on"))
             return None
         if path in heirs:
             circle = " → ".join(each.as_posix() for each in (*heirs[heirs.index(path) :], path))
             what = _("rule files extend one another in a circle: {circle}").format(circle=circle)
-            file.tell_at(origin, what, _("remove one of these “extends”"))
+            file.add_problem_at(origin, what, _("remove one of these “extends”"))
             return None
         parent = self.resolved(path, heirs)
         base = deepcopy(parent.at(part))
@@ -93,7 +93,7 @@ class Library:
         file.problems += parent.problems
         if not parent.problems:
             what = _("there is nothing to extend in {file}").format(file=parent.path)
-            file.tell_at(origin, what, _("name another file"))
+            file.add_problem_at(origin, what, _("name another file"))
         return None
 
 
@@ -133,7 +133,7 @@ def _change_entries(entries: Entries, own: Entries, file: RuleFile) -> None:
     for entry, origin in zip(own, own.origin, strict=True):
         code = entry.get("code") if isinstance(entry, Keys) else None
         if code in seen:
-            file.tell_at(origin, _("code {code} is used twice").format(code=code), _("give each its own code"))
+            file.add_problem_at(origin, _("code {code} is used twice").format(code=code), _("give each its own code"))
         elif code is None:
             entries.place(len(entries), entry, origin)
         else:
@@ -153,7 +153,7 @@ def _change_entry(entries: Entries, entry: Keys, origin: Origin, file: RuleFile)
         entries.place(place, plain, origin)
     else:
         what = _("there is no {code} to change in what this file extends").format(code=entry["code"])
-        file.tell_at(origin, what, _one_of(codes))
+        file.add_problem_at(origin, what, _one_of(codes))
         return
     if AFTER in entry:
         _move(entries, place, entry, file)
@@ -166,14 +166,14 @@ def _move(entries: Entries, place: int, entry: Keys, file: RuleFile) -> None:
         place = codes.index(entry[AFTER]) + 1
     else:
         what = _("there is no {code} to stand behind").format(code=entry[AFTER])
-        file.tell_at(entry.origin[AFTER], what, _one_of(codes))
+        file.add_problem_at(entry.origin[AFTER], what, _one_of(codes))
     entries.place(place, *moved)
 
 
 def _remove(base: Keys, own: Keys, file: RuleFile) -> None:
     codes = own[REMOVE]
     if not isinstance(codes, Entries):
-        file.tell_at(
+        file.add_problem_at(
             own.origin[REMOVE],
             _("“{key}” must be a list").format(key=REMOVE),
             _("write the codes in brackets, for example [KT4]"),
@@ -184,7 +184,7 @@ def _remove(base: Keys, own: Keys, file: RuleFile) -> None:
         holder, key = next((each for each in lists if code in _codes(each[0][each[1]])), (None, ""))
         if holder is None:
             known = [each for holder, key in lists for each in _codes(holder[key])]
-            file.tell_at(origin, _("there is no {code} to remove").format(code=code), _one_of(known))
+            file.add_problem_at(origin, _("there is no {code} to remove").format(code=code), _one_of(known))
         else:
             holder[key].take(_codes(holder[key]).index(code))
             holder.origin[key] = origin

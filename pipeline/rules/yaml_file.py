@@ -28,7 +28,7 @@ from pipeline.rules import fault_words
 from pipeline.rules.origins import Entries, Keys, Origin, traced
 
 Model = TypeVar("Model", bound=BaseModel)
-Place = Sequence[str | int]
+KeyPathLike = Sequence[str | int]
 """Keys and positions from the top of a file down to a value."""
 
 
@@ -40,7 +40,7 @@ class Problem:
     line: int
     what: str
     remedy: str
-    place: Place = field(default=(), compare=False)
+    place: KeyPathLike = field(default=(), compare=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {_sentence(self.what)} {_sentence(self.remedy)}"
@@ -65,10 +65,10 @@ class RuleFile:
     path: Path
     data: Any = None
     problems: list[Problem] = field(default_factory=list)
-    extended: list[tuple[Place, RuleFile]] = field(default_factory=list)
+    extended: list[tuple[KeyPathLike, RuleFile]] = field(default_factory=list)
     """What of this file extends which other; ``data`` is then what they say together."""
 
-    def origin_of(self, place: Place) -> Origin:
+    def origin_of(self, place: KeyPathLike) -> Origin:
         """Where the value at ``place`` stands; the nearest thing around it where there is no such value."""
         node, origin = self.data, (self.path, 1)
         for key in place:
@@ -78,15 +78,15 @@ class RuleFile:
             node, origin = node[key], node.origin[key]
         return origin
 
-    def tell(self, place: Place, what: str, remedy: str) -> None:
+    def add_problem(self, place: KeyPathLike, what: str, remedy: str) -> None:
         """Note a problem at ``place``."""
-        self.tell_at(self.origin_of(place), what, remedy, place)
+        self.add_problem_at(self.origin_of(place), what, remedy, place)
 
-    def tell_line(self, line: int, what: str, remedy: str) -> None:
+    def add_problem_on_line(self, line: int, what: str, remedy: str) -> None:
         """Note a problem on a line of this very file."""
-        self.tell_at((self.path, line), what, remedy)
+        self.add_problem_at((self.path, line), what, remedy)
 
-    def tell_at(self, origin: Origin, what: str, remedy: str, place: Place = ()) -> None:
+    def add_problem_at(self, origin: Origin, what: str, remedy: str, place: KeyPathLike = ()) -> None:
         """Note a problem; what another file says well enough for itself is to be mended in this one."""
         path, line = origin
         if path != self.path:
@@ -95,24 +95,24 @@ class RuleFile:
         if problem not in self.problems:
             self.problems.append(problem)
 
-    def tell_all(self, faults: Iterable[Fault], below: Place = ()) -> None:
+    def add_faults(self, faults: Iterable[Fault], below: KeyPathLike = ()) -> None:
         """Note faults whose paths start at ``below``."""
         for fault in faults:
-            self.tell((*below, *fault.path), fault.what, fault.remedy)
+            self.add_problem((*below, *fault.path), fault.what, fault.remedy)
 
-    def entries(self, place: Place) -> Sequence[Any]:
+    def entries(self, place: KeyPathLike) -> Sequence[Any]:
         """The list at ``place`` as it was read; empty where there is none."""
         found = self.at(place)
         return found if isinstance(found, list) else ()
 
-    def part(self, place: Place, model: type[Model]) -> Model | None:
+    def part(self, place: KeyPathLike, model: type[Model]) -> Model | None:
         """What stands at ``place`` as ``model``, or None; for checking the sound parts of a file that is wrong."""
         try:
             return model.model_validate(self.at(place))
         except ValidationError:
             return None
 
-    def at(self, place: Place) -> Any:
+    def at(self, place: KeyPathLike) -> Any:
         """What stands at ``place``, as it was read; None where there is nothing."""
         node = self.data
         for key in place:
@@ -150,11 +150,11 @@ def read(path: Path, text: str | None = None) -> RuleFile:
     try:
         text = path.read_text(encoding="utf-8-sig") if text is None else text
     except UnicodeDecodeError:
-        file.tell((), _("the file is not UTF-8 text"), _("save it again as UTF-8"))
+        file.add_problem((), _("the file is not UTF-8 text"), _("save it again as UTF-8"))
     except FileNotFoundError:
-        file.tell((), _("the file is not there"), _("copy it from last year's rules and change it"))
+        file.add_problem((), _("the file is not there"), _("copy it from last year's rules and change it"))
     except OSError:
-        file.tell((), _("the file cannot be opened"), _("close it in other programs and see who may read it"))
+        file.add_problem((), _("the file cannot be opened"), _("close it in other programs and see who may read it"))
     else:
         _parse_text(file, text)
     return file
@@ -170,24 +170,24 @@ def _parse_text(file: RuleFile, text: str) -> None:
     except MarkedYAMLError as error:
         opened = str(error.context).endswith(_OPENED)
         mark = (error.context_mark if opened else None) or error.problem_mark
-        file.tell_line(mark.line + 1 if mark else 1, *fault_words.of_text(str(error.problem)))
+        file.add_problem_on_line(mark.line + 1 if mark else 1, *fault_words.of_text(str(error.problem)))
         return
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        file.tell_line(line, _("there is a character that does not belong in text"), _("remove it"))
+        file.add_problem_on_line(line, _("there is a character that does not belong in text"), _("remove it"))
         return
     file.data = traced(data, file.path)
     for line, key in repeated:
-        file.tell_line(line, _("key “{key}” stands twice").format(key=key), _("keep one of the two"))
+        file.add_problem_on_line(line, _("key “{key}” stands twice").format(key=key), _("keep one of the two"))
     for place in _steered(file.data):
-        file.tell(place, _("there is a character that does not belong in text"), _("remove it"))
+        file.add_problem(place, _("there is a character that does not belong in text"), _("remove it"))
 
 
 _STEERING = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """Characters that no workbook can hold, that end lines, or that turn the direction of writing."""
 
 
-def _steered(node: Any, place: tuple[str | int, ...] = ()) -> Iterator[Place]:
+def _steered(node: Any, place: tuple[str | int, ...] = ()) -> Iterator[KeyPathLike]:
     """Where such a character stands: YAML can write each as ``\\u202e``."""
     if isinstance(node, str) and not node.isprintable() and _STEERING.search(node):
         yield place
@@ -217,7 +217,7 @@ def parse(file: RuleFile, model: type[Model]) -> Model | None:
     if file.data is None and file.problems:
         return None
     if not isinstance(file.data, Mapping):
-        file.tell((), _("the file holds no settings"), _("start it with keys, for example “code: thon”"))
+        file.add_problem((), _("the file holds no settings"), _("start it with keys, for example “code: thon”"))
         return None
     try:
         return model.model_validate(file.data)
@@ -225,7 +225,7 @@ def parse(file: RuleFile, model: type[Model]) -> Model | None:
         details = [each for each in error.errors() if not _counted_without_the_wrong(each)]
     places = [_own_keys(_blamed(detail), file.data) for detail in details]
     for place, detail in zip(places, details, strict=True):
-        file.tell(place, *fault_words.of_value(detail, model))
+        file.add_problem(place, *fault_words.of_value(detail, model))
     if all(detail["type"] in {"extra_forbidden", "unexpected_keyword_argument"} for detail in details):
         return model.model_validate(_without(file.data, places))
     return None
@@ -236,13 +236,13 @@ def _counted_without_the_wrong(detail: Mapping[str, Any]) -> bool:
     return detail["type"] == "too_short" and len(detail["input"]) >= int(detail["ctx"]["min_length"])
 
 
-def _blamed(detail: Mapping[str, Any]) -> Place:
+def _blamed(detail: Mapping[str, Any]) -> KeyPathLike:
     """Where pydantic found something; a method that does not exist is blamed on the key that names it."""
-    named: Place = ("method",) if detail["type"] == "union_tag_invalid" else ()
+    named: KeyPathLike = ("method",) if detail["type"] == "union_tag_invalid" else ()
     return (*detail["loc"], *named)
 
 
-def _own_keys(place: Place, data: Any) -> list[str | int]:
+def _own_keys(place: KeyPathLike, data: Any) -> list[str | int]:
     """``place`` without the names that pydantic adds for a union (a score's method) and without what is missing."""
     kept: list[str | int] = []
     node, tagged = data, False
@@ -258,7 +258,7 @@ def _own_keys(place: Place, data: Any) -> list[str | int]:
     return kept
 
 
-def _without(data: Any, places: Iterable[Place]) -> Any:
+def _without(data: Any, places: Iterable[KeyPathLike]) -> Any:
     """A plain copy of ``data`` without the keys at ``places``."""
     copy = _plain(data)
     for place in places:

@@ -24,7 +24,7 @@ from pipeline.rules.inheritance import Library
 from pipeline.rules.plan import Plan, Round, plan_faults, round_faults
 from pipeline.rules.rubric import Bloc, Criterion, Rubric, Unit
 from pipeline.rules.rubric_faults import bloc_faults, criterion_faults, rubric_faults
-from pipeline.rules.yaml_file import Place, Problem, RuleFile, RuleFilesWrong, parse
+from pipeline.rules.yaml_file import KeyPathLike, Problem, RuleFile, RuleFilesWrong, parse
 
 
 @dataclass(frozen=True)
@@ -117,11 +117,11 @@ def load_rules(folder: Path, texts: Mapping[Path, str] | None = None) -> Rules:
     bloc_files = [library.resolved(path) for path in sorted((folder / "blocs").glob("*.yaml"))]
     plan, awards = _load_plan(plan_file, folder), parse(awards_file, Awards)
     if awards:
-        awards_file.tell_all(award_faults(awards))
+        awards_file.add_faults(award_faults(awards))
     if not bloc_files:
-        plan_file.tell((), _("there is no bloc beside this plan"), _("add a file such as blocs/thon.yaml"))
+        plan_file.add_problem((), _("there is no bloc beside this plan"), _("add a file such as blocs/thon.yaml"))
     blocs = [_load_bloc(file, plan.decimals if plan else DEFAULT_DECIMALS) for file in bloc_files]
-    _tell_shared_codes(bloc_files)
+    _check_shared_codes(bloc_files)
     extended = [
         *_extended(plan_file, Plan, plan),
         *_extended(awards_file, Awards, awards),
@@ -142,7 +142,7 @@ def _extended(file: RuleFile, model: type[RuleModel], whole: RuleModel | None) -
             yield Extended(file.path, parent.path, _part(whole, part), _part(base, part))
 
 
-def _part(model: RuleModel, place: Place) -> RuleModel:
+def _part(model: RuleModel, place: KeyPathLike) -> RuleModel:
     for key in place:
         model = getattr(model, str(key))
     return model
@@ -163,11 +163,11 @@ def _load_plan(file: RuleFile, folder: Path) -> Plan | None:
     if plan is None:
         for place in range(len(file.entries(("rounds",)))):
             each = file.part(("rounds", place), Round)
-            file.tell_all(round_faults(each, ("rounds", place)) if each else ())
+            file.add_faults(round_faults(each, ("rounds", place)) if each else ())
         return None
-    file.tell_all(plan_faults(plan))
+    file.add_faults(plan_faults(plan))
     if folder.name.isdigit() and int(folder.name) != plan.year:
-        file.tell(
+        file.add_problem(
             ("year",),
             _("the plan is of {year}, its folder of {folder}").format(year=plan.year, folder=folder.name),
             _("write year: {folder}, or rename the folder").format(folder=folder.name),
@@ -177,7 +177,7 @@ def _load_plan(file: RuleFile, folder: Path) -> Plan | None:
 
 def _load_bloc(file: RuleFile, decimals: int) -> Bloc | None:
     bloc = parse(file, Bloc)
-    file.tell_all(bloc_faults(bloc, decimals) if bloc else _faults_of_parts(file, decimals))
+    file.add_faults(bloc_faults(bloc, decimals) if bloc else _faults_of_parts(file, decimals))
     return bloc
 
 
@@ -198,7 +198,7 @@ def _faults_of_parts(file: RuleFile, decimals: int) -> Iterator[Fault]:
                 yield from criterion_faults(criterion, scale, place)
 
 
-def _tell_shared_codes(files: list[RuleFile]) -> None:
+def _check_shared_codes(files: list[RuleFile]) -> None:
     """A unit or a bloc may stand in one file only: forms are told apart by these codes.
 
     Looks at the files as read, so that a bloc that is wrong otherwise takes part.
@@ -211,7 +211,7 @@ def _tell_shared_codes(files: list[RuleFile]) -> None:
             other = seen.setdefault(code.casefold(), file.path) if isinstance(code, str) else file.path
             if other != file.path:
                 own = file.origin_of(place)[0] == file.path
-                file.tell(
+                file.add_problem(
                     place if own else (),
                     _("code {code} stands in {other} too").format(code=code, other=other.name),
                     _("give each bloc and each unit its own code"),
