@@ -20,10 +20,11 @@ import pandas as pd
 from pipeline import engines, tables
 from pipeline.checking import tidying, validation
 from pipeline.checking.tidying import Tidy
+from pipeline.code_lists import Source
 from pipeline.council import entries as judging
 from pipeline.council import judgements as council
 from pipeline.errors import EnvironmentFault, UserFault
-from pipeline.findings import finding as findings
+from pipeline.findings import frame as findings
 from pipeline.findings.finding import Code, Finding, Severity
 from pipeline.forms.declared import COLLECTIVE_AWARDS, INDIVIDUAL_AWARDS, MODELS, MOVEMENTS, RESULTS
 from pipeline.i18n import _
@@ -120,7 +121,7 @@ def assess_taken(rules: Rules, of: Round, taken: list[Taken], ledger_file: Path,
         outcome,
         [(each.sha256, each.name) for each in taken if each.sha256 and each.sha256 not in seen],
         _to_mark(roster, taken, told),
-        hint(any(each.receipt_rows for each in taken), sum(times[f.file].source == "first_seen" for f in forms)),
+        hint(any(each.receipt_rows for each in taken), sum(times[f.file].source is Source.FIRST_SEEN for f in forms)),
     )
 
 

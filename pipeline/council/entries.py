@@ -18,8 +18,9 @@ from typing import Any
 import pandas as pd
 
 from pipeline.checking.cells import plain
+from pipeline.code_lists import Judgement
 from pipeline.findings.finding import Code, Finding
-from pipeline.forms.papers import Basis, Kind, RawPaper, basis
+from pipeline.forms.papers import Basis, RawPaper, basis
 from pipeline.forms.reading import RawTable
 from pipeline.forms.values import read_number
 from pipeline.i18n import DEFAULT_LANGUAGE, _, current_language, number, speaking
@@ -39,7 +40,7 @@ class Paper:
     file: str
     raw: RawPaper
     bloc: Bloc
-    kind: Kind
+    kind: Judgement
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def _in_words(rubric: Rubric, criterion: Criterion, decimals: int) -> dict[str, 
     return told
 
 
-def basis_now(at: Any, known: Facts, kind: Kind) -> Basis:
+def basis_now(at: Any, known: Facts, kind: Judgement) -> Basis:
     """What a row of the scores gives people to judge by."""
     evidence = known.evidence.get((at.unit, at.criterion), "")
     return basis(at, evidence, known.rules[at.bloc, at.criterion], kind)
@@ -110,7 +111,7 @@ class Entry:
     @property
     def prior(self) -> float:
         """The points that count before this judgement."""
-        appraised = self.at.appraised if self.paper.kind is Kind.DECISION else math.nan
+        appraised = self.at.appraised if self.paper.kind is Judgement.DECISION else math.nan
         return float(self.at.computed if math.isnan(appraised) else appraised)
 
 
@@ -170,11 +171,11 @@ def points(entry: Entry, known: Facts, rules: Rules, findings: list[Finding]) ->
     return points if _votes_fit(entry, rules, findings) else None
 
 
-def closed(kind: Kind, rubric: Rubric, criterion: Criterion, unit: str) -> str:
+def closed(kind: Judgement, rubric: Rubric, criterion: Criterion, unit: str) -> str:
     """Why this paper gives the unit no points in the criterion; "" where it may."""
     if unit in not_for(rubric, criterion):
         return _("the criterion does not apply to this unit")
-    if criterion.source == "council" and kind is Kind.APPRAISAL:
+    if criterion.source == "council" and kind is Judgement.APPRAISAL:
         return _("these points are the council's alone, and stand in its own paper")
     return ""
 

@@ -17,15 +17,15 @@ from typing import Any
 import pandas as pd
 
 from pipeline import tables
+from pipeline.code_lists import Judgement, Status
 from pipeline.council import entries as judging
 from pipeline.council.entries import Entry, Facts, Paper
 from pipeline.findings.finding import Code, Finding, Severity, message, one_after_the_other
-from pipeline.forms.papers import SHA_OF, Kind
+from pipeline.forms.papers import SHA_OF
 from pipeline.forms.values import read_number
 from pipeline.i18n import _
 from pipeline.intake.receipts import Receipt
 from pipeline.intake.recognition import other_form
-from pipeline.intake.register import Status
 from pipeline.intake.standing import natural
 from pipeline.intake.take import Taken
 from pipeline.rules.plan import Round
@@ -59,7 +59,7 @@ def recognise(taken: Sequence[Taken], rules: Rules, of: Round) -> tuple[list[Pap
         elif meta["bloc"] not in blocs:
             told.append(Finding(Code.PAPER_UNKNOWN_BLOC, each.name, entered=meta["bloc"]))
         else:
-            papers.append(Paper(each.name, each.paper, blocs[meta["bloc"]], Kind(meta["kind"])))
+            papers.append(Paper(each.name, each.paper, blocs[meta["bloc"]], Judgement(meta["kind"])))
     return papers, told
 
 
@@ -70,7 +70,7 @@ def judge(
     result = Judged([], {}, scores, tables.empty(tables.Judgements))
     _settle(papers, times, result)
     taken_over: list[tuple[Any, ...]] = []
-    for kind in Kind:
+    for kind in Judgement:
         own: dict[tuple[str, str], tuple[Any, ...]] = {}
         rows: dict[Any, Any] = {(at.unit, at.criterion): at for at in result.scores.itertuples()}
         for paper in result.counts:
@@ -91,7 +91,7 @@ def judge(
 
 
 def _settle(papers: Sequence[Paper], times: Mapping[str, Receipt], result: Judged) -> None:
-    of_kind: dict[tuple[str, Kind], list[Paper]] = {}
+    of_kind: dict[tuple[str, Judgement], list[Paper]] = {}
     for each in papers:
         of_kind.setdefault((each.bloc.code, each.kind), []).append(each)
     for several in of_kind.values():
@@ -148,7 +148,7 @@ def _judgement(entry: Entry, points: float) -> tuple[Any, ...]:
     )
 
 
-def _with(scores: pd.DataFrame, kind: Kind, judged: Mapping[tuple[str, str], tuple[Any, ...]]) -> pd.DataFrame:
+def _with(scores: pd.DataFrame, kind: Judgement, judged: Mapping[tuple[str, str], tuple[Any, ...]]) -> pd.DataFrame:
     """``Scores`` with these judged points."""
     if not judged:
         return scores

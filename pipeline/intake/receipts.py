@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pipeline.code_lists import Source
 from pipeline.findings.finding import Code, Finding
 from pipeline.forms.values import read_date, read_time
 from pipeline.i18n import N_, _, date
@@ -35,7 +36,7 @@ class Receipt:
 
     received: dt.datetime
     first_seen: dt.datetime
-    source: str  # receipt_book | mail | first_seen
+    source: Source
 
 
 @dataclass
@@ -148,13 +149,13 @@ def receipts(
         if not each.sha256:
             continue
         first = seen.get(each.sha256, now)
-        told = book.by_file.get(each.name) or book.by_unit.get(units.get(each.name, ""))
-        if told:
-            times[each.name] = Receipt(told, first, "receipt_book")
+        written = book.by_file.get(each.name) or book.by_unit.get(units.get(each.name, ""))
+        if written:
+            times[each.name] = Receipt(written, first, Source.RECEIPT_BOOK)
         elif each.sha256 in mailed:
-            times[each.name] = Receipt(mailed[each.sha256], first, "mail")
+            times[each.name] = Receipt(mailed[each.sha256], first, Source.MAIL)
         else:
-            times[each.name] = Receipt(first, first, "first_seen")
+            times[each.name] = Receipt(first, first, Source.FIRST_SEEN)
     return times
 
 
@@ -163,14 +164,14 @@ def unlikely(book: Book, times: Mapping[str, Receipt], units: Mapping[str, str],
 
     ``times``: file -> receipt. ``units``: file -> unit code. Days, not hours: a row without a time counts as 17:00.
     """
-    told = []
+    findings = []
     for file, receipt in times.items():
         day, seen = receipt.received.date(), receipt.first_seen.astimezone(receipt.received.tzinfo).date()
-        if receipt.source == "receipt_book" and not opens <= day <= seen:
+        if receipt.source is Source.RECEIPT_BOOK and not opens <= day <= seen:
             cell = book.cells[file if file in book.by_file else units[file]]
             facts = {"file": file, "opened": date(opens), "seen": date(seen)}
-            told.append(Finding(Code.RECEIPT_UNLIKELY, RECEIPT_BOOK, "", _(TITLE), cell, "", date(day), facts))
-    return told
+            findings.append(Finding(Code.RECEIPT_UNLIKELY, RECEIPT_BOOK, "", _(TITLE), cell, "", date(day), facts))
+    return findings
 
 
 TITLE = N_("Receipt book")

@@ -1,19 +1,21 @@
 """The register: every file of the inbox with a status and a reason that a person understands (promise 2).
 
 In: the received files, the submissions among them, findings, and which file of each unit counts. Out: the register and
-the roster of units (:class:`~pipeline.tables.Register`, :class:`~pipeline.tables.Roster`).
+the roster of units (:class:`~pipeline.tables.Register`, :class:`~pipeline.tables.Roster`), and what is often asked of
+the two. What becomes of a file by a finding stands in :mod:`pipeline.findings.catalogue`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
+from typing import NamedTuple
 
 import pandas as pd
 
 from pipeline import tables
-from pipeline.findings.finding import Code, Finding, Severity, message, one_after_the_other
+from pipeline.code_lists import Severity, State, Status
+from pipeline.findings.finding import Finding, message, one_after_the_other
 from pipeline.i18n import _
 from pipeline.intake.receipts import Receipt
 from pipeline.intake.recognition import Submission
@@ -21,75 +23,6 @@ from pipeline.intake.standing import Standing
 from pipeline.intake.take import Taken
 from pipeline.rules.plan import Round
 from pipeline.rules.year import Rules
-
-
-class Status(StrEnum):
-    """What became of a file; stable words, Vietnamese labels are in :data:`pipeline.tables.STATUS_LABELS`."""
-
-    ACCEPTED = "accepted"
-    ACCEPTED_WITH_WARNINGS = "accepted_with_warnings"
-    RETURNED = "returned"
-    SUPERSEDED = "superseded"
-    DUPLICATE = "duplicate"
-    NOT_A_FORM = "not_a_form"
-    WRONG_ROUND = "wrong_round"
-    UNKNOWN_UNIT = "unknown_unit"
-    OLD_VERSION = "old_version"
-    BLANK_FORM = "blank_form"
-    UNREADABLE = "unreadable"
-    WAITING = "waiting"
-    IGNORED = "ignored"
-    RECEIPT_BOOK = "receipt_book"
-    COUNCIL_PAPER = "council_paper"
-
-
-STATUS_OF: dict[Code, Status] = {
-    Code.EMPTY_FILE: Status.UNREADABLE,
-    Code.BROKEN_FILE: Status.UNREADABLE,
-    Code.ENCRYPTED: Status.UNREADABLE,
-    Code.TOO_LARGE: Status.UNREADABLE,
-    Code.TOO_MANY_PARTS: Status.UNREADABLE,
-    Code.UNPACKS_TOO_LARGE: Status.UNREADABLE,
-    Code.PACKED_TOO_TIGHTLY: Status.UNREADABLE,
-    Code.FALSE_CONTENTS: Status.UNREADABLE,
-    Code.OVERLAPPING_PARTS: Status.UNREADABLE,
-    Code.REPEATED_PART: Status.UNREADABLE,
-    Code.PART_OUTSIDE: Status.UNREADABLE,
-    Code.DOCTYPE: Status.UNREADABLE,
-    Code.NESTED_ARCHIVE: Status.UNREADABLE,
-    Code.HUGE_RANGE: Status.UNREADABLE,
-    Code.CHANGED_WHILE_READ: Status.WAITING,
-    Code.IN_USE: Status.WAITING,
-    Code.PARTIAL_DOWNLOAD: Status.WAITING,
-    Code.UNREADABLE: Status.UNREADABLE,
-    Code.READER_TIMEOUT: Status.UNREADABLE,
-    Code.READER_MEMORY: Status.UNREADABLE,
-    Code.READER_CRASH: Status.UNREADABLE,
-    Code.NOT_A_WORKBOOK: Status.NOT_A_FORM,
-    Code.ARCHIVE: Status.NOT_A_FORM,
-    Code.NOT_A_FORM: Status.NOT_A_FORM,
-    Code.FOLDER: Status.IGNORED,
-    Code.LINK: Status.IGNORED,
-    Code.SPECIAL: Status.IGNORED,
-    Code.LOCK_FILE: Status.IGNORED,
-    Code.SYSTEM_FILE: Status.IGNORED,
-    Code.WRONG_PLAN: Status.WRONG_ROUND,
-    Code.WRONG_YEAR: Status.WRONG_ROUND,
-    Code.WRONG_ROUND: Status.WRONG_ROUND,
-    Code.UNKNOWN_UNIT: Status.UNKNOWN_UNIT,
-    Code.OLD_VERSION: Status.OLD_VERSION,
-    Code.BLANK_FORM: Status.BLANK_FORM,
-    Code.PAPER_META_LOST: Status.NOT_A_FORM,
-    Code.PAPER_UNKNOWN_BLOC: Status.NOT_A_FORM,
-}
-"""The findings that settle a file's status by themselves; any other error returns the form to its unit."""
-
-
-SENT_BACK = (Status.RETURNED, Status.BLANK_FORM, Status.OLD_VERSION, Status.UNREADABLE)
-"""What a unit must correct, where nothing else of it counts."""
-
-
-# --- the register -------------------------------------------------------------------------------------
 
 
 def register(
@@ -122,7 +55,7 @@ def register(
                 each.size,
                 receipt.first_seen.astimezone(rules.plan.zone).isoformat(timespec="seconds") if receipt else "",
                 received.isoformat(timespec="seconds") if received else "",
-                receipt.source if receipt else "",
+                receipt.source.value if receipt else "",
                 unit,
                 rules.units[unit][0].code if unit in rules.units else "",
                 each.form.meta.get("round", "") if each.form else "",
@@ -149,13 +82,13 @@ def _status(
     if taken.name in again:
         return Status.DUPLICATE, _("the same content as {other}").format(other=again[taken.name])
     if taken.is_receipt_book and taken.receipt_rows:
-        told = _("the officer's receipt book; times of receipt were taken from it")
-        return Status.RECEIPT_BOOK, told + (_("; rows to look at: {n}").format(n=len(own)) if own else "")
-    settled = [f for f in own if f.code in STATUS_OF]
-    if settled:
-        return STATUS_OF[settled[0].code], message(settled[0])
+        words = _("the officer's receipt book; times of receipt were taken from it")
+        return Status.RECEIPT_BOOK, words + (_("; rows to look at: {n}").format(n=len(own)) if own else "")
+    for finding in own:
+        if finding.code.entry.status:
+            return finding.code.entry.status, message(finding)
     if taken.paper:
-        return Status.COUNCIL_PAPER, ""  # told in :mod:`pipeline.council.judgements`, once the points are known
+        return Status.COUNCIL_PAPER, ""  # :mod:`pipeline.council.judgements` says why, once the points are known
     errors = sum(f.weight() is Severity.ERROR for f in own)
     warnings = sum(f.weight() is Severity.WARNING for f in own)
     if errors or form is None:
@@ -183,7 +116,8 @@ def roster(register_frame: pd.DataFrame, standing: Standing, rules: Rules) -> pd
     """Every unit of the plan: has it sent, must it correct, which file counts."""
     late = dict(zip(register_frame["file"], register_frame["days_late"], strict=True))
     received = dict(zip(register_frame["file"], register_frame["received"], strict=True))
-    faulty = register_frame["status"].isin(SENT_BACK) & (register_frame["unit"] != "")
+    faulty = register_frame["status"].isin([status for status in Status if status.sent_back])
+    faulty &= register_frame["unit"] != ""
     sent_back = dict(zip(register_frame.loc[faulty, "unit"], register_frame.loc[faulty, "file"], strict=True))
     records = []
     for code, (bloc, unit) in rules.units.items():
@@ -191,8 +125,30 @@ def roster(register_frame: pd.DataFrame, standing: Standing, rules: Rules) -> pd
         returned = standing.returned[code].file if code in standing.returned else ""
         if not file and not returned:
             returned = sent_back.get(code, "")
-        state = "sent" if file else "to_correct" if returned else "not_sent"
-        records.append(
-            (bloc.code, bloc.name, code, unit.name, state, late.get(file, 0), returned, file, received.get(file, ""))
-        )
+        state = State.SENT if file else State.TO_CORRECT if returned else State.NOT_SENT
+        form = (state.value, late.get(file, 0), returned, file, received.get(file, ""))
+        records.append((bloc.code, bloc.name, code, unit.name, *form))
     return tables.of_records(records, tables.Roster)
+
+
+def strays(register_frame: pd.DataFrame, roster_frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the register whose files do not count and are not sent back either."""
+    stray = register_frame["status"].isin([status for status in Status if status.stray])
+    return register_frame[stray & ~register_frame["file"].isin(roster_frame["returned_file"])]
+
+
+class Turnout(NamedTuple):
+    """How many units there are, have sent (of these late), must correct, or have not sent."""
+
+    units: int
+    sent: int
+    late: int
+    to_correct: int
+    not_sent: int
+
+
+def turnout(roster: pd.DataFrame) -> Turnout:
+    """What rows of a :class:`~pipeline.tables.Roster` add up to."""
+    sent, to_correct, not_sent = (roster["state"] == each for each in (State.SENT, State.TO_CORRECT, State.NOT_SENT))
+    late = sent & (roster["days_late"] > 0)
+    return Turnout(len(roster), *(int(each.sum()) for each in (sent, late, to_correct, not_sent)))

@@ -17,9 +17,10 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
+from pipeline.code_lists import Judgement
 from pipeline.council import entries as judging
 from pipeline.council.entries import basis_now, bounds, closed
-from pipeline.forms.papers import PAPERS, Kind
+from pipeline.forms.papers import PAPERS
 from pipeline.i18n import _, number
 from pipeline.methods.inputs import Input
 from pipeline.outcome import Outcome
@@ -58,7 +59,7 @@ class Open:
 class UnitSheets:
     """The units' sheets while they are written. ``rows``: criterion -> its row on every one, as Excel counts."""
 
-    def __init__(self, outcome: Outcome, kind: Kind, of: Facts, known: judging.Facts) -> None:
+    def __init__(self, outcome: Outcome, kind: Judgement, of: Facts, known: judging.Facts) -> None:
         self.outcome, self.kind, self.of, self.known = outcome, kind, of, known
         self.declared = PAPERS[kind]
         self.group_words = {group.code: group_words(group) for group in of.bloc.rubric.groups}
@@ -122,7 +123,7 @@ class UnitSheets:
 
     def _advice(self) -> str:
         words = _("Leave a cell blank where the points stand as they are; give a reason for every change.")
-        if self.kind is Kind.DECISION:
+        if self.kind is Judgement.DECISION:
             members = number(self.outcome.rules.plan.council.members)
             words += " " + _("Votes in favour: of {members} members.").format(members=members)
         return words
@@ -158,7 +159,7 @@ class UnitSheets:
         """Column code -> what stands in the row of this criterion; "" and NaN for nothing."""
         key = (at.unit, at.criterion)
         judged, basis = self.judged.get(key), basis_now(at, self.known, self.kind)
-        by_appraiser = self.kind is Kind.DECISION and not math.isnan(at.appraised)
+        by_appraiser = self.kind is Judgement.DECISION and not math.isnan(at.appraised)
         return {
             "criterion": criterion.code,
             "content": _content(criterion, self.of.bloc.rubric.source(criterion).inputs),
