@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.checking.cells import plain
-from pipeline.code_lists import Judgement
+from pipeline.code_lists import GroupKind, Judgement
 from pipeline.findings.finding import Code, Finding
 from pipeline.forms.papers import Basis, RawPaper, basis
 from pipeline.forms.reading import RawTable
@@ -175,14 +175,14 @@ def closed(kind: Judgement, rubric: Rubric, criterion: Criterion, unit: str) -> 
     """Why this paper gives the unit no points in the criterion; "" where it may."""
     if unit in not_for(rubric, criterion):
         return _("the criterion does not apply to this unit")
-    if criterion.source == "council" and kind is Judgement.APPRAISAL:
+    if criterion.from_council and kind is Judgement.APPRAISAL:
         return _("these points are the council's alone, and stand in its own paper")
     return ""
 
 
 def bounds(group: CriterionGroup, criterion: Criterion) -> tuple[Decimal, Decimal]:
     """The least and the most points that people may give: what the criterion itself can give or take."""
-    if group.kind == "penalty":
+    if group.kind is GroupKind.PENALTY:
         return -criterion.points, Decimal(0)
     return criterion.lowest or Decimal(0), criterion.points
 

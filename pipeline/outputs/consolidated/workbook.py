@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.code_lists import Judgement, Severity, Source, State, Status
+from pipeline.code_lists import Severity, Source, State, Status
 from pipeline.forms.declared import RESULTS, TABLES, UNIT, Field, Kind, Table, sheet_title
 from pipeline.i18n import _
 from pipeline.outcome import Outcome
@@ -152,8 +152,8 @@ def _table(outcome: Outcome, table: Table) -> list[Column]:
 def _judged(outcome: Outcome) -> list[Column]:
     """What people made of the points of each result."""
     keys = ["unit", "criterion"]
-    scored = outcome.results[keys].merge(outcome.scores[[*keys, *Judgement]], how="left", on=keys)
-    titles = {Judgement.APPRAISAL: _("Appraised points"), Judgement.DECISION: _("Decided points")}
+    scored = outcome.results[keys].merge(outcome.scores[[*keys, "appraised", "decided"]], how="left", on=keys)
+    titles = {"appraised": _("Appraised points"), "decided": _("Decided points")}
     return [Column(title, numbers(scored[step]), "points", 10) for step, title in titles.items()]
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
-from pipeline.code_lists import Judgement
+from pipeline.code_lists import GroupKind, Judgement
 from pipeline.council import entries as judging
 from pipeline.council.entries import basis_now, bounds, closed
 from pipeline.forms.papers import PAPERS
@@ -163,7 +163,7 @@ class UnitSheets:
         return {
             "criterion": criterion.code,
             "content": _content(criterion, self.of.bloc.rubric.source(criterion).inputs),
-            "max_points": (at.max_points or math.nan) * (-1 if group.kind == "penalty" else 1),
+            "max_points": (at.max_points or math.nan) * (-1 if group.kind is GroupKind.PENALTY else 1),
             "target": at.target,
             "actual": _result(at),
             "evidence": self.known.evidence.get(key, ""),
