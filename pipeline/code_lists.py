@@ -35,7 +35,7 @@ _SENT_BACK, _STRAY = "sent back", "stray"
 
 
 class Status(CodeList):
-    """``Register.status``: what became of a file. A new one is a line here, and its words in the catalogue."""
+    """``Register.status``: what became of a file. A new one is a line here, and its translation."""
 
     ACCEPTED = "accepted", N_("Accepted")
     ACCEPTED_WITH_WARNINGS = "accepted_with_warnings", N_("Accepted, with warnings")
