@@ -19,11 +19,12 @@ import pandas as pd
 from pipeline import engines, tables
 from pipeline.checking import tidying, validation
 from pipeline.checking.tidying import Tidy
+from pipeline.code_lists import Severity
 from pipeline.council import entries, judgements
 from pipeline.council.entries import Paper
 from pipeline.errors import UserFault
-from pipeline.findings import finding
 from pipeline.findings.finding import Finding
+from pipeline.findings.frame import rows
 from pipeline.forms.declared import COLLECTIVE_AWARDS, INDIVIDUAL_AWARDS, MODELS, MOVEMENTS, RESULTS
 from pipeline.i18n import _
 from pipeline.intake import take
@@ -144,7 +145,7 @@ def _to_return(
     roster: pd.DataFrame, files: Sequence[ReceivedFile], findings: Sequence[Finding]
 ) -> dict[str, ReceivedFile]:
     """Unit -> the file that goes back to it marked: the newest one with something to correct or to look at."""
-    asked = {each.file for each in findings if each.weight() is not finding.Severity.NOTE}
+    asked = {each.file for each in findings if each.weight() is not Severity.NOTE}
     by_name = {file.name: file for file in files}
     return {
         unit: by_name[returned or file]
@@ -188,7 +189,7 @@ def _outcome(
         max(times, default=None),
         registered,
         units,
-        finding.rows(_in_order(findings, registered)),
+        rows(_in_order(findings, registered)),
         results,
         tables.checked(frames[MODELS.code], tables.Models),
         tables.checked(movements, tables.Movements),

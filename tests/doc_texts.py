@@ -11,7 +11,8 @@ import re
 import tempfile
 from pathlib import Path
 
-from pipeline.findings.finding import CATALOGUE, Code, Severity
+from pipeline.code_lists import Severity
+from pipeline.findings.catalogue import Code
 from pipeline.i18n import _, use_language
 from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import load_rules
@@ -56,12 +57,12 @@ def notices() -> str:
 
 
 def _part(severity: Severity, title: str, meaning: str) -> str:
-    rows = [_row(code) for code, entry in CATALOGUE.items() if entry.severity is severity]
+    rows = [_row(code) for code in Code if code.entry.severity is severity]
     return f"\n## {title}\n\n{meaning}\n\n| Thông báo | Cách xử lý | Mã |\n| --- | --- | --- |\n" + "".join(rows)
 
 
 def _row(code: Code) -> str:
-    what, remedy = (re.sub(r"{\w+}(\.$)?", "…", _(each)) for each in (CATALOGUE[code].what, CATALOGUE[code].remedy))
+    what, remedy = (re.sub(r"{\w+}(\.$)?", "…", _(each)) for each in (code.entry.what, code.entry.remedy))
     return f"| {what[:1].upper()}{what[1:]} | {remedy} | `{code}` |\n"
 
 

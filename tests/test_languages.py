@@ -20,9 +20,10 @@ import pytest
 from pipeline import i18n
 from pipeline.__main__ import asked, main
 from pipeline.answers import MODEL_KINDS, NO, ROLES, YES, said
+from pipeline.code_lists import Judgement
 from pipeline.feedback import feedback
 from pipeline.forms.declared import META_SHEET, RESULTS, TABLES
-from pipeline.forms.papers import Kind, lost_paper
+from pipeline.forms.papers import lost_paper
 from pipeline.forms.reading import read_form
 from pipeline.forms.writing.workbook import write_form
 from pipeline.i18n import in_every_language, speaking
@@ -279,7 +280,7 @@ def test_a_paper_that_was_issued_in_one_language_counts_in_the_other(tmp_path: P
     with speaking("en"):
         done = papers.run(tmp_path, papers.FORMS | {"paper.xlsx": paper})
     assert (papers.judged(done), papers.told(done)) == (papers.APPRAISED, [])
-    assert lost_paper(without_hidden_sheet(paper, with_codes=False)) is Kind.APPRAISAL
+    assert lost_paper(without_hidden_sheet(paper, with_codes=False)) is Judgement.APPRAISAL
 
 
 def test_a_run_in_the_other_language_found_nothing_new(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.answers import said
-from pipeline.forms.papers import Kind
+from pipeline.code_lists import Judgement
 from pipeline.i18n import DEFAULT_LANGUAGE, _, current_language, number, speaking
 from pipeline.text import text_of
 
@@ -26,7 +26,7 @@ class Basis:
     fingerprint: str
 
 
-def basis(at: Any, evidence: str, rules: Mapping[str, str], kind: Kind) -> Basis:
+def basis(at: Any, evidence: str, rules: Mapping[str, str], kind: Judgement) -> Basis:
     """The basis of a row ``at`` of :class:`~pipeline.tables.Scores`; a decision is based on the appraisal too.
 
     ``rules``: language -> the criterion's rule. The fingerprint is that of the same words in whatever language.
@@ -38,7 +38,7 @@ def basis(at: Any, evidence: str, rules: Mapping[str, str], kind: Kind) -> Basis
     return Basis(words, hashlib.sha256(f"{lasting}\0{text_of(evidence)}".encode()).hexdigest()[:16])
 
 
-def _in_words(at: Any, evidence: str, rule: str, kind: Kind) -> str:
+def _in_words(at: Any, evidence: str, rule: str, kind: Judgement) -> str:
     given = (said(at.choice) or number(at.actual), *(each.shown for each in at.inputs))
     facts = {
         "target": _shown(at.target),
@@ -53,7 +53,7 @@ def _in_words(at: Any, evidence: str, rule: str, kind: Kind) -> str:
         "computed {computed} of {max}, target {target}, result {actual}, claimed {claimed}, "
         "evidence {evidence}, rule: {rule}"
     ).format(**facts)
-    if kind is Kind.DECISION:
+    if kind is Judgement.DECISION:
         words = _("appraised {appraised}").format(appraised=_shown(at.appraised)) + ", " + words
     return words
 

@@ -18,9 +18,10 @@ from typing import Any
 import pandas as pd
 
 from pipeline.checking.cells import plain
+from pipeline.code_lists import GroupKind, Judgement
 from pipeline.council.basis import Basis, basis
 from pipeline.findings.finding import Code, Finding
-from pipeline.forms.papers import Kind, RawPaper
+from pipeline.forms.papers import RawPaper
 from pipeline.forms.reading import RawTable
 from pipeline.forms.values import read_number
 from pipeline.i18n import DEFAULT_LANGUAGE, _, current_language, number, speaking
@@ -43,7 +44,7 @@ class Paper:
     file: str
     raw: RawPaper
     bloc: Bloc
-    kind: Kind
+    kind: Judgement
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def _in_words(rubric: Rubric, criterion: Criterion, decimals: int) -> dict[str, 
     return words
 
 
-def basis_now(score: Any, now: CurrentFacts, kind: Kind) -> Basis:
+def basis_now(score: Any, now: CurrentFacts, kind: Judgement) -> Basis:
     """What a row of the scores gives people to judge by."""
     evidence = now.evidence.get((score.unit, score.criterion), "")
     return basis(score, evidence, now.rules[score.bloc, score.criterion], kind)
@@ -120,7 +121,7 @@ class Entry:
     @property
     def prior(self) -> float:
         """The points that count before this judgement."""
-        appraised = self.score.appraised if self.paper.kind is Kind.DECISION else math.nan
+        appraised = self.score.appraised if self.paper.kind is Judgement.DECISION else math.nan
         return float(self.score.computed if math.isnan(appraised) else appraised)
 
 
@@ -229,17 +230,17 @@ def _impossible_votes(entry: Entry, members: int) -> Finding | None:
     return entry.finding(Code.PAPER_VOTES, "votes", members=number(members))
 
 
-def closed(kind: Kind, rubric: Rubric, criterion: Criterion, unit: str) -> str:
+def closed(kind: Judgement, rubric: Rubric, criterion: Criterion, unit: str) -> str:
     """Why this paper gives the unit no points in the criterion; "" where it may."""
     if unit in not_for(rubric, criterion):
         return _("the criterion does not apply to this unit")
-    if criterion.source == "council" and kind is Kind.APPRAISAL:
+    if criterion.from_council and kind is Judgement.APPRAISAL:
         return _("these points are the council's alone, and stand in its own paper")
     return ""
 
 
 def bounds(group: CriterionGroup, criterion: Criterion) -> tuple[Decimal, Decimal]:
     """The least and the most points that people may give: what the criterion itself can give or take."""
-    if group.kind == "penalty":
+    if group.kind is GroupKind.PENALTY:
         return -criterion.points, Decimal(0)
     return criterion.lowest or Decimal(0), criterion.points

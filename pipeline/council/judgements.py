@@ -17,10 +17,10 @@ from typing import Any
 import pandas as pd
 
 from pipeline import tables
+from pipeline.code_lists import Judgement, Severity, Status
 from pipeline.council.entries import CurrentFacts, Entry, Key, Paper, entries, points
-from pipeline.findings.finding import Code, Finding, Severity, message
-from pipeline.findings.status import Status
-from pipeline.forms.papers import SHA_OF, Kind, RawPaper
+from pipeline.findings.finding import Code, Finding, message
+from pipeline.forms.papers import SHA_OF, RawPaper
 from pipeline.forms.values import read_number
 from pipeline.i18n import _
 from pipeline.intake.receipts import Receipt, order_of_receipt
@@ -59,7 +59,7 @@ def recognise(reception: Reception, context: RoundContext) -> tuple[list[Paper],
         elif meta["bloc"] not in blocs:
             findings.append(Finding(Code.PAPER_UNKNOWN_BLOC, file.name, entered=meta["bloc"]))
         else:
-            papers.append(Paper(file.name, file.content, blocs[meta["bloc"]], Kind(meta["kind"])))
+            papers.append(Paper(file.name, file.content, blocs[meta["bloc"]], Judgement(meta["kind"])))
     return papers, findings
 
 
@@ -72,7 +72,7 @@ def judge(
     """
     counting, superseded, findings = _newest(papers, receipts)
     rows: list[dict[str, Any]] = []
-    for kind in Kind:
+    for kind in Judgement:
         of_kind = [paper for paper in counting if paper.kind is kind]
         judged, about = _judged(of_kind, scores, now, rules)
         findings += about
@@ -109,7 +109,7 @@ def _newest(
 ) -> tuple[list[Paper], dict[str, str], list[Finding]]:
     """Of each bloc and kind the paper received last; file -> the newer one for the others; and of which two came
     at the same moment."""
-    of_kind: dict[tuple[str, Kind], list[Paper]] = {}
+    of_kind: dict[tuple[str, Judgement], list[Paper]] = {}
     for paper in papers:
         of_kind.setdefault((paper.bloc.code, paper.kind), []).append(paper)
     counting, findings = [], []
@@ -176,7 +176,7 @@ def _frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return tables.checked(frame, tables.Judgements)
 
 
-def _with(scores: pd.DataFrame, kind: Kind, judged: Mapping[Key, Mapping[str, Any]]) -> pd.DataFrame:
+def _with(scores: pd.DataFrame, kind: Judgement, judged: Mapping[Key, Mapping[str, Any]]) -> pd.DataFrame:
     """``Scores`` with these judged points."""
     if not judged:
         return scores

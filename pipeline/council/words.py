@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from pipeline.code_lists import Judgement
 from pipeline.i18n import _, number
 from pipeline.text import plain
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def judged_words(rules: Rules, at: Mapping[Any, Any], with_place: bool = False) -> str:
     """One row of ``Judgements``: the points, with who and why; and where that stands."""
-    words = _("appraised {points}") if at["kind"] == "appraised" else _("decided {points}")
+    words = _("appraised {points}") if at["kind"] == Judgement.APPRAISAL else _("decided {points}")
     said = [words.format(points=number(at["after"]))]
     if at["votes"] == at["votes"]:
         members = rules.plan.council.members

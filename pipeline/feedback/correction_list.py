@@ -18,6 +18,7 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipeline.code_lists import Severity
 from pipeline.feedback.marking import (
     COLOUR,
     LABEL,
@@ -30,7 +31,6 @@ from pipeline.feedback.marking import (
     shown,
     unchanged,
 )
-from pipeline.findings.catalogue import Severity
 from pipeline.i18n import N_, _
 from pipeline.sheets.styles import AMBER_INK, BLUE, BLUE_PALE, FONT, GREEN_INK, GREEN_PALE, INK, RED_INK, RULE_LINE
 

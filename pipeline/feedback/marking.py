@@ -31,7 +31,8 @@ from openpyxl.utils import coordinate_to_tuple
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.findings.catalogue import Severity, where
+from pipeline.code_lists import Severity
+from pipeline.findings.finding import where
 from pipeline.i18n import N_, _, in_every_language
 from pipeline.sheets.styles import AMBER_INK, RED_INK
 

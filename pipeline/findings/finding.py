@@ -1,30 +1,30 @@
 """Findings: what is wrong, or doubtful, in what came in, and where.
 
-A finding says where, what was entered, and what to do, in that order; the words are in
-:mod:`pipeline.findings.catalogue`. Findings are rows of :class:`pipeline.tables.Findings`; :func:`rows` makes them from
-:class:`Finding`.
+In: a code of the catalogue (:mod:`pipeline.findings.catalogue`), a place, what was entered there, and the facts that
+its words speak of. Out: sentences for people. Light, as the catalogue is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-import pandas as pd
-
-from pipeline import tables
-from pipeline.findings.catalogue import CATALOGUE, Code, Entry, Severity, where
+from pipeline.code_lists import Severity
+from pipeline.findings.catalogue import Code
 from pipeline.i18n import _
 
-__all__ = ["CATALOGUE", "Code", "Entry", "Finding", "Severity", "message", "rows", "where"]
+__all__ = ["Code", "Finding", "Severity", "message", "where"]
 
-SHOWN, KEPT = 100, 1_000
-"""So many characters of what was entered stand in a message, and in the frame of findings: a cell may hold a book."""
+SHOWN = 100
+"""So many characters of what was entered stand in a message: a cell may hold a book."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding, before it is put into words. ``facts`` fill the catalogue entry's placeholders."""
+    """One finding, before it is put into words.
+
+    ``facts`` fill the placeholders of the code's entry, beside ``sheet`` and ``entered``; ``severity`` is given where
+    it is another than the entry's.
+    """
 
     code: Code
     file: str
@@ -38,46 +38,29 @@ class Finding:
 
     def weight(self) -> Severity:
         """Its severity; the catalogue's unless the finding has its own."""
-        return self.severity or CATALOGUE[self.code].severity
+        return self.severity or self.code.entry.severity
 
 
 def message(finding: Finding) -> str:
-    """Place, what is wrong, remedy: one line for a person."""
-    entry, entered = CATALOGUE[finding.code], finding.entered
-    facts = {"sheet": finding.sheet, **finding.facts, "entered": _cut(entered, SHOWN)}
+    """Place, what is wrong, remedy: one line for a person. Raises KeyError where a fact is missing."""
+    entry, entered = finding.code.entry, finding.entered
+    facts = {"sheet": finding.sheet, **finding.facts, "entered": cut(entered, SHOWN)}
     what, remedy = _(entry.what).format(**facts), _(entry.remedy).format(**facts)
     place = where(finding.sheet, finding.cell, finding.criterion)
     sentence = f"{place}: {what}." if place else f"{what[:1].upper()}{what[1:]}."
     return f"{sentence} {remedy}"
 
 
-def _cut(text: str, most: int) -> str:
+def where(sheet: str, cell: str, criterion: str) -> str:
+    """The place in words: ``Sheet “Tự chấm”, cell F12 (KT1)``."""
+    if not sheet:
+        return ""
+    text = _("Sheet “{sheet}”").format(sheet=sheet)
+    if cell:
+        text += _(", cell {cell}").format(cell=cell)
+    return f"{text} ({criterion})" if criterion else text
+
+
+def cut(text: str, most: int) -> str:
+    """The text, or its beginning with an ellipsis where it has more than ``most`` characters."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
-
-
-def rows(findings: Iterable[Finding]) -> pd.DataFrame:
-    """Findings as a frame: one for a cell and code, and on a cell where nothing is entered no other."""
-    found = list(findings)
-    blank = {_cell(each) for each in found if each.code is Code.BLANK_REQUIRED}
-    kept: dict[object, Finding] = {}
-    for each in found:
-        if each.code is Code.BLANK_REQUIRED or not each.cell or _cell(each) not in blank:
-            kept.setdefault(_identity(each), each)
-    records = [
-        (
-            *(f.file, f.unit, f.sheet, f.cell, f.criterion, f.code.value, f.weight().value),
-            *(_cut(f.entered, KEPT), message(f)),
-        )
-        for f in kept.values()
-    ]
-    return tables.of_records(records, tables.Findings)
-
-
-def _cell(finding: Finding) -> tuple[str, str, str]:
-    return finding.file, finding.sheet, finding.cell
-
-
-def _identity(finding: Finding) -> object:
-    """Its cell and code; where it has no cell, also what it speaks of."""
-    spoken_of = () if finding.cell else (finding.criterion, finding.entered, *sorted(finding.facts.items()))
-    return (*_cell(finding), finding.code, spoken_of)

@@ -12,9 +12,9 @@ import io
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from pipeline.code_lists import Judgement
 from pipeline.forms.readers import Opener, first
 from pipeline.forms.reading import SEARCHED_ROWS, RawTable
 from pipeline.i18n import N_, in_every_language
@@ -30,13 +30,6 @@ META_SHEET = "_hoi_dong"  # very hidden: key in column A, value in column B
 META_KEYS = ("format", "plan", "year", "round", "bloc", "kind", "fingerprint")
 SHA_OF = "sha256:"  # before a unit's code: the key under which the hidden sheet has the hash of its form
 WHO = "thidua:who"  # stands, hidden, in the row in which whoever fills the paper gives their name
-
-
-class Kind(StrEnum):
-    """Whose judgement; also the column of :class:`~pipeline.tables.Scores` that it fills."""
-
-    APPRAISAL = "appraised"
-    DECISION = "decided"
 
 
 @dataclass(frozen=True)
@@ -81,14 +74,14 @@ _BEHIND = (
 )
 _APPRAISED = N_("Appraised points")
 
-PAPERS: dict[Kind, Declared] = {
-    Kind.APPRAISAL: Declared(
+PAPERS: dict[Judgement, Declared] = {
+    Judgement.APPRAISAL: Declared(
         "tham-dinh",
         N_("Appraisal paper"),
         N_("Appraised by (full name)"),
         (*_GIVEN, Column("appraised", _APPRAISED, 11, "points", entry=True), _REASON, *_BEHIND),
     ),
-    Kind.DECISION: Declared(
+    Judgement.DECISION: Declared(
         "hoi-dong",
         N_("Council paper"),
         N_("Recorded by (full name)"),
@@ -104,7 +97,7 @@ PAPERS: dict[Kind, Declared] = {
 }
 
 
-def meta(kind: Kind, rules: Rules, of: Round, bloc: Bloc, shas: dict[str, str]) -> dict[str, str]:
+def meta(kind: Judgement, rules: Rules, of: Round, bloc: Bloc, shas: dict[str, str]) -> dict[str, str]:
     """What the hidden sheet says. ``shas``: unit -> SHA-256 of the form that counts."""
     facts = (FORMAT, rules.plan.code, str(rules.plan.year), of.code, bloc.code, kind.value)
     known = dict(zip(META_KEYS, (*facts, rules.fingerprint(bloc, of)), strict=True))
@@ -133,24 +126,24 @@ def read_paper(content: bytes, opened: Opener = first) -> RawPaper | None:
         return None
     sheets = {name: book.rows(name) for name in book.sheet_names}
     facts = {text_of(row[0]): text_of(row[1]) for row in sheets.pop(META_SHEET) if len(row) > 1}
-    if facts.get("format") != FORMAT or facts.get("kind") not in set(Kind):
+    if facts.get("format") != FORMAT or facts.get("kind") not in set(Judgement):
         return None
     paper = RawPaper(dict.fromkeys(META_KEYS, "") | facts)
     for name, rows in sheets.items():
         paper.who = paper.who or _who(rows)
-        if table := _table(name, rows, Kind(facts["kind"])):
+        if table := _table(name, rows, Judgement(facts["kind"])):
             paper.tables.append(table)
     return paper
 
 
-def lost_paper(content: bytes, opened: Opener = first) -> Kind | None:
+def lost_paper(content: bytes, opened: Opener = first) -> Judgement | None:
     """The kind of paper that a workbook without our hidden sheet seems to be, by the codes or the headings of what
     people fill; None where it seems to be none. Raises as :func:`read_paper`."""
     book = opened(content)
     for name in book.sheet_names:
         for row in book.rows(name)[:SEARCHED_ROWS]:
             texts = {text_of(cell) for cell in row}
-            for kind in (Kind.DECISION, Kind.APPRAISAL):
+            for kind in (Judgement.DECISION, Judgement.APPRAISAL):
                 filled = [column for column in PAPERS[kind].columns if column.entry]
                 if {each.code for each in filled} <= texts or _headed(filled, texts):
                     return kind
@@ -183,7 +176,7 @@ def _who(rows: Sequence[Sequence[Any]]) -> str:
     return ""
 
 
-def _table(name: str, rows: Sequence[Sequence[Any]], kind: Kind) -> RawTable | None:
+def _table(name: str, rows: Sequence[Sequence[Any]], kind: Judgement) -> RawTable | None:
     """The rows below the hidden row of codes that name a criterion or hold an entry."""
     wanted = [each.code for each in PAPERS[kind].columns]
     for index, row in enumerate(rows[:SEARCHED_ROWS]):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pipeline.code_lists import Source
 from pipeline.findings.finding import Code, Finding
 from pipeline.forms.values import read_date, read_time
 from pipeline.i18n import N_, _, date
@@ -36,7 +37,7 @@ class Receipt:
 
     received: dt.datetime
     first_seen: dt.datetime
-    source: str  # receipt_book | mail | first_seen
+    source: Source
 
 
 @dataclass(frozen=True)
@@ -155,11 +156,11 @@ def receipts(
         first = known.seen.get(file.sha256, known.now)
         noted = book.by_file.get(file.name) or book.by_unit.get(units.get(file.name, ""))
         if noted:
-            times[file.name] = Receipt(noted, first, "receipt_book")
+            times[file.name] = Receipt(noted, first, Source.RECEIPT_BOOK)
         elif file.sha256 in known.mailed:
-            times[file.name] = Receipt(known.mailed[file.sha256], first, "mail")
+            times[file.name] = Receipt(known.mailed[file.sha256], first, Source.MAIL)
         else:
-            times[file.name] = Receipt(first, first, "first_seen")
+            times[file.name] = Receipt(first, first, Source.FIRST_SEEN)
     return times
 
 
@@ -179,7 +180,7 @@ def unlikely(book: Book, times: Mapping[str, Receipt], units: Mapping[str, str],
     findings = []
     for file, receipt in times.items():
         day, seen = receipt.received.date(), receipt.first_seen.astimezone(receipt.received.tzinfo).date()
-        if receipt.source == "receipt_book" and not opens <= day <= seen:
+        if receipt.source is Source.RECEIPT_BOOK and not opens <= day <= seen:
             cell = book.cells[file if file in book.by_file else units[file]]
             facts = {"file": file, "opened": date(opens), "seen": date(seen)}
             findings.append(Finding(Code.RECEIPT_UNLIKELY, RECEIPT_BOOK, "", _(TITLE), cell, "", date(day), facts))

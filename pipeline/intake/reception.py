@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.code_lists import Source
 from pipeline.findings.finding import Finding
 from pipeline.intake.receipts import Book, KnownTimes, Receipt, order_of_receipt, read_book, receipts, unlikely
 from pipeline.intake.received import ReceivedFile
@@ -37,7 +38,7 @@ class Reception:
     @property
     def without_time(self) -> int:
         """Of how many forms nothing but a run's first sight tells when they came."""
-        return sum(self.receipts[form.file].source == "first_seen" for form in self.submissions)
+        return sum(self.receipts[form.file].source is Source.FIRST_SEEN for form in self.submissions)
 
 
 def receive(files: Sequence[ReceivedFile], context: RoundContext, known: KnownTimes) -> Reception:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from pipeline.code_lists import Status
 from pipeline.findings.catalogue import Code
-from pipeline.findings.status import Status
 from pipeline.forms.papers import PAPERS, RawPaper, lost_paper, names_paper, read_paper
 from pipeline.forms.readers import Opener
 from pipeline.forms.reading import RawForm, read_form

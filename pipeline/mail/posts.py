@@ -18,11 +18,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from pipeline.code_lists import Severity, State
 from pipeline.errors import UserFault
 from pipeline.i18n import _, date, moment, number
 from pipeline.intake import take as intake
 from pipeline.intake.arrival import OWNER_FILES, shown
 from pipeline.mail.letters import Letter, compose
+from pipeline.register.roster import turnout
 from pipeline.rules.plan import Recipient, Round
 from pipeline.rules.year import Rules
 from pipeline.state import layout, manifest
@@ -95,7 +99,7 @@ class Published:
         """File in the inbox -> what must be corrected in it."""
         found: dict[str, list[str]] = {}
         for row in read_table(self.outbox / layout.DATA, "findings"):
-            if row["severity"] == "error":
+            if row["severity"] == Severity.ERROR:
                 found.setdefault(row["file"], []).append(row["message"])
         return found
 
@@ -171,13 +175,7 @@ def reports(published: Published) -> Iterator[Post]:
 
 
 def _report(published: Published, to: Recipient, stem: str, bundle: list[Path], part: int, parts: int) -> Post:
-    rows = published.roster
-    states = [row["state"] for row in rows]
-    counts = {
-        "units": len(rows),
-        **{state: states.count(state) for state in ("sent", "to_correct", "not_sent")},
-        "late": sum(row["state"] == "sent" and int(row["days_late"]) > 0 for row in rows),
-    }
+    counts = turnout(pd.DataFrame(published.roster).astype({"days_late": int}))
     made = published.post(
         REPORT, to.role, to.email or "", stem, bundle, counts=counts, copy=to.as_ == "copy", part=part, parts=parts
     )
@@ -230,9 +228,9 @@ def replies(published: Published) -> Iterator[Post]:
 def reminders(published: Published) -> Iterator[Post]:
     """To every unit without a form that counts. Raises UserFault."""
     for row in published.roster:
-        if row["state"] != "sent":
+        if row["state"] != State.SENT:
             marked = _marked(published, row["unit"])
-            to_correct = row["state"] == "to_correct"
+            to_correct = row["state"] == State.TO_CORRECT
             yield _to_unit(published, row, REMINDER, marked, to_correct=to_correct)
 
 

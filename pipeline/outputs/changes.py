@@ -6,11 +6,11 @@ criterion stand side by side; the file and cell that a change was read from clos
 
 from __future__ import annotations
 
+from pipeline.code_lists import Judgement
 from pipeline.i18n import N_, _
 from pipeline.outcome import Outcome
 from pipeline.outputs.naming import bloc_names, criterion_names, labels, numbered, unit_names
 from pipeline.sheets.lists import Column, numbers, texts
-from pipeline.tables import JUDGE_LABELS
 
 SHEET = N_("Changes")
 TITLE = N_("Points that people changed")
@@ -42,7 +42,7 @@ def columns(outcome: Outcome) -> list[Column]:
         Column(_("Computed points"), numbers(scores["computed"]), "points", 8),
         Column(_("Appraised points"), numbers(scores["appraised"]), "points", 8),
         Column(_("Decided points"), numbers(scores["decided"]), "points", 8),
-        Column(_("By"), labels(frame["kind"], JUDGE_LABELS), width=10),
+        Column(_("By"), labels(frame["kind"], Judgement), width=10),
         Column(_("Points before"), numbers(frame["before"]), "points", 8),
         Column(_("Points after"), numbers(frame["after"]), "total", 8),
         Column(_("Reason"), texts(frame["reason"]), width=28),

@@ -83,12 +83,9 @@ def write(outcome: Outcome, folder: Path, only: Collection[str] = ()) -> None:
 
 
 def _columns(frame: pd.DataFrame, model: type[tables._Table]) -> dict[str, list[str]]:
-    """Every column of the table as text. What is declared ``Any`` is text, all else a number."""
-    declared = model.to_schema().columns
-    return {
-        name: _texts(frame[name]) if column.dtype is None else _numbers(frame[name])
-        for name, column in declared.items()
-    }
+    """Every column of the table as text."""
+    texts = model.texts()
+    return {name: _texts(frame[name]) if name in texts else _numbers(frame[name]) for name in model.to_schema().columns}
 
 
 def _scores(columns: dict[str, list[str]]) -> dict[str, list[str]]:

@@ -6,10 +6,9 @@ A code that is none of the plan's stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 
+from pipeline.code_lists import CodeList
 from pipeline.i18n import _
 from pipeline.outcome import Outcome
 from pipeline.sheets.lists import Column, texts
@@ -43,7 +42,7 @@ def criterion_names(outcome: Outcome, frame: pd.DataFrame) -> list[str]:
     return [names.get(key, key[1]) for key in keys]
 
 
-def labels(column: pd.Series, known: Mapping[str, str]) -> list[str]:
-    """Codes of a column as ``known`` labels them (msgids)."""
-    shown = {code: _(label) for code, label in known.items()}
-    return [shown.get(code, code) for code in texts(column)]
+def labels(column: pd.Series, known: type[CodeList]) -> list[str]:
+    """Codes of a column as people see them."""
+    shown = {code: known.shown(code) for code in column.unique()}
+    return [shown[code] for code in texts(column)]

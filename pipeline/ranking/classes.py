@@ -15,6 +15,7 @@ from math import ceil, floor
 
 import pandas as pd
 
+from pipeline.code_lists import GroupKind
 from pipeline.i18n import _, number
 from pipeline.rules.rubric import ClassLevel, Rubric
 from pipeline.scoring.points import ticks_reaching
@@ -59,7 +60,7 @@ def _unmet(
         for unit in points.index[points[code] < 0]:
             words = _("Points for class “{name}”, but points taken off under criterion {code}")
             unmet.setdefault(unit, words.format(name=level.name, code=code))
-    for group in rubric.groups_of("base") if level.each_group else ():
+    for group in rubric.groups_of(GroupKind.BASE) if level.each_group else ():
         needed = applicable[group.code].map(lambda most: ceil(most * Fraction(level.each_group or 0) / 100))
         for unit in sums.index[sums[group.code] < needed]:
             words = _("Points for class “{name}”, but below {percent} % in group {code}")

@@ -31,9 +31,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.code_lists import GroupKind
 from pipeline.i18n import _, number
 from pipeline.ranking.ties import listed
-from pipeline.rules.rubric import Bloc, Kind
+from pipeline.rules.rubric import Bloc
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import ticks, ticks_within
 from pipeline.tables import Firmness, RankWithout, of_records
@@ -87,7 +88,7 @@ class Contest:
     @property
     def base(self) -> list[str]:
         """The codes of the groups whose weights vary."""
-        return [group.code for group in self.bloc.rubric.groups_of("base")]
+        return [group.code for group in self.bloc.rubric.groups_of(GroupKind.BASE)]
 
 
 def contests(rules: Rules, groups: pd.DataFrame, standings: pd.DataFrame) -> list[Contest]:
@@ -189,7 +190,7 @@ def _kind(contest: Contest) -> str:
 
 def _weights(contest: Contest) -> Whole:
     """The base groups' weights, by the smallest whole numbers."""
-    weights = [ticks_within(group.points, contest.decimals) for group in contest.bloc.rubric.groups_of("base")]
+    weights = [ticks_within(group.points, contest.decimals) for group in contest.bloc.rubric.groups_of(GroupKind.BASE)]
     return np.array(weights, dtype="int64") // gcd(*weights)
 
 
@@ -207,11 +208,11 @@ def _competition_ranks(keys: Whole) -> np.ndarray[Any, Any]:
 def _extra(contest: Contest, left_out: str = "") -> Whole:
     """Bonus and penalty of each unit behind the rubric's caps, without one group."""
     rubric = contest.bloc.rubric
-    bonus = _added(contest, "bonus", left_out, rubric.bonus_cap)
-    return bonus + _added(contest, "penalty", left_out, rubric.penalty_cap)
+    bonus = _added(contest, GroupKind.BONUS, left_out, rubric.bonus_cap)
+    return bonus + _added(contest, GroupKind.PENALTY, left_out, rubric.penalty_cap)
 
 
-def _added(contest: Contest, kind: Kind, left_out: str, cap: Decimal | None) -> Whole:
+def _added(contest: Contest, kind: GroupKind, left_out: str, cap: Decimal | None) -> Whole:
     codes = [group.code for group in contest.bloc.rubric.groups_of(kind) if group.code != left_out]
     added: Whole = contest.points[codes].to_numpy("int64").sum(axis=1)
     most = _LARGEST if cap is None else ticks_within(cap, contest.decimals)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline import tables
+from pipeline.code_lists import GroupKind
 from pipeline.ranking.standings import rank
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import add_up
@@ -43,7 +44,7 @@ def side_by_side(rules: Rules, scores: pd.DataFrame, roster: pd.DataFrame, stand
 
 
 def _points(scores: pd.DataFrame, step: str) -> pd.Series:
-    claimed = scores["claimed"].where(scores["kind"] != "penalty", -scores["claimed"].abs())
+    claimed = scores["claimed"].where(scores["kind"] != GroupKind.PENALTY, -scores["claimed"].abs())
     return (claimed if step == "claimed" else scores[step]).fillna(scores["computed"])
 
 

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipeline.code_lists import GroupKind, State
 from pipeline.i18n import _, number
 from pipeline.ranking.classes import classify
 from pipeline.ranking.ties import comparison_keys, competition_ranks, tie_words
-from pipeline.rules.rubric import Bloc, Exclusion, Kind, Rubric
+from pipeline.rules.rubric import Bloc, Exclusion, Rubric
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import from_ticks, ticks, ticks_within
 from pipeline.tables import Standings, by_bloc, checked
@@ -98,8 +99,7 @@ def _by_unit(frame: pd.DataFrame, column: str, codes: list[str], decimals: int, 
 
 def _totals(rubric: Rubric, sums: pd.DataFrame, applicable: pd.DataFrame, decimals: int) -> pd.DataFrame:
     """Ticks by unit: ``base``, ``bonus`` and ``penalty`` behind the rubric's caps, and their sum ``total``."""
-    kinds: tuple[Kind, ...] = ("base", "bonus", "penalty")
-    of = {kind: [group.code for group in rubric.groups_of(kind)] for kind in kinds}
+    of = {kind.value: [group.code for group in rubric.groups_of(kind)] for kind in GroupKind}
     totals = pd.DataFrame({kind: sums[codes].sum(axis=1) for kind, codes in of.items()}, index=sums.index)
     whole = ticks_within(rubric.total, decimals)
     totals["base"] = rescaled(totals["base"], whole, applicable[of["base"]].sum(axis=1))
@@ -124,7 +124,7 @@ def rescaled(base: pd.Series, whole: int, applicable: pd.Series) -> pd.Series:
 
 def _converted(rubric: Rubric, compared: Compared, decimals: int) -> pd.Series:
     """How base points were converted, by unit to which not all standard points apply."""
-    codes, whole = [group.code for group in rubric.groups_of("base")], ticks_within(rubric.total, decimals)
+    codes, whole = [group.code for group in rubric.groups_of(GroupKind.BASE)], ticks_within(rubric.total, decimals)
     added, out_of, base = (
         compared.sums[codes].sum(axis=1),
         compared.applicable[codes].sum(axis=1),
@@ -142,8 +142,8 @@ def _exclusions(rubric: Rubric, scores: pd.DataFrame, state: pd.Series) -> pd.Se
     """Why a unit has no rank, by unit; "" for one that has."""
     missing = [each.reason for each in rubric.exclusions if each.when == "no_report"] or [_("No accepted form")]
     returned = _("the form was returned for correction")
-    reasons = {unit: [] if where == "sent" else missing for unit, where in state.items()}
-    for unit in state.index[state == "to_correct"]:
+    reasons = {unit: [] if where == State.SENT else missing for unit, where in state.items()}
+    for unit in state.index[state == State.TO_CORRECT]:
         reasons[unit] = [*missing, returned]
     for exclusion in rubric.exclusions:
         if exclusion.when == "criterion":

@@ -1,32 +1,51 @@
 """The roster: every unit of the plan, and where its form stands.
 
-In: the register, and which file of each unit counts. Out: :class:`~pipeline.tables.Roster`.
+In: the register, and which file of each unit counts. Out: :class:`~pipeline.tables.Roster`, and what it adds up to.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pandas as pd
 
 from pipeline import tables
-from pipeline.register.register import SENT_BACK
+from pipeline.code_lists import State, Status
 from pipeline.register.standing import Standing
 from pipeline.rules.year import Rules
 
 
-def roster(register_frame: pd.DataFrame, standing: Standing, rules: Rules) -> pd.DataFrame:
+def roster(register: pd.DataFrame, standing: Standing, rules: Rules) -> pd.DataFrame:
     """Every unit of the plan: has it sent, must it correct, which file counts."""
-    late = dict(zip(register_frame["file"], register_frame["days_late"], strict=True))
-    received = dict(zip(register_frame["file"], register_frame["received"], strict=True))
-    faulty = register_frame["status"].isin(SENT_BACK) & (register_frame["unit"] != "")
-    sent_back = dict(zip(register_frame.loc[faulty, "unit"], register_frame.loc[faulty, "file"], strict=True))
+    late = dict(zip(register["file"], register["days_late"], strict=True))
+    received = dict(zip(register["file"], register["received"], strict=True))
+    faulty = register["status"].isin([status for status in Status if status.sent_back])
+    faulty &= register["unit"] != ""
+    sent_back = dict(zip(register.loc[faulty, "unit"], register.loc[faulty, "file"], strict=True))
     records = []
     for code, (bloc, unit) in rules.units.items():
         file = standing.counts[code].file if code in standing.counts else ""
         returned = standing.returned[code].file if code in standing.returned else ""
         if not file and not returned:
             returned = sent_back.get(code, "")
-        state = "sent" if file else "to_correct" if returned else "not_sent"
-        records.append(
-            (bloc.code, bloc.name, code, unit.name, state, late.get(file, 0), returned, file, received.get(file, ""))
-        )
+        state = State.SENT if file else State.TO_CORRECT if returned else State.NOT_SENT
+        form = (state.value, late.get(file, 0), returned, file, received.get(file, ""))
+        records.append((bloc.code, bloc.name, code, unit.name, *form))
     return tables.of_records(records, tables.Roster)
+
+
+class Turnout(NamedTuple):
+    """How many units there are, have sent (of these late), must correct, or have not sent."""
+
+    units: int
+    sent: int
+    late: int
+    to_correct: int
+    not_sent: int
+
+
+def turnout(roster: pd.DataFrame) -> Turnout:
+    """What rows of a :class:`~pipeline.tables.Roster` add up to."""
+    sent, to_correct, not_sent = (roster["state"] == each for each in (State.SENT, State.TO_CORRECT, State.NOT_SENT))
+    late = sent & (roster["days_late"] > 0)
+    return Turnout(len(roster), *(int(each.sum()) for each in (sent, late, to_correct, not_sent)))

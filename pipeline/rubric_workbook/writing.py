@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from pipeline.code_lists import GroupKind
 from pipeline.forms.declared import META_SHEET
 from pipeline.forms.writing.making import height
 from pipeline.i18n import N_, _, number
@@ -86,7 +87,7 @@ def _rubric_sheet(making: Making) -> None:
     sheet = making.sheet(_(RUBRIC_SHEET), _("SCORING RUBRIC"), RUBRIC_COLUMNS, landscape=True)
     row, group_rows = HEADING_ROW + 1, []
     for group in making.bloc.rubric.groups:
-        if group.kind == "base":
+        if group.kind is GroupKind.BASE:
             group_rows.append(row)
         _group_row(making, sheet, row, group)
         for criterion in group.criteria:
@@ -97,9 +98,9 @@ def _rubric_sheet(making: Making) -> None:
 
 
 _GROUP_WORDS = {
-    "base": N_("sum of the criteria"),
-    "bonus": N_("bonus: at most these points in all"),
-    "penalty": N_("penalty: at most these points taken off"),
+    GroupKind.BASE: N_("sum of the criteria"),
+    GroupKind.BONUS: N_("bonus: at most these points in all"),
+    GroupKind.PENALTY: N_("penalty: at most these points taken off"),
 }
 
 
@@ -123,7 +124,7 @@ def _row(making: Making, sheet: Any, row: int, at: Address, texts: Mapping[str, 
 def _group_row(making: Making, sheet: Any, row: int, group: CriterionGroup) -> None:
     at = ("rubric", "groups", group.code)
     _row(making, sheet, row, at, {"code": group.code, "method": _(_GROUP_WORDS[group.kind])}, bold=True)
-    if group.kind == "base":
+    if group.kind is GroupKind.BASE:
         _must_equal(making, sheet, row, f"SUM({_cell(row + 1)}:{_cell(row + len(group.criteria))})")
 
 

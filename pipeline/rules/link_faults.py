@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from pipeline.code_lists import GroupKind
 from pipeline.i18n import _
 from pipeline.methods.inputs import Takes
 from pipeline.rule_model import Fault, KeyPath
@@ -23,7 +24,7 @@ def link_faults(rubric: Rubric) -> Iterator[Fault]:
             place = ("groups", g, "criteria", c)
             if criterion.of is not None:
                 yield from _of_faults(rubric, criterion, criterion.of, place)
-            if criterion.only_if and criterion.source == "council":
+            if criterion.only_if and criterion.from_council:
                 yield Fault(
                     (*place, "only_if"),
                     _("the council gives the points of {code}, whatever a condition says").format(code=criterion.code),
@@ -98,7 +99,7 @@ def _sources(rubric: Rubric, criterion: Criterion) -> list[str]:
 
 def _gives(source: Criterion, takes: Takes) -> bool:
     """Whether units enter in its rows what a method takes."""
-    if source.source == "council":
+    if source.from_council:
         return False
     return bool(source.inputs) if takes is Takes.INPUTS else source.method.takes is Takes.NUMBER
 
@@ -113,7 +114,7 @@ def _condition_faults(
             _("write for example only_if: {{criterion: {code}, reaches: full}}").format(code=group.criteria[0].code),
         )
         return
-    base = [each.code for each in rubric.groups_of("base")]
+    base = [each.code for each in rubric.groups_of(GroupKind.BASE)]
     if condition.criterion is not None and condition.criterion not in rubric.criteria:
         yield unknown((*place, "criterion"), "criterion", condition.criterion, rubric.criteria)
     elif condition.group is not None and condition.group not in base:
@@ -128,7 +129,7 @@ def _reach_faults(rubric: Rubric, condition: Condition, place: KeyPath) -> Itera
         criteria_asked(rubric, condition),
         points_needed(rubric, condition.model_copy(update={"reaches": None})),
     )
-    if condition.criterion and rubric.criteria[condition.criterion][0].kind == "penalty":
+    if condition.criterion and rubric.criteria[condition.criterion][0].kind is GroupKind.PENALTY:
         yield Fault(
             (*place, key),
             _("criterion {code} takes points off, and reaches none").format(code=condition.criterion),
@@ -142,7 +143,7 @@ def _reach_faults(rubric: Rubric, condition: Condition, place: KeyPath) -> Itera
             ),
             _("name what has no condition itself"),
         )
-    elif given := [each.code for each in asked if each.source == "council"]:
+    elif given := [each.code for each in asked if each.from_council]:
         yield Fault(
             (*place, key),
             _("the points of {code} are the council's, and a condition looks at computed ones").format(
@@ -171,7 +172,7 @@ def not_for_faults(bloc: Bloc) -> Iterator[Fault]:
                         _("there is no unit {code} in this bloc").format(code=code),
                         _("use one of: {expected}").format(expected=", ".join(units)),
                     )
-            for unit in units if group.kind == "base" else ():
+            for unit in units if group.kind is GroupKind.BASE else ():
                 left[unit] += 0 if unit in not_for(bloc.rubric, criterion) else criterion.points
     for place, unit in enumerate(units):
         if not left[unit]:

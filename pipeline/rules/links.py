@@ -15,6 +15,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import reduce
 
+from pipeline.code_lists import GroupKind
 from pipeline.i18n import N_, _
 from pipeline.methods.expression import Expr, lift, rounded
 from pipeline.methods.method import Gate, Scale, points_of
@@ -47,7 +48,7 @@ def applicable(rubric: Rubric, groups: Iterable[CriterionGroup], unit: str) -> D
 
 def leaves_out(rubric: Rubric) -> bool:
     """Whether some standard points do not apply to some unit."""
-    return any(group.kind == "base" and not_for(rubric, each) for group, each in rubric.criteria.values())
+    return any(group.kind is GroupKind.BASE and not_for(rubric, each) for group, each in rubric.criteria.values())
 
 
 def known_alone(rubric: Rubric, criterion: Criterion) -> bool:

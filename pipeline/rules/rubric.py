@@ -15,13 +15,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer
 
 from pipeline.answers import known_as
+from pipeline.code_lists import GroupKind
 from pipeline.methods import AnyMethod
 from pipeline.methods.inputs import Input, row_code
 from pipeline.methods.method import Method, Scale
 from pipeline.rule_model import Code, Name, RuleModel
 from pipeline.rules.mail import Address
-
-Kind = Literal["base", "bonus", "penalty"]
 
 
 class Unit(RuleModel):
@@ -98,6 +97,11 @@ class Criterion(Growing):
         return self.source == "unit" and self.of is None
 
     @property
+    def from_council(self) -> bool:
+        """Whether the council alone gives its points."""
+        return self.source == "council"
+
+    @property
     def method(self) -> Method:
         """``score``, with its static type."""
         method: Method = self.score
@@ -112,7 +116,7 @@ class CriterionGroup(Growing):
 
     code: Code
     name: Name
-    kind: Kind = "base"
+    kind: GroupKind = GroupKind.BASE
     points: Decimal = Field(gt=0)
     criteria: tuple[Criterion, ...] = Field(min_length=1)
     lowest: Decimal | None = Field(default=None, le=0)
@@ -120,7 +124,7 @@ class CriterionGroup(Growing):
     @property
     def bounds(self) -> tuple[Decimal, Decimal]:
         """The least and the most that its criteria can give together."""
-        if self.kind == "penalty":
+        if self.kind is GroupKind.PENALTY:
             return -self.points, Decimal(0)
         least = sum((each.lowest or Decimal(0) for each in self.criteria), Decimal(0))
         return (least if self.lowest is None else max(least, self.lowest)), self.points
@@ -129,15 +133,15 @@ class CriterionGroup(Growing):
     def cuts(self) -> tuple[Decimal | None, Decimal | None]:
         """Those of the bounds beyond which its criteria can add up to."""
         low, high = self.bounds
-        cut_below = self.kind == "penalty" or self.lowest is not None
-        return (low if cut_below else None), (high if self.kind == "bonus" else None)
+        cut_below = self.kind is GroupKind.PENALTY or self.lowest is not None
+        return (low if cut_below else None), (high if self.kind is GroupKind.BONUS else None)
 
     def scale(self, criterion: Criterion, decimals: int) -> Scale:
         """What the criterion's method needs to know."""
         return Scale(
             criterion.points,
             decimals,
-            penalty=self.kind == "penalty",
+            penalty=self.kind is GroupKind.PENALTY,
             inputs=criterion.inputs,
             lowest=criterion.lowest or Decimal(0),
         )
@@ -146,7 +150,7 @@ class CriterionGroup(Growing):
         """Whether a blank entry is an error: by default it is in a base group, where 0 is a value and blank is none."""
         if not criterion.from_unit:
             return False
-        return self.kind == "base" if criterion.required is None else criterion.required
+        return self.kind is GroupKind.BASE if criterion.required is None else criterion.required
 
     def requires_input(self, criterion: Criterion, each: Input) -> bool:
         """The same of one of its inputs, which may say otherwise."""
@@ -204,10 +208,14 @@ class Rubric(RuleModel):
     exclusions: tuple[Exclusion, ...] = ()
 
     @property
-    def cuts(self) -> dict[Kind, tuple[Decimal | None, Decimal | None]]:
+    def cuts(self) -> dict[GroupKind, tuple[Decimal | None, Decimal | None]]:
         """Kind -> the least and the most that its groups can give together, where there is such a bound."""
         least = None if self.penalty_cap is None else -self.penalty_cap
-        return {"base": (None, None), "bonus": (None, self.bonus_cap), "penalty": (least, None)}
+        return {
+            GroupKind.BASE: (None, None),
+            GroupKind.BONUS: (None, self.bonus_cap),
+            GroupKind.PENALTY: (least, None),
+        }
 
     @cached_property
     def criteria(self) -> dict[str, tuple[CriterionGroup, Criterion]]:
@@ -233,7 +241,7 @@ class Rubric(RuleModel):
             found |= {row_code(code, one.code): (group, each, one) for one in each.inputs}
         return found
 
-    def groups_of(self, kind: Kind) -> tuple[CriterionGroup, ...]:
+    def groups_of(self, kind: GroupKind) -> tuple[CriterionGroup, ...]:
         """The groups of one kind, in order."""
         return tuple(group for group in self.groups if group.kind == kind)
 

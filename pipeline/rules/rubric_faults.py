@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from pipeline.answers import known_as
+from pipeline.code_lists import GroupKind
 from pipeline.i18n import _
 from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Scale
@@ -60,7 +61,7 @@ def _rubric_faults(rubric: Rubric, decimals: int) -> Iterator[Fault]:
 def _sum_faults(rubric: Rubric) -> Iterator[Fault]:
     for g, group in enumerate(rubric.groups):
         added = sum(each.points for each in group.criteria)
-        if group.kind == "base" and added != group.points:
+        if group.kind is GroupKind.BASE and added != group.points:
             yield Fault(
                 ("groups", g, "points"),
                 _("the criteria of group {code} add up to {added} points, not {stated}").format(
@@ -68,7 +69,7 @@ def _sum_faults(rubric: Rubric) -> Iterator[Fault]:
                 ),
                 _("write {added} here, or change the criteria").format(added=added),
             )
-    total = sum(group.points for group in rubric.groups_of("base"))
+    total = sum(group.points for group in rubric.groups_of(GroupKind.BASE))
     if total != rubric.total:
         yield Fault(
             ("total",),
@@ -82,7 +83,11 @@ def _cap_faults(rubric: Rubric, decimals: int) -> Iterator[Fault]:
     caps: list[tuple[tuple[str | int, ...], Decimal | None]] = [
         (("bonus_cap",), rubric.bonus_cap),
         (("penalty_cap",), rubric.penalty_cap),
-        *((("groups", g, "points"), group.points) for g, group in enumerate(rubric.groups) if group.kind != "base"),
+        *(
+            (("groups", g, "points"), group.points)
+            for g, group in enumerate(rubric.groups)
+            if group.kind is not GroupKind.BASE
+        ),
         *((("groups", g, "lowest"), group.lowest) for g, group in enumerate(rubric.groups)),
     ]
     for place, cap in caps:
@@ -123,7 +128,7 @@ def _group_faults(
     rubric: Rubric, group: CriterionGroup, criterion: Criterion, decimals: int, place: tuple[str | int, ...]
 ) -> Iterator[Fault]:
     yield from criterion_faults(criterion, scale_of(rubric, criterion, decimals), place)
-    if group.kind != "base" and criterion.points > group.points:
+    if group.kind is not GroupKind.BASE and criterion.points > group.points:
         yield Fault(
             (*place, "points"),
             _("criterion {code} can give {points} points, its group at most {cap}").format(
@@ -149,7 +154,7 @@ def criterion_faults(criterion: Criterion, scale: Scale, place: tuple[str | int,
         )
     if criterion.target is not None and not criterion.method.needs_target:
         yield Fault((*place, "target"), _("this scoring method looks at no target"), _("remove target"))
-    if criterion.source == "council" and criterion.method.takes is not Takes.POINTS:
+    if criterion.from_council and criterion.method.takes is not Takes.POINTS:
         yield Fault(
             (*place, "source"),
             _("no unit enters anything from which this method could compute points"),
@@ -219,8 +224,8 @@ def _reference_faults(rubric: Rubric) -> Iterator[Fault]:
             if code not in rubric.criteria:
                 place_of_code = ("classification", place, "no_penalty", number)
                 yield unknown(place_of_code, "criterion", code, set(rubric.criteria))
-            elif rubric.criteria[code][0].kind != "penalty":
-                penalties = [each.code for group in rubric.groups_of("penalty") for each in group.criteria]
+            elif rubric.criteria[code][0].kind is not GroupKind.PENALTY:
+                penalties = [each.code for group in rubric.groups_of(GroupKind.PENALTY) for each in group.criteria]
                 yield Fault(
                     ("classification", place, "no_penalty", number),
                     _("criterion {code} is in no penalty group, so it never takes points off").format(code=code),
@@ -235,7 +240,7 @@ def _exclusion_faults(rubric: Rubric, exclusion: Exclusion, place: tuple[str | i
     if exclusion.criterion not in rubric.criteria:
         yield unknown((*place, "criterion"), "criterion", exclusion.criterion, set(rubric.criteria))
         return
-    if rubric.criteria[exclusion.criterion][1].source == "council":
+    if rubric.criteria[exclusion.criterion][1].from_council:
         yield Fault(
             (*place, "criterion"),
             _("no unit answers criterion {code}").format(code=exclusion.criterion),

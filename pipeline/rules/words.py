@@ -52,7 +52,7 @@ def exclusion_words(exclusion: Exclusion) -> str:
 
 def rule_words(rubric: Rubric, criterion: Criterion, decimals: int) -> str:
     """The whole rule of a criterion in words, for whoever reads the rubric."""
-    if criterion.source == "council":
+    if criterion.from_council:
         words = [_("given by the council alone")]
     else:
         words = [criterion.method.describe(scale_of(rubric, criterion, decimals))]

@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
+from pipeline.code_lists import GroupKind
 from pipeline.errors import UserFault
 from pipeline.i18n import _
 from pipeline.methods.method import Scale
@@ -188,7 +189,7 @@ def _faults_of_parts(file: RuleFile, decimals: int) -> Iterator[Fault]:
         yield from rubric_faults(rubric, decimals, ("rubric",))
         return
     for g in range(len(file.entries(("rubric", "groups")))):
-        penalty = file.at(("rubric", "groups", g, "kind")) == "penalty"
+        penalty = file.at(("rubric", "groups", g, "kind")) == GroupKind.PENALTY
         for c in range(len(file.entries(("rubric", "groups", g, "criteria")))):
             place = ("rubric", "groups", g, "criteria", c)
             criterion = file.part(place, Criterion)

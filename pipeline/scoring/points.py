@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
+from pipeline.code_lists import GroupKind, State
 from pipeline.i18n import _
 from pipeline.methods.inputs import Given, Takes, row_code
 from pipeline.methods.method import Scored, points_of
@@ -70,7 +71,7 @@ def _joined(parts: list[pd.DataFrame], model: Any) -> pd.DataFrame:
 def _score_bloc(
     bloc: Bloc, results: pd.DataFrame, roster: pd.DataFrame, targets: Targets, decimals: int
 ) -> pd.DataFrame:
-    sent = roster[roster["state"] == "sent"]
+    sent = roster[roster["state"] == State.SENT]
     criteria = list(bloc.rubric.criteria.values())
     entered = _by_criterion(results, [each.code for _group, each in criteria], sent)
     inputs = _inputs(results, [each for _group, each in criteria], sent)
@@ -86,7 +87,7 @@ def _score_bloc(
     scored = _score_criteria(bloc.rubric, rows, applies, decimals)
     facts = {
         "group": [group.code for group, _each in criteria],
-        "kind": [group.kind for group, _each in criteria],
+        "kind": [group.kind.value for group, _each in criteria],
         "criterion": [each.code for _group, each in criteria],
     }
     # Rows go unit by unit, so what is a row for each criterion is turned on its side.
@@ -173,7 +174,7 @@ def _score_criteria(rubric: Rubric, rows: Rows, applies: dict[str, np.ndarray], 
     for _group, each in sorted(rubric.criteria.values(), key=lambda pair: pair[1].only_if is not None):
         columns = {name: values for name, values in rows[each.code].items() if name not in _PROVENANCE}
         found = score_method(each.method, scale_of(rubric, each, decimals), columns | points)
-        if each.source == "council":
+        if each.from_council:
             found = Scored(found.points, [_("given by the council alone")] * len(found.words))
         scored[each.code] = _where_it_applies(found, applies[each.code])
         # What does not apply to a unit hinders nothing.
@@ -207,7 +208,7 @@ def _add_up(bloc: Bloc, scores: pd.DataFrame, decimals: int) -> pd.DataFrame:
     high = groups["group"].map({code: ticks_within(most, decimals) for code, (_least, most) in bounds.items()})
     capped = groups["added"].clip(low, high)
     applicable = groups["group"].map({group.code: float(group.points) for group in bloc.rubric.groups})
-    applicable = from_ticks(groups["most"], decimals).where(groups["kind"] == "base", applicable)
+    applicable = from_ticks(groups["most"], decimals).where(groups["kind"] == GroupKind.BASE, applicable)
     return groups.assign(
         added=from_ticks(groups["added"], decimals),
         points=from_ticks(capped, decimals),

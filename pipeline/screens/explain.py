@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pipeline.code_lists import GroupKind, Source
 from pipeline.council.words import judged_words
 from pipeline.errors import UserFault
 from pipeline.i18n import _, moment, number
@@ -147,7 +148,7 @@ def _point(outcome: Outcome, at: pd.Series, to: Console) -> None:
             _("The system entered {days} days late: received {received} ({source})").format(
                 days=number(at["actual"]),
                 received=moment(dt.datetime.fromisoformat(register["received"])),
-                source=_source(str(register["received_from"])),
+                source=_within(Source.shown(str(register["received_from"]))),
             )
         )
     rows = [code for code, (_group, of, _input) in bloc.rubric.rows.items() if of is criterion]
@@ -173,8 +174,9 @@ def _judged(outcome: Outcome, unit: str, criterion: str, with_place: bool = Fals
     return [judged_words(outcome.rules, at, with_place) for at in rows]
 
 
-def _source(code: str) -> str:
-    return _("receipt book") if code == "receipt_book" else _("first seen by a run")
+def _within(words: str) -> str:
+    """Words within a sentence."""
+    return words[:1].lower() + words[1:]
 
 
 # --- why not higher ------------------------------------------------------------------------------------
@@ -260,8 +262,8 @@ def _compare_group(
 
 def _compare_totals(outcome: Outcome, pair: tuple[Row, Row], table: Table) -> None:
     of_pair = outcome.groups[outcome.groups["unit"].isin([row["unit"] for row in pair])]
-    for kind, title in (("base", _("Standard points")), ("bonus", _("Bonus")), ("penalty", _("Penalty"))):
-        words, groups = [title], of_pair[of_pair["kind"] == kind]
+    for kind in GroupKind:
+        words, groups = [_(kind.label)], of_pair[of_pair["kind"] == kind]
         for row in pair:
             added = round(groups.loc[groups["unit"] == row["unit"], "points"].sum(), outcome.rules.plan.decimals)
             if added != row[kind]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipeline.code_lists import Judgement, Status
 from pipeline.i18n import _, moment, number
 from pipeline.state.manifest import file_name
 from pipeline.state.run_history import GONE, File, Result, Run
@@ -132,7 +133,7 @@ def _judged(change: Change) -> Iterator[str]:
             continue
         if criterion not in after:
             words = _("{criterion}: no longer judged ({file})")
-        elif kind == "appraised":
+        elif kind == Judgement.APPRAISAL:
             words = _("{criterion}: appraised {points} ({file})")
         else:
             words = _("{criterion}: the council decided {points} ({file})")
@@ -298,9 +299,7 @@ def _unit(code: str, rules: Rules) -> str:
 
 
 def _status(code: str) -> str:
-    from pipeline.tables import STATUS_LABELS
-
-    return _("no longer in the inbox") if code == GONE else _(STATUS_LABELS.get(code, code))
+    return _("no longer in the inbox") if code == GONE else Status.shown(code)
 
 
 def _when(time: dt.datetime, rules: Rules) -> str:

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.code_lists import GroupKind
 from pipeline.i18n import _, date, number
 from pipeline.rules.plan import Plan
 from pipeline.rules.rubric import Bloc, Criterion, CriterionGroup, Rubric
@@ -89,12 +90,12 @@ def _criteria(rubric: Rubric, decimals: int) -> Table:
     return table
 
 
-_SIGN = {"base": "", "bonus": "+", "penalty": "-"}
+_SIGN = {GroupKind.BASE: "", GroupKind.BONUS: "+", GroupKind.PENALTY: "-"}
 
 
 def _group_points(group: CriterionGroup) -> str:
     points = _SIGN[group.kind] + _show_number(group.points)
-    words = points if group.kind == "base" else _("at most {points}").format(points=points)
+    words = points if group.kind is GroupKind.BASE else _("at most {points}").format(points=points)
     least = "" if group.lowest is None else _("down to {points} points").format(points=_show_number(group.lowest))
     return "; ".join(filter(None, (words, least)))
 

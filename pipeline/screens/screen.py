@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from pipeline.code_lists import State, Status
 from pipeline.forms.papers import PAPERS
 from pipeline.i18n import _, moment
 from pipeline.state import layout
@@ -51,7 +52,7 @@ def show_outcome(outcome: Outcome, to: Console) -> None:
     _show_to_correct(outcome, to)
     _show_warnings(outcome, to)
     _show_papers(outcome, to)
-    _show_strangers(outcome, to)
+    _show_strays(outcome, to)
 
 
 def _show_counts(outcome: Outcome, to: Console) -> None:
@@ -70,14 +71,13 @@ def _show_counts(outcome: Outcome, to: Console) -> None:
 
 
 def _counts(part: pd.DataFrame) -> list[str]:
-    sent = part["state"] == "sent"
-    late = sent & (part["days_late"] > 0)
-    columns = (sent, late, part["state"] == "to_correct", part["state"] == "not_sent")
-    return [str(len(part)), *(str(int(column.sum())) for column in columns)]
+    from pipeline.register.roster import turnout
+
+    return [str(count) for count in turnout(part)]
 
 
 def _show_not_sent(outcome: Outcome, to: Console) -> None:
-    missing = outcome.roster[outcome.roster["state"] == "not_sent"]
+    missing = outcome.roster[outcome.roster["state"] == State.NOT_SENT]
     if len(missing):
         names = [f"{name} ({bloc})" for name, bloc in zip(missing["unit_name"], missing["bloc"], strict=True)]
         _list(to, _("Not sent yet:"), names)
@@ -97,7 +97,7 @@ def _show_to_correct(outcome: Outcome, to: Console) -> None:
 def _show_warnings(outcome: Outcome, to: Console) -> None:
     doubted = outcome.register["warnings"] > 0
     status = outcome.register["status"]
-    asked = outcome.register[(status == "accepted_with_warnings") | (status == "receipt_book") & doubted]
+    asked = outcome.register[(status == Status.ACCEPTED_WITH_WARNINGS) | (status == Status.RECEIPT_BOOK) & doubted]
     if len(asked):
         lines = [
             _("{file}: {n} to look at").format(file=plain(file), n=n)
@@ -107,7 +107,7 @@ def _show_warnings(outcome: Outcome, to: Console) -> None:
 
 
 def _show_papers(outcome: Outcome, to: Console) -> None:
-    papers = outcome.register[outcome.register["status"] == "council_paper"]
+    papers = outcome.register[outcome.register["status"] == Status.COUNCIL_PAPER]
     if len(papers):
         lines = [f"{plain(str(at.file))} – {plain(str(at.reason))}" for at in papers.itertuples()]
         _list(to, _("Appraisal and council papers:"), lines)
@@ -116,24 +116,12 @@ def _show_papers(outcome: Outcome, to: Console) -> None:
         to.print(words.format(count=len(changes), moved=int((changes["moved"] > 0).sum())))
 
 
-STRANGE = (
-    "not_a_form",
-    "wrong_round",
-    "unknown_unit",
-    "old_version",
-    "blank_form",
-    "unreadable",
-    "waiting",
-    "ignored",
-    "duplicate",
-)
+def _show_strays(outcome: Outcome, to: Console) -> None:
+    from pipeline.register.register import strays
 
-
-def _show_strangers(outcome: Outcome, to: Console) -> None:
-    told_above = outcome.register["file"].isin(outcome.roster["returned_file"])
-    strange = outcome.register[outcome.register["status"].isin(STRANGE) & ~told_above]
-    if len(strange):
-        lines = [f"{plain(str(at.file))} – {plain(str(at.reason))}" for at in strange.itertuples()]
+    listed = strays(outcome.register, outcome.roster)
+    if len(listed):
+        lines = [f"{plain(str(at.file))} – {plain(str(at.reason))}" for at in listed.itertuples()]
         _list(to, _("Files that do not count:"), lines)
 
 
@@ -165,7 +153,7 @@ def show_next(outcome: Outcome, outbox: Path, hint: str, to: Console) -> None:
     steps = []
     if (outcome.roster["returned_file"] != "").any():
         steps.append(_("send each unit its marked file in phan-hoi/ and put the corrected one into the inbox"))
-    if (outcome.roster["state"] == "not_sent").any():
+    if (outcome.roster["state"] == State.NOT_SENT).any():
         steps.append(_("remind the units that have not sent"))
     steps.append(
         _("run again; when all is right, hand xep-hang.xlsx to the council and tong-hop.xlsx to the level above")

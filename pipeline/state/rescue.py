@@ -16,6 +16,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from pipeline.code_lists import Source
 from pipeline.errors import EnvironmentFault
 from pipeline.i18n import _, number
 from pipeline.state import layout, published
@@ -116,7 +117,9 @@ def recall(ledger: Path, year: int, round_code: str, register: Iterable[Mapping[
     """Put into a ledger the times that a published register tells: when files were first seen, and came by mail."""
     rows = [row for row in register if row["sha256"] and row["first_seen"]]
     seen = [(row["sha256"], row["file"], _utc(row["first_seen"])) for row in rows]
-    mailed = [(row["sha256"], row["file"], "", _utc(row["received"])) for row in rows if row["received_from"] == "mail"]
+    mailed = [
+        (row["sha256"], row["file"], "", _utc(row["received"])) for row in rows if row["received_from"] == Source.MAIL
+    ]
     with book.writing(ledger) as connection:
         for table, places, found in (("receipts", "?, ?, ?", seen), ("mailed", "?, ?, ?, ?", mailed)):
             connection.executemany(

@@ -1,66 +1,41 @@
-"""The catalogue of findings: each has its words in Vietnamese, and every placeholder of theirs is filled."""
+"""The catalogue of findings: each has its words in Vietnamese, and every fact that they speak of is given."""
 
 from __future__ import annotations
 
+import copy
 import re
+from pathlib import Path
 
+import pandas as pd
 import polib
 import pytest
 
-from pipeline.findings.catalogue import CATALOGUE, Code, Severity
-from pipeline.findings.finding import Finding, message, rows
+from pipeline.code_lists import Severity
+from pipeline.findings.catalogue import Code
+from pipeline.findings.finding import Finding, message
+from pipeline.findings.frame import rows
+from pipeline.forms.papers import META_SHEET
 from pipeline.i18n import LOCALE_DIR
+from pipeline.intake import take as intake
+from pipeline.intake.arrival import no_access
+from pipeline.intake.receipts import KnownTimes, read_book, receipts, unlikely
+from pipeline.intake.received import ReceivedFile
+from pipeline.intake.recognition import recognise
+from pipeline.rules.round_context import RoundContext
+from tests import hostile
 from tests.checking.test_tidying import DOUBTS, without_column, without_row
 from tests.checking.test_validation import MISTAKES
-from tests.returned import Place, findings, named, sent
+from tests.council.test_judgements import without_hidden_sheet
+from tests.filled import NOW, drop, form
+from tests.papers import FORMS, Entries, fill, issued, run
+from tests.returned import RULES, YEAR_END, Place, findings, named, opened, saved, sent
+from tests.small import THON
+from tests.small import rules as small_rules
 
 VIETNAMESE = {entry.msgid: entry.msgstr for entry in polib.pofile(str(LOCALE_DIR / "vi" / "LC_MESSAGES" / "thidua.po"))}
 MEMBERS = list(Code)
 OF_FORMS = MEMBERS[MEMBERS.index(Code.MISSING_SHEET) : MEMBERS.index(Code.TOO_FEW_ROWS) + 1]
-"""What can be wrong with a form's parts and cells; the rest concerns files and the receipt book."""
-
-FACTS_OF_FILES: dict[Code, tuple[str, ...]] = {
-    Code.NOT_A_WORKBOOK: ("kind",),
-    Code.TOO_LARGE: ("found", "limit"),
-    Code.TOO_MANY_PARTS: ("found", "limit"),
-    Code.UNPACKS_TOO_LARGE: ("found", "limit"),
-    Code.PACKED_TOO_TIGHTLY: ("part", "found", "limit"),
-    Code.FALSE_CONTENTS: ("part",),
-    Code.OVERLAPPING_PARTS: ("part", "other"),
-    Code.REPEATED_PART: ("part",),
-    Code.PART_OUTSIDE: ("part",),
-    Code.DOCTYPE: ("part",),
-    Code.NESTED_ARCHIVE: ("part",),
-    Code.HUGE_RANGE: ("sheet", "found"),
-    Code.UNREADABLE: ("detail",),
-    Code.NAME_LIES: ("suffix", "kind"),
-    Code.ALIKE_NAMES: ("other",),
-    Code.WRONG_PLAN: ("found", "expected"),
-    Code.WRONG_YEAR: ("found", "expected"),
-    Code.WRONG_ROUND: ("found", "expected"),
-    Code.UNKNOWN_UNIT: ("found", "sheet"),
-    Code.OLD_VERSION: ("found", "expected"),
-    Code.OTHER_RULES: ("found", "expected"),
-    Code.UNIT_MISMATCH: ("expected", "found"),
-    Code.ARCHIVE: ("kind",),
-    Code.RECEIPT_UNKNOWN: ("entered",),
-    Code.RECEIPT_NO_TIME: ("entered",),
-    Code.RECEIPT_TWICE: ("entered",),
-    Code.RECEIPT_UNLIKELY: ("entered", "file", "opened", "seen"),
-    Code.PAPER_META_LOST: ("paper", "folder"),
-    Code.PAPER_UNKNOWN_BLOC: ("entered",),
-    Code.PAPER_OLDER: ("changed",),
-    Code.PAPER_UNKNOWN_UNIT: ("entered",),
-    Code.PAPER_UNKNOWN_CRITERION: ("entered",),
-    Code.PAPER_REPEATED: ("entered", "other"),
-    Code.PAPER_CLOSED: ("entered", "why"),
-    Code.PAPER_BOUNDS: ("entered", "low", "high"),
-    Code.PAPER_DECIMALS: ("entered", "decimals"),
-    Code.PAPER_CONFLICT: ("entered", "issued", "now"),
-    Code.PAPER_NO_REASON: ("points", "before"),
-    Code.PAPER_VOTES: ("entered", "members"),
-}
-"""What intake, submissions, receipts and the council say: the placeholders of its entry; other entries have none."""
+"""What can be wrong with a form's parts and cells; the rest concerns files, the receipt book and papers."""
 
 
 def placeholders(text: str) -> set[str]:
@@ -92,11 +67,86 @@ def test_everything_that_can_be_wrong_in_a_form_is_provoked_by_these_tests() -> 
     assert {each.code for each in everything_wrong()} == set(OF_FORMS)
 
 
-def test_every_code_has_an_entry_and_every_code_of_a_file_its_facts() -> None:
-    assert set(CATALOGUE) == set(MEMBERS)
-    for code in set(MEMBERS) - set(OF_FORMS):
-        entry = CATALOGUE[code]
-        assert placeholders(entry.what) | placeholders(entry.remedy) == set(FACTS_OF_FILES.get(code, ())), code
+def wrong_files(folder: Path) -> list[Finding]:
+    """One file for each thing that can be wrong with a file, as far as its words speak of more than the file."""
+    right = form("thon-1")
+    one_for_each = {tuple(codes): (name, make) for name, (make, (_status, codes)) in hostile.FILES.items()}
+    made = {name: make(right) for name, make in one_for_each.values()}
+    made |= {"lớn.xlsx": b"PK" + bytes(20_000_001), "khác đuôi.xls": right, "A.csv": b"1", "a.csv": b"2"}
+    inbox = drop(folder / "files", made)
+    taken = [intake.take(inbox, inbox / name) for name in made]
+    intake.note_alike_names(taken)
+    taken.append(ReceivedFile("cấm.xlsx", reasons=[no_access(PermissionError(13, "Permission denied"))]))
+    return [finding for each in taken for finding in recognise(each, RoundContext(RULES, YEAR_END))[1]]
+
+
+def wrong_origins() -> list[Finding]:
+    """Forms that belong elsewhere, by what their hidden sheet says; one by its visible sheet too."""
+    forms = {key: sent() for key in ("plan", "year", "round", "form_version", "fingerprint", "unit")}
+    for key, each in forms.items():
+        each.form.meta[key] = "khác"
+    stranger = sent({("unit", "unit_code", "value"): "thon-99"})
+    stranger.form.meta["unit"] = "thon-99"
+    taken = (ReceivedFile("a.xlsx", content=each.form) for each in (*forms.values(), stranger))
+    return [finding for each in taken for finding in recognise(each, RoundContext(RULES, YEAR_END))[1]]
+
+
+def wrong_receipts() -> list[Finding]:
+    """A receipt book with every mistake."""
+    rows = [
+        ["Tên tệp", "Ngày nhận"],
+        ["lạ.xlsx", "05/12/2023"],
+        ["a.xlsx", "31/02/2023"],
+        ["a.xlsx", "05/12/2023"],
+        ["a.xlsx", "06/12/2022"],
+    ]
+    book = read_book(rows, ["a.xlsx"], [], RULES.plan.zone)
+    times = receipts([ReceivedFile("a.xlsx", sha256="a")], {}, book, KnownTimes({}, {}, NOW))
+    return book.findings + unlikely(book, times, {}, YEAR_END.opens)
+
+
+def of_bloc(paper: bytes, code: str) -> bytes:
+    """The paper with that code in its hidden sheet."""
+    book = opened(paper)
+    next(row[1] for row in book[META_SHEET].iter_rows() if row[0].value == "bloc").value = code
+    return saved(book)
+
+
+def wrong_papers(folder: Path) -> pd.DataFrame:
+    """The findings, already in words, of papers in which everything is wrong that can be."""
+    run(folder, FORMS)
+    appraisal, decision = issued(folder), issued(folder, "hoi-dong/thon.xlsx")
+    entries: Entries = {
+        ("Thôn 1", "KT1"): {"appraised": 41, "reason": "Quá điểm chuẩn"},
+        ("Thôn 1", "VH1"): {"appraised": 6},
+        ("Thôn 1", "VH2"): {"appraised": 7.125, "reason": "Ba chữ số thập phân"},
+        ("Thôn 2", "KT1"): {"appraised": 30, "reason": "Đơn vị đã gửi lại"},
+        ("Thôn 2", "KT2"): {"criterion": "KT9", "appraised": 1, "reason": "Mã lạ"},
+        ("Thôn 2", "VH1"): {"criterion": "KT1", "appraised": 1, "reason": "Hai dòng"},
+        ("Thôn 3", "KT1"): {"unit": "thon-9", "appraised": 1, "reason": "Đơn vị lạ"},
+        ("Thôn 3", "AN1"): {"appraised": 1, "reason": "Nay không áp dụng"},
+    }
+    papers = {
+        "sai.xlsx": fill(appraisal, entries),
+        "phiếu bầu.xlsx": fill(decision, {("Thôn 1", "TD1"): {"decided": 9, "votes": 10}}),
+        "khối lạ.xlsx": of_bloc(appraisal, "khoi-la"),
+        "chép.xlsx": without_hidden_sheet(appraisal, with_codes=True),
+    }
+    again = {"thon-2.xlsx": form("thon-2", {"KT1": {"target": 100, "actual": 90}})}
+    bloc = copy.deepcopy(THON)
+    (an1,) = [each for group in bloc["rubric"]["groups"] for each in group["criteria"] if each["code"] == "AN1"]
+    an1["not_for"] = ["thon-3"]
+    return run(folder, FORMS | again | papers, rules=small_rules(bloc)).outcome.findings
+
+
+def test_every_fact_that_the_words_speak_of_is_given__of_files_receipts_and_papers_too(tmp_path: Path) -> None:
+    found = [*wrong_files(tmp_path), *wrong_origins(), *wrong_receipts()]
+    papers = wrong_papers(tmp_path)
+    told = [*map(message, found), *papers["message"]]
+    assert [words for words in told if "{" in words or "“”" in words] == []
+    speaking = {code for code in MEMBERS if placeholders(code.entry.what) | placeholders(code.entry.remedy)}
+    provoked = {each.code for each in found} | {Code(code) for code in papers["code"]}
+    assert speaking - set(OF_FORMS) - provoked == set(), "provoke it here, so that its words are put together once"
 
 
 def test_every_finding_of_a_form_can_be_put_into_words() -> None:
@@ -109,8 +159,8 @@ def test_every_finding_of_a_form_can_be_put_into_words() -> None:
 
 
 def test_every_entry_is_translated_with_the_same_placeholders() -> None:
-    for code, entry in CATALOGUE.items():
-        for msgid in (entry.what, entry.remedy):
+    for code in MEMBERS:
+        for msgid in (code.entry.what, code.entry.remedy):
             assert placeholders(VIETNAMESE.get(msgid, "")) == placeholders(msgid), (code, msgid)
             assert VIETNAMESE.get(msgid), (code, msgid)
 

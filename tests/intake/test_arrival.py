@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.code_lists import Status
 from pipeline.findings.finding import Code
 from pipeline.intake import take as intake
 from pipeline.intake.arrival import shown
-from pipeline.register.register import STATUS_OF, Status
 from tests.filled import drop, form
 
 
@@ -108,7 +108,7 @@ def test_a_pipe_put_in_the_place_of_a_file_stops_nobody(tmp_path: Path, monkeypa
 def test_what_has_not_ended_is_left_for_the_next_run(name: str, tmp_path: Path) -> None:
     inbox = drop(tmp_path / "inbox", {name: form("thon-1")})
     assert codes(inbox, inbox / name) == [Code.PARTIAL_DOWNLOAD]
-    assert STATUS_OF[Code.PARTIAL_DOWNLOAD] is Status.WAITING
+    assert Code.PARTIAL_DOWNLOAD.entry.status is Status.WAITING
 
 
 def test_a_folder_that_cannot_be_listed_is_registered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,11 @@ import io
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
-from pipeline.register.register import days_late
+from pipeline.register.register import days_late, strays
+from pipeline.register.roster import turnout
 from pipeline.rules.round_context import RoundContext
 from pipeline.run import assess
 from pipeline.screens import screen
@@ -89,8 +91,6 @@ def at(hour: int) -> str:
 
 def received(inbox: Path, hours: dict[str, int]) -> None:
     """A receipt book that says so."""
-    import pandas as pd
-
     from pipeline.outputs.receipt_book import write_book
 
     frame = pd.DataFrame({"file": list(hours), "unit": "", "received": [at(hour) for hour in hours.values()]})
@@ -157,9 +157,30 @@ def test_a_minute_late_is_a_day_late() -> None:
     ]  # fmt: skip
 
 
-def test_doubtful_rows_of_the_receipt_book_are_counted_in_register_and_on_screen(tmp_path: Path) -> None:
-    import pandas as pd
+def test_a_late_unit_has_sent_and_one_that_must_correct_is_not_late() -> None:
+    states = ["sent", "sent", "sent", "to_correct", "not_sent", "not_sent"]
+    roster = pd.DataFrame({"state": states, "days_late": [0, 1, 30, 0, 0, 0]})
+    assert turnout(roster) == (6, 3, 2, 1, 2)
+    assert turnout(roster.iloc[:0]) == (0, 0, 0, 0, 0)
 
+
+def test_a_file_that_does_not_count_is_stray_unless_it_goes_back_to_its_unit() -> None:
+    fates = {
+        "a.xlsx": "accepted",
+        "b.pdf": "not_a_form",
+        "c.xlsx": "blank_form",
+        "d.xlsx": "blank_form",
+        "e.xlsx": "returned",
+        "f.xlsx": "superseded",
+        "g.part": "waiting",
+        "so-tiep-nhan.xlsx": "receipt_book",
+    }
+    register = pd.DataFrame({"file": fates.keys(), "status": fates.values()})
+    roster = pd.DataFrame({"returned_file": ["", "d.xlsx", "e.xlsx"]})
+    assert strays(register, roster)["file"].tolist() == ["b.pdf", "c.xlsx", "g.part"]
+
+
+def test_doubtful_rows_of_the_receipt_book_are_counted_in_register_and_on_screen(tmp_path: Path) -> None:
     from pipeline.outputs.receipt_book import write_book
 
     inbox = drop(tmp_path / "inbox", {"a.xlsx": form("thon-1")})

@@ -114,9 +114,19 @@ def test_the_rule_file_is_the_one_that_was_read_whatever_its_name(tmp_path: Path
     assert f"Tệp quy định: {year / 'blocs' / 'khoi-thon.yaml'}" in sentences
 
 
-def test_days_late_are_told_with_the_time_of_receipt() -> None:
-    sentences, _rows = told(explain, outcome(), "thon-4", "P1")
-    assert sentences[-1] == "Hệ thống tính nộp muộn 3 ngày: tiếp nhận lúc 10:30 13/12/2023 (theo sổ tiếp nhận)"
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("receipt_book", "sổ tiếp nhận"),
+        ("mail", "máy chủ thư điện tử"),
+        ("first_seen", "lần đầu chương trình thấy tệp"),
+    ],
+)
+def test_days_late_are_told_with_the_time_of_receipt_and_what_says_so(source: str, words: str) -> None:
+    whole = outcome()
+    whole = replace(whole, register=whole.register.assign(received_from=source))
+    sentences, _rows = told(explain, whole, "thon-4", "P1")
+    assert sentences[-1] == f"Hệ thống tính nộp muộn 3 ngày: tiếp nhận lúc 10:30 13/12/2023 (theo {words})"
 
 
 def test_a_unit_without_a_form_that_counts() -> None:

@@ -36,7 +36,7 @@ class RowPoints:
     def known(self, criterion: Criterion) -> bool:
         """Whether the form can show the criterion's points: not those that depend on all units of the bloc."""
         alone = known_alone(self.rubric, criterion)
-        return alone and self.applies(criterion) and criterion.source != "council"
+        return alone and self.applies(criterion) and not criterion.from_council
 
     def source(self, criterion: Criterion) -> Criterion:
         """The criterion in whose row target and result stand."""

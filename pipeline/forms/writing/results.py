@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from pipeline.code_lists import GroupKind
 from pipeline.forms.declared import RESULTS, Kind, level_list
 from pipeline.forms.writing.form_sheet import FIRST_ROW, FormSheet, is_number
 from pipeline.forms.writing.input_rows import input_row
@@ -136,7 +137,7 @@ def _why_closed(criterion: Criterion) -> str:
         if criterion.method.takes is Takes.INPUTS:
             taken = _("The inputs are those below row {code}")
         return taken.format(code=criterion.of)
-    return _("Given by the council") if criterion.source == "council" else _("Computed by the system")
+    return _("Given by the council") if criterion.from_council else _("Computed by the system")
 
 
 def _take_over(sheet: FormSheet, row: int, code: str, criterion: Criterion, points: RowPoints) -> None:
@@ -167,7 +168,7 @@ def _computed(sheet: FormSheet, row: int, criterion: Criterion, points: RowPoint
     if not sheet.has("computed"):
         return 0.0
     if not points.known(criterion):
-        words = None if criterion.source == "council" else _("Known when all units have sent")
+        words = None if criterion.from_council else _("Known when all units have sent")
         sheet.put(row, "computed", Role.OFF, words if points.applies(criterion) else None, Kind.TEXT)
         return 0.0
     now = points.now(criterion)
@@ -181,16 +182,16 @@ def _computed(sheet: FormSheet, row: int, criterion: Criterion, points: RowPoint
 def _group_row(sheet: FormSheet, heading: int, last: int, group: CriterionGroup, points: float) -> Subtotal:
     """Write the group's title row above its criteria, with the subtotal."""
     titles = {
-        "base": "{code}. {name}",
-        "bonus": _("{code}. {name} (adds {points} points at most)"),
-        "penalty": _("{code}. {name} (takes off {points} points at most)"),
+        GroupKind.BASE: "{code}. {name}",
+        GroupKind.BONUS: _("{code}. {name} (adds {points} points at most)"),
+        GroupKind.PENALTY: _("{code}. {name} (takes off {points} points at most)"),
     }
     title = titles[group.kind].format(code=group.code, name=group.name, points=number(float(group.points)))
     for field in sheet.fields:
         sheet.put(heading, field.code, Role.GROUP, None, Kind.TEXT)
     sheet.put(heading, "content", Role.GROUP, title)
     making = sheet.making
-    most = applicable(making.bloc.rubric, [group], making.unit.code) if group.kind == "base" else group.points
+    most = applicable(making.bloc.rubric, [group], making.unit.code) if group.kind is GroupKind.BASE else group.points
     sheet.put(heading, "max_points", Role.GROUP, most)
     if not sheet.has("computed"):
         return Subtotal("", 0.0)
@@ -210,7 +211,9 @@ def _total_row(sheet: FormSheet, row: int, rubric: Rubric, subtotals: Mapping[st
         if of_kind:
             added = "+".join(each.cell for each in of_kind)
             points = sum(each.points for each in of_kind)
-            parts.append(_of_what_applies(sheet, added, points) if kind == "base" else within(cuts, added, points))
+            parts.append(
+                _of_what_applies(sheet, added, points) if kind is GroupKind.BASE else within(cuts, added, points)
+            )
     for field in sheet.fields:
         sheet.put(row, field.code, Role.TOTAL, None, Kind.TEXT)
     sheet.put(row, "content", Role.TOTAL, _total_title(rubric, sheet.making.unit.code))
@@ -222,7 +225,7 @@ def _total_row(sheet: FormSheet, row: int, rubric: Rubric, subtotals: Mapping[st
 def _of_what_applies(sheet: FormSheet, added: str, points: float) -> Subtotal:
     """Base points as if out of the whole total, where not all of it applies to the unit."""
     rubric, decimals = sheet.making.bloc.rubric, sheet.making.rules.plan.decimals
-    most = applicable(rubric, rubric.groups_of("base"), sheet.making.unit.code)
+    most = applicable(rubric, rubric.groups_of(GroupKind.BASE), sheet.making.unit.code)
     if most == rubric.total:
         return Subtotal(added, points)
     value = rounded(Decimal(f"{points:.{decimals}f}") * rubric.total / most, decimals)
@@ -242,7 +245,7 @@ def within(cuts: tuple[Decimal | None, Decimal | None], added: str, points: floa
 
 def _total_title(rubric: Rubric, unit: str) -> str:
     """What the total is made of, with the caps on bonus and penalty."""
-    words, most = [_("Total")], applicable(rubric, rubric.groups_of("base"), unit)
+    words, most = [_("Total")], applicable(rubric, rubric.groups_of(GroupKind.BASE), unit)
     if most != rubric.total:
         facts = {"most": number(float(most)), "total": number(float(rubric.total))}
         words.append(_("standard points: of {most} that apply, converted to {total}").format(**facts))

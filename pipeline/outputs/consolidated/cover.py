@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from pipeline.code_lists import Severity, Status
 from pipeline.i18n import _, moment
 from pipeline.outcome import Outcome
+from pipeline.register.roster import turnout
 from pipeline.sheets.lists import LINE, Value, texts, write_rows
 from pipeline.sheets.styles import Styles, across, national_heading, page_setup
-from pipeline.tables import SEVERITY_LABELS, STATUS_LABELS
+from pipeline.tables import by_bloc
 
 _COLUMNS = 6
 
@@ -72,13 +74,8 @@ def _table(sheet: Any, look: Styles, row: int, title: str, headings: list[str], 
 def _units(outcome: Outcome) -> tuple[list[str], Rows, bool]:
     """Units of each bloc by where their forms stand; those late are among those sent."""
     headings = [_("Emulation bloc"), _("Units"), _("Has sent"), _("of these late"), _("To correct"), _("Not sent")]
-    rows: Rows = []
-    for bloc in outcome.rules.blocs:
-        own = outcome.roster[outcome.roster["bloc"] == bloc.code]
-        sent = own["state"] == "sent"
-        late = sent & (own["days_late"] > 0)
-        others = [(own["state"] == state).sum() for state in ("to_correct", "not_sent")]
-        rows.append([bloc.name, *map(int, (len(own), sent.sum(), late.sum(), *others))])
+    rosters = by_bloc(outcome.roster, outcome.rules)
+    rows: Rows = [[bloc.name, *turnout(rosters[bloc.code])] for bloc in outcome.rules.blocs]
     return headings, [*rows, _sums(rows, len(headings))], True
 
 
@@ -87,11 +84,11 @@ def _files(outcome: Outcome) -> tuple[list[str], Rows, bool]:
     blocs = {bloc.code: bloc.name for bloc in outcome.rules.blocs}
     counts = Counter(zip(texts(outcome.register["status"]), texts(outcome.register["bloc"]), strict=True))
     rows: Rows = []
-    for status, label in STATUS_LABELS.items():
+    for status in Status:
         known = [counts[status, code] for code in blocs]
         unknown = sum(count for (found, bloc), count in counts.items() if found == status and bloc not in blocs)
         if any(known) or unknown:
-            rows.append([_(label), *known, unknown, sum(known) + unknown])
+            rows.append([_(status.label), *known, unknown, sum(known) + unknown])
     headings = [_("Status"), *blocs.values(), _("No bloc known"), _("Together")]
     return headings, [*rows, _sums(rows, len(headings))], True
 
@@ -115,7 +112,7 @@ def _rules(outcome: Outcome) -> tuple[list[str], Rows, bool]:
 
 def _severities(outcome: Outcome) -> str:
     counts = outcome.findings["severity"].value_counts()
-    return ", ".join(f"{_(label)}: {int(counts.get(code, 0))}" for code, label in SEVERITY_LABELS.items())
+    return ", ".join(f"{_(each.label)}: {int(counts.get(each, 0))}" for each in Severity)
 
 
 def _contents(sheet: Any, look: Styles, row: int, sheets: Sequence[tuple[str, int]]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.code_lists import GroupKind
 from pipeline.i18n import _
 from pipeline.rules.rubric import Bloc, CriterionGroup
 from pipeline.sheets.lists import Column, numbers, texts, write_columns, write_rows
@@ -23,7 +24,11 @@ _FIRST = 6
 _FIXED = 2  # No. and unit
 _PAPER = 9.6  # inches of A4, lying, between our margins, less what other programs take for wider digits
 _LEGIBLE = 18.0  # inches that may be shrunk to them
-_HEADING = {"base": "heading_group", "bonus": "heading_bonus", "penalty": "heading_penalty"}
+_HEADING = {
+    GroupKind.BASE: "heading_group",
+    GroupKind.BONUS: "heading_bonus",
+    GroupKind.PENALTY: "heading_penalty",
+}
 
 
 def write_matrix(
@@ -86,7 +91,7 @@ def _group_columns(group: CriterionGroup, points: pd.DataFrame, sums: pd.DataFra
     def of(wide: pd.DataFrame, code: str) -> list[float | None]:
         return numbers(wide[code]) if code in wide else [None] * len(wide)
 
-    look = "penalty" if group.kind == "penalty" else "points"
+    look = "penalty" if group.kind is GroupKind.PENALTY else "points"
     return [
         *(Column(each.name, of(points, each.code), look, 6.5) for each in group.criteria),
         Column(_("Points of group {code}").format(code=group.code), of(sums, group.code), "total", 7),
@@ -94,13 +99,13 @@ def _group_columns(group: CriterionGroup, points: pd.DataFrame, sums: pd.DataFra
 
 
 def _totals(bloc: Bloc, standings: pd.DataFrame) -> list[Column]:
-    further = {"bonus": _("Bonus points"), "penalty": _("Penalty points")}
+    further = {GroupKind.BONUS: _("Bonus points"), GroupKind.PENALTY: _("Penalty points")}
     return [
         Column(_("Points of all base groups"), numbers(standings["base"]), "points", 8),
         *(
-            Column(title, numbers(standings[kind]), "penalty" if kind == "penalty" else "points", 7.5)
+            Column(title, numbers(standings[kind]), "penalty" if kind is GroupKind.PENALTY else "points", 7.5)
             for kind, title in further.items()
-            if bloc.rubric.groups_of(kind)  # type: ignore[arg-type]
+            if bloc.rubric.groups_of(kind)
         ),
         Column(_("Total"), numbers(standings["total"]), "total", 8.5),
         Column(_("Rank"), numbers(standings["rank"]), "rank", 6),
@@ -140,7 +145,7 @@ def _write_headings(sheet: Any, look: Styles, bloc: Bloc, columns: list[Column])
 
 def _marks(group: CriterionGroup) -> list[tuple[str, float]]:
     """Code and standard points (or cap; below zero where points are taken off) of each column of the group."""
-    sign = -1 if group.kind == "penalty" else 1
+    sign = -1 if group.kind is GroupKind.PENALTY else 1
     return [
         *((each.code, sign * float(each.points)) for each in group.criteria),
         (group.code, sign * float(group.points)),

@@ -16,8 +16,9 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.code_lists import Severity, Source, State, Status
 from pipeline.forms.declared import RESULTS, TABLES, UNIT, Field, Kind, Table, sheet_title
-from pipeline.i18n import N_, _
+from pipeline.i18n import _
 from pipeline.outcome import Outcome
 from pipeline.outputs import changes
 from pipeline.outputs.consolidated.cover import write_cover
@@ -26,7 +27,7 @@ from pipeline.outputs.naming import bloc_names, labels, numbered, unit_names
 from pipeline.rules.plan import Plan
 from pipeline.sheets.lists import Column, numbers, texts, write_list
 from pipeline.sheets.styles import new_workbook, sheet_name, styles
-from pipeline.tables import SEVERITY_LABELS, STATE_LABELS, STATUS_LABELS, by_bloc
+from pipeline.tables import by_bloc
 
 
 def write(outcome: Outcome, path: Path) -> None:
@@ -78,10 +79,10 @@ def _register(outcome: Outcome) -> list[Column]:
         Column(_("File"), texts(frame["file"]), width=34),
         Column(_("Unit"), unit_names(outcome, frame), width=20),
         Column(_("Emulation bloc"), bloc_names(outcome, frame), width=20),
-        Column(_("Status"), labels(frame["status"], STATUS_LABELS), width=20),
+        Column(_("Status"), labels(frame["status"], Status), width=20),
         Column(_("Reason"), texts(frame["reason"]), width=44),
         Column(_("Received"), moments(frame["received"], plan), "moment", 17),
-        Column(_("Received according to"), labels(frame["received_from"], _RECEIVED_FROM), width=16),
+        Column(_("Received according to"), labels(frame["received_from"], Source), width=16),
         Column(_("Days late"), numbers(frame["days_late"]), "integer", 8),
         Column(_("Errors"), numbers(frame["errors"]), "integer", 8),
         Column(_("Warnings"), numbers(frame["warnings"]), "integer", 9),
@@ -93,20 +94,13 @@ def _register(outcome: Outcome) -> list[Column]:
     ]
 
 
-_RECEIVED_FROM = {
-    "receipt_book": N_("Receipt book"),
-    "mail": N_("Mail server"),
-    "first_seen": N_("First seen by the program"),
-}
-
-
 def _not_sent(outcome: Outcome) -> list[Column]:
-    frame = outcome.roster[outcome.roster["state"] != "sent"]
+    frame = outcome.roster[outcome.roster["state"] != State.SENT]
     return [
         numbered(frame),
         Column(_("Emulation bloc"), texts(frame["bloc_name"]), width=30),
         Column(_("Unit"), texts(frame["unit_name"]), width=36),
-        Column(_("Status"), labels(frame["state"], STATE_LABELS), width=20),
+        Column(_("Status"), labels(frame["state"], State), width=20),
         Column(_("File returned for correction"), texts(frame["returned_file"]), width=40),
     ]
 
@@ -115,7 +109,7 @@ def _findings(outcome: Outcome) -> list[Column]:
     frame = outcome.findings
     return [
         numbered(frame),
-        Column(_("Severity"), labels(frame["severity"], SEVERITY_LABELS), "centered", 11),
+        Column(_("Severity"), labels(frame["severity"], Severity), "centered", 11),
         Column(_("Unit"), unit_names(outcome, frame), width=22),
         Column(_("File"), texts(frame["file"]), width=28),
         Column(_("Sheet"), texts(frame["sheet"]), width=16),

@@ -17,8 +17,9 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
+from pipeline.code_lists import GroupKind, Judgement
 from pipeline.council.entries import CurrentFacts, basis_now, bounds, closed
-from pipeline.forms.papers import PAPERS, Kind
+from pipeline.forms.papers import PAPERS
 from pipeline.i18n import _, number
 from pipeline.methods.inputs import Input
 from pipeline.outcome import Outcome
@@ -57,7 +58,7 @@ class Open:
 class UnitSheets:
     """The units' sheets while they are written. ``rows``: criterion -> its row on every one, as Excel counts."""
 
-    def __init__(self, outcome: Outcome, kind: Kind, of: Facts, known: CurrentFacts) -> None:
+    def __init__(self, outcome: Outcome, kind: Judgement, of: Facts, known: CurrentFacts) -> None:
         self.outcome, self.kind, self.of, self.known = outcome, kind, of, known
         self.declared = PAPERS[kind]
         self.group_words = {group.code: group_words(group) for group in of.bloc.rubric.groups}
@@ -121,7 +122,7 @@ class UnitSheets:
 
     def _advice(self) -> str:
         words = _("Leave a cell blank where the points stand as they are; give a reason for every change.")
-        if self.kind is Kind.DECISION:
+        if self.kind is Judgement.DECISION:
             members = number(self.outcome.rules.plan.council.members)
             words += " " + _("Votes in favour: of {members} members.").format(members=members)
         return words
@@ -157,11 +158,11 @@ class UnitSheets:
         """Column code -> what stands in the row of this criterion; "" and NaN for nothing."""
         key = (at.unit, at.criterion)
         judged, basis = self.judged.get(key), basis_now(at, self.known, self.kind)
-        by_appraiser = self.kind is Kind.DECISION and not math.isnan(at.appraised)
+        by_appraiser = self.kind is Judgement.DECISION and not math.isnan(at.appraised)
         return {
             "criterion": criterion.code,
             "content": _content(criterion, self.of.bloc.rubric.source(criterion).inputs),
-            "max_points": (at.max_points or math.nan) * (-1 if group.kind == "penalty" else 1),
+            "max_points": (at.max_points or math.nan) * (-1 if group.kind is GroupKind.PENALTY else 1),
             "target": at.target,
             "actual": _result(at),
             "evidence": self.known.evidence.get(key, ""),

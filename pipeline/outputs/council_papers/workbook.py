@@ -12,8 +12,9 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
+from pipeline.code_lists import Judgement
 from pipeline.council.entries import CurrentFacts, current_facts
-from pipeline.forms.papers import META_SHEET, PAPERS, WHO, Kind, meta
+from pipeline.forms.papers import META_SHEET, PAPERS, WHO, meta
 from pipeline.i18n import _
 from pipeline.outcome import Outcome
 from pipeline.outputs.council_papers.unit_sheets import FIRST, UnitSheets
@@ -44,9 +45,9 @@ def write(outcome: Outcome, folder: Path) -> None:
                 _Paper(seen, kind, dataclasses.replace(of, units=units), known).write(path)
 
 
-def _as_judged(outcome: Outcome, kind: Kind) -> Outcome:
+def _as_judged(outcome: Outcome, kind: Judgement) -> Outcome:
     """The outcome as whoever fills this paper sees it: an appraiser's does not follow from decisions."""
-    if kind is Kind.DECISION or outcome.scores["decided"].isna().all():
+    if kind is Judgement.DECISION or outcome.scores["decided"].isna().all():
         return outcome
     scores = outcome.scores.assign(points=outcome.scores["appraised"].fillna(outcome.scores["computed"]))
     groups = add_up(outcome.rules, scores)
@@ -57,7 +58,7 @@ def _as_judged(outcome: Outcome, kind: Kind) -> Outcome:
 class _Paper:
     """One workbook while it is written."""
 
-    def __init__(self, outcome: Outcome, kind: Kind, of: Facts, known: CurrentFacts) -> None:
+    def __init__(self, outcome: Outcome, kind: Judgement, of: Facts, known: CurrentFacts) -> None:
         self.outcome, self.kind, self.of, self.known = outcome, kind, of, known
         self.declared = PAPERS[kind]
         self.pages = UnitSheets(outcome, kind, of, known)

@@ -16,14 +16,16 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from pipeline.code_lists import Severity, State, Status
 from pipeline.i18n import _, number
 from pipeline.outcome import Outcome
 from pipeline.outputs.page import charts
 from pipeline.outputs.page.accounts import Account, accounts
 from pipeline.outputs.page.ranking import Ranking, rankings
+from pipeline.register.register import strays
+from pipeline.register.roster import turnout
 from pipeline.rules.rubric import Bloc
-from pipeline.screens.screen import STRANGE
-from pipeline.tables import SEVERITY_LABELS, STATE_LABELS, by_bloc, plain_rows
+from pipeline.tables import by_bloc, plain_rows
 
 WRITTEN_OUT = 5_000
 """Up to so many points (units × criteria) each is told with the criterion's name, target and result."""
@@ -142,19 +144,15 @@ def _counts(outcome: Outcome) -> list[Count]:
 
 
 def _count(name: str, part: pd.DataFrame) -> Count:
-    states = part["state"].value_counts()
-    sent, to_correct, not_sent = (int(states.get(state, 0)) for state in STATE_LABELS)
-    late = int(((part["state"] == "sent") & (part["days_late"] > 0)).sum())
-    lengths = (("sent", sent), ("to_correct", to_correct), ("not_sent", not_sent))
-    words = _("{sent} of {units} have sent").format(sent=number(sent), units=number(len(part)))
-    bar = charts.bar(lengths, max(len(part), 1), 0, words)
-    return Count(name, len(part), sent, late, to_correct, not_sent, bar)
+    found = turnout(part)
+    lengths = (("sent", found.sent), ("to_correct", found.to_correct), ("not_sent", found.not_sent))
+    words = _("{sent} of {units} have sent").format(sent=number(found.sent), units=number(found.units))
+    return Count(name, *found, charts.bar(lengths, max(found.units, 1), 0, words))
 
 
 def _place(at: dict[Any, Any]) -> dict[Any, Any]:
     received = dt.datetime.fromisoformat(at["received"]) if at["received"] else None
-    label = STATE_LABELS[at["state"]]
-    return at | {"label": _(label), "received": received}
+    return at | {"label": State.shown(at["state"]), "received": received}
 
 
 # --- what is to be corrected --------------------------------------------------------------------------
@@ -166,21 +164,19 @@ def _faults(outcome: Outcome) -> list[Faults]:
     names = {}
     for name, *files in plain_rows(roster, "unit_name", "returned_file", "file"):
         names.update({file: name for file in files if file})
-    papers = register.loc[register["status"] == "council_paper", "file"].tolist()
-    asked = outcome.findings[outcome.findings["severity"] != "note"]
+    papers = register.loc[register["status"] == Status.COUNCIL_PAPER, "file"].tolist()
+    asked = outcome.findings[outcome.findings["severity"] != Severity.NOTE]
     rows: dict[str, list[Fault]] = defaultdict(list)
     for file, severity, *rest in plain_rows(asked, "file", "severity", "sheet", "cell", "message"):
-        rows[file].append(Fault(severity, _(SEVERITY_LABELS[severity]), *rest))
+        rows[file].append(Fault(severity, Severity.shown(severity), *rest))
     return [_faults_of(names.get(file, ""), file, rows[file]) for file in [*names, *papers] if file in rows]
 
 
 def _faults_of(unit: str, file: str, rows: list[Fault]) -> Faults:
-    errors = sum(row.severity == "error" for row in rows)
+    errors = sum(row.severity == Severity.ERROR for row in rows)
     return Faults(unit, file, errors, len(rows) - errors, rows)
 
 
 def _strays(outcome: Outcome) -> list[tuple[str, str]]:
     """Files that do not count, and why."""
-    returned = outcome.register["file"].isin(outcome.roster["returned_file"])
-    strange = outcome.register[outcome.register["status"].isin(STRANGE) & ~returned]
-    return list(plain_rows(strange, "file", "reason"))
+    return list(plain_rows(strays(outcome.register, outcome.roster), "file", "reason"))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 from markupsafe import Markup
 
+from pipeline.code_lists import GroupKind
 from pipeline.i18n import _, number
 from pipeline.outcome import Outcome
 from pipeline.outputs.page import charts
@@ -109,21 +110,21 @@ def _bar(
     bloc: Bloc, looks: dict[str, str], own: dict[str, float], bonus: float, penalty: float, texts: list[str]
 ) -> Markup:
     """The base groups end to end, bonus and penalty as the rubric's caps leave them."""
-    parts = [(looks[group.code], own[group.code]) for group in bloc.rubric.groups_of("base")]
+    parts = [(looks[group.code], own[group.code]) for group in bloc.rubric.groups_of(GroupKind.BASE)]
     words = "; ".join(f"{group.code} {text}" for group, text in zip(bloc.rubric.groups, texts, strict=True))
     return charts.bar([*parts, ("bonus", bonus)], _room(bloc), -penalty, words)
 
 
 def _looks(bloc: Bloc) -> dict[str, str]:
     """Group -> class of its colour."""
-    base = [group.code for group in bloc.rubric.groups_of("base")]
+    base = [group.code for group in bloc.rubric.groups_of(GroupKind.BASE)]
     hues = {code: f"g{place % HUES + 1}" for place, code in enumerate(base)}
-    others = {"bonus": "bonus", "penalty": "off"}
+    others = {GroupKind.BONUS: "bonus", GroupKind.PENALTY: "off"}
     return {group.code: hues.get(group.code) or others[group.kind] for group in bloc.rubric.groups}
 
 
 def _room(bloc: Bloc) -> float:
     """The most points that a unit can have."""
-    bonus = sum(group.points for group in bloc.rubric.groups_of("bonus"))
+    bonus = sum(group.points for group in bloc.rubric.groups_of(GroupKind.BONUS))
     cap = bloc.rubric.bonus_cap
     return float(bloc.rubric.total + (bonus if cap is None else min(bonus, cap)))

@@ -22,8 +22,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.code_lists import State
 from pipeline.outcome import Outcome
 from pipeline.outputs.radio import spoken
+from pipeline.register.roster import turnout
 from pipeline.rules.rubric import Bloc
 from pipeline.tables import by_bloc
 
@@ -102,8 +104,7 @@ def _within(name: str) -> str:
 
 
 def _sent(outcome: Outcome) -> str:
-    states, units = outcome.roster["state"], len(outcome.roster)
-    sent = int((states == "sent").sum())
+    units, sent, late, *_others = turnout(outcome.roster)
     if sent == 0:
         return f"Đến nay chưa có đơn vị nào trong tổng số {spoken.number(units)} đơn vị có phiếu được tiếp nhận."
     whole = (
@@ -111,7 +112,6 @@ def _sent(outcome: Outcome) -> str:
         if sent == units
         else f"{spoken.number(sent)} trên tổng số {spoken.number(units)} đơn vị"
     )
-    late = int(((states == "sent") & (outcome.roster["days_late"] > 0)).sum())
     behind = f", trong đó có {spoken.number(late)} đơn vị gửi sau hạn" if late else ""
     return f"Đến nay đã có {whole} gửi phiếu hợp lệ{behind}."
 
@@ -161,8 +161,8 @@ def _places(bloc: Bloc, ranked: pd.DataFrame, most: int) -> Iterator[str]:
 def _waited_for(outcome: Outcome, length: _Length) -> Iterator[str]:
     """Units that have not sent by name, those that must correct by number: their faults are their own affair."""
     roster = outcome.roster
-    missing = roster.loc[roster["state"] == "not_sent", "unit_name"].tolist()
-    correcting = int((roster["state"] == "to_correct").sum())
+    missing = roster.loc[roster["state"] == State.NOT_SENT, "unit_name"].tolist()
+    correcting = turnout(roster).to_correct
     sentences = []
     if missing:
         names = f" là {_named(missing)}" if length.names else ""

@@ -10,6 +10,7 @@ import math
 from typing import NamedTuple
 
 from pipeline import i18n
+from pipeline.code_lists import GroupKind
 from pipeline.i18n import _
 from pipeline.methods.bloc_wide import bloc_cells
 from pipeline.methods.inputs import Given, Takes, row_code
@@ -20,7 +21,11 @@ from pipeline.rules.rubric import Criterion, CriterionGroup
 from pipeline.rules.targets import common_target
 from pipeline.sheets.grid import ByRow, Column, Grid, Value, once
 
-HEADING_LOOK = {"base": "heading_group", "bonus": "heading_bonus", "penalty": "heading_penalty"}
+HEADING_LOOK = {
+    GroupKind.BASE: "heading_group",
+    GroupKind.BONUS: "heading_bonus",
+    GroupKind.PENALTY: "heading_penalty",
+}
 
 
 class Score(NamedTuple):
@@ -42,7 +47,7 @@ Scored = dict[tuple[str, str], Score]
 def add_criterion(table: Grid, of: Facts, scored: Scored, group: CriterionGroup, criterion: Criterion) -> None:
     """Add the criterion's columns. Those of another criterion's row, and of points that nobody claims, are left out."""
     path = (group_words(group), _criterion_words(criterion))
-    if criterion.of is None and criterion.source != "council":
+    if criterion.of is None and not criterion.from_council:
         _add_entries(table, of, scored, path, group, criterion)
     _add_points(table, of, scored, group, criterion, (*path, _("Points")))
 
@@ -97,9 +102,9 @@ def _add_points(
     rows = [scored.get((unit.unit, code)) for unit in of.units]
     decided = frozenset(n for n, row in enumerate(rows) if row is not None and row.points != row.computed)
     values = of.each(lambda unit: None if unit.unit in absent else float(scored[unit.unit, code].points))
-    look = "penalty" if group.kind == "penalty" else "points"
-    live = None if criterion.source == "council" else _live(table, of, criterion)
-    width = 13 if criterion.of or criterion.source == "council" else 8  # alone below its heading
+    look = "penalty" if group.kind is GroupKind.PENALTY else "points"
+    live = None if criterion.from_council else _live(table, of, criterion)
+    width = 13 if criterion.of or criterion.from_council else 8  # alone below its heading
     table.add(f"points:{code}", Column(headings, values, look, width, live, decided, HEADING_LOOK[group.kind]))
 
 
@@ -136,7 +141,7 @@ def add_computed(table: Grid, of: Facts, scored: Scored) -> None:
                 )
             )
             fixed = frozenset(n for n, unit in enumerate(of.units) if unit.unit in absent)
-            live = None if criterion.source == "council" else _live(table, of, criterion)
+            live = None if criterion.from_council else _live(table, of, criterion)
             headings = (_("Auxiliary columns"), _("{code} by the rubric").format(code=code))
             table.add(f"computed:{code}", Column(headings, values, "text", 12, live, fixed, hidden=True))
 
@@ -147,9 +152,9 @@ def add_computed(table: Grid, of: Facts, scored: Scored) -> None:
 def group_words(group: CriterionGroup) -> str:
     """The group's heading, with what it can give or take."""
     words = {
-        "base": _("{code}. {name} ({points} points)"),
-        "bonus": _("{code}. {name} (at most +{points} points)"),
-        "penalty": _("{code}. {name} (at most −{points} points)"),
+        GroupKind.BASE: _("{code}. {name} ({points} points)"),
+        GroupKind.BONUS: _("{code}. {name} (at most +{points} points)"),
+        GroupKind.PENALTY: _("{code}. {name} (at most −{points} points)"),
     }
     return words[group.kind].format(code=group.code, name=group.name, points=i18n.number(float(group.points)))
 
@@ -157,6 +162,6 @@ def group_words(group: CriterionGroup) -> str:
 def _criterion_words(criterion: Criterion) -> str:
     points = _("{points} points").format(points=i18n.number(float(criterion.points)))
     source = _("as {code}").format(code=criterion.of) if criterion.of else ""
-    council = _("given by the council") if criterion.source == "council" else ""
+    council = _("given by the council") if criterion.from_council else ""
     remarks = "; ".join(filter(None, (criterion.unit, points, source, council)))
     return f"{criterion.code}. {criterion.name} ({remarks})"

@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.code_lists import GroupKind
 from pipeline.i18n import _
 from pipeline.outputs.ranking import formulas
 from pipeline.outputs.ranking.criteria import Score, add_computed, add_criterion
@@ -62,19 +63,21 @@ def add_sums(table: Grid, of: Facts) -> None:
     for group in rubric.groups:
         points = of.each(lambda unit, code=group.code: float(of.groups[unit.unit, code]))  # type: ignore[misc]
         words = _("Group {code}").format(code=group.code)
-        look = "penalty" if group.kind == "penalty" else "points"
+        look = "penalty" if group.kind is GroupKind.PENALTY else "points"
         add(f"group:{group.code}", words, points, formulas.group_sum(table, group, decimals), look)
     if leaves_out(rubric):
-        codes = [group.code for group in rubric.groups_of("base")]
+        codes = [group.code for group in rubric.groups_of(GroupKind.BASE)]
         most = of.each(lambda unit: sum(of.applicable[unit.unit, code] for code in codes))
         headings = (_("Summary of points"), _("Standard points that apply"))
         table.add("applicable", Column(headings, most, "points", 9, heading_look=RESULT_LOOK))
-    if rubric.groups_of("base"):
-        add("base", _("Standard"), of.each(lambda unit: unit.base), formulas.kind_sum(table, rubric, "base", decimals))
-    if rubric.groups_of("bonus"):
-        add("bonus", _("Bonus"), of.each(lambda unit: unit.bonus), formulas.kind_sum(table, rubric, "bonus", decimals))
-    if rubric.groups_of("penalty"):
-        live = formulas.kind_sum(table, rubric, "penalty", decimals)
+    if rubric.groups_of(GroupKind.BASE):
+        live = formulas.kind_sum(table, rubric, GroupKind.BASE, decimals)
+        add("base", _("Standard"), of.each(lambda unit: unit.base), live)
+    if rubric.groups_of(GroupKind.BONUS):
+        live = formulas.kind_sum(table, rubric, GroupKind.BONUS, decimals)
+        add("bonus", _("Bonus"), of.each(lambda unit: unit.bonus), live)
+    if rubric.groups_of(GroupKind.PENALTY):
+        live = formulas.kind_sum(table, rubric, GroupKind.PENALTY, decimals)
         add("penalty", _("Penalty"), of.each(lambda unit: unit.penalty), live, "penalty")
     add("total", _("TOTAL"), of.each(lambda unit: unit.total), formulas.total(table, decimals), "total")
 
@@ -112,7 +115,7 @@ def _add_aids(table: Grid, of: Facts) -> None:
     add("place", _("Place in the table"), list(range(1, table.rows + 1)), formulas.place(table))
     add("order", _("Order of receipt"), order(of))
     for level in rubric.classification if leaves_out(rubric) else ():
-        for group in rubric.groups_of("base") if level.each_group else ():
+        for group in rubric.groups_of(GroupKind.BASE) if level.each_group else ():
             words = _("Least for class “{name}” in group {code}").format(name=level.name, code=group.code)
             least = of.each(lambda unit, code=group.code, level=level: of.least(unit.unit, code, level))  # type: ignore[misc]
             add(formulas.least_of(level, group.code), words, least)

@@ -16,10 +16,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
+from pipeline.code_lists import GroupKind
 from pipeline.i18n import _
 from pipeline.methods.inputs import Takes
 from pipeline.rules.links import leaves_out
-from pipeline.rules.rubric import ClassLevel, CriterionGroup, Exclusion, Kind, Rubric, TieBreak
+from pipeline.rules.rubric import ClassLevel, CriterionGroup, Exclusion, Rubric, TieBreak
 from pipeline.scoring.points import ticks_reaching, ticks_within
 from pipeline.sheets.grid import ByRow, Grid, once
 
@@ -38,16 +39,16 @@ def group_sum(table: Grid, group: CriterionGroup, decimals: int) -> ByRow:
     return once(lambda row: limits.format(_sum(table, keys, row, decimals)))
 
 
-def kind_sum(table: Grid, rubric: Rubric, kind: Kind, decimals: int) -> ByRow:
+def kind_sum(table: Grid, rubric: Rubric, kind: GroupKind, decimals: int) -> ByRow:
     """The groups of one kind, within the rubric's cap on it."""
     keys = [f"group:{group.code}" for group in rubric.groups_of(kind)]
-    cap = {"bonus": rubric.bonus_cap, "penalty": rubric.penalty_cap}.get(kind)
-    if kind == "base" and "applicable" in table.columns:
+    cap = {GroupKind.BONUS: rubric.bonus_cap, GroupKind.PENALTY: rubric.penalty_cap}.get(kind)
+    if kind is GroupKind.BASE and "applicable" in table.columns:
         return once(lambda row: "=" + _rescaled(table, _sum(table, keys, row, decimals), rubric, row, decimals))
     if cap is None:
         return once(lambda row: "=" + _sum(table, keys, row, decimals))
     most = _decimal(ticks_within(cap, decimals), decimals)
-    limited = f"=MAX(-{most},{{}})" if kind == "penalty" else f"=MIN({most},{{}})"
+    limited = f"=MAX(-{most},{{}})" if kind is GroupKind.PENALTY else f"=MIN({most},{{}})"
     return once(lambda row: limited.format(_sum(table, keys, row, decimals)))
 
 
@@ -57,7 +58,7 @@ def _rescaled(table: Grid, added: str, rubric: Rubric, row: int, decimals: int) 
 
 def total(table: Grid, decimals: int) -> ByRow:
     """Standard points, bonus and penalty together."""
-    keys = [kind for kind in ("base", "bonus", "penalty") if kind in table.columns]
+    keys = [kind for kind in GroupKind if kind in table.columns]
     return once(lambda row: "=" + _sum(table, keys, row, decimals))
 
 
@@ -186,7 +187,7 @@ def fit(table: Grid, rubric: Rubric, number: int, decimals: int) -> ByRow:
 def conditions(rubric: Rubric, level: ClassLevel, decimals: int) -> list[tuple[str, str]]:
     """Columns, and the least that the class asks of each: a number, or the column that holds it for each unit."""
     share = Fraction(level.each_group or 0) / 100
-    groups = rubric.groups_of("base") if level.each_group else ()
+    groups = rubric.groups_of(GroupKind.BASE) if level.each_group else ()
     least = [("total", ticks_reaching(level.from_, decimals))]
     least += [(f"group:{each.code}", ticks_reaching(Fraction(each.points) * share, decimals)) for each in groups]
     least += [(f"points:{code}", 0) for code in level.no_penalty]

@@ -6,7 +6,6 @@ points and classes, which follow the points by formula.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -16,6 +15,7 @@ from pipeline.i18n import _
 from pipeline.outcome import Outcome
 from pipeline.outputs.ranking.facts import Facts
 from pipeline.outputs.ranking.formulas import quoted
+from pipeline.register.roster import turnout
 from pipeline.sheets.grid import Column, Grid, Value, write_grid
 from pipeline.sheets.styles import FONT, SERIES, Styles, across, chart_words, national_heading, page_setup, signature
 
@@ -77,13 +77,13 @@ def _grid(name: str, outcome: Outcome, blocs: list[Facts], details: list[Grid]) 
 
 def _add_turnout(table: Grid, outcome: Outcome, blocs: list[Facts]) -> None:
     rosters = [outcome.roster[outcome.roster["bloc"] == of.bloc.code] for of in blocs]
-    states = [Counter(roster["state"]) for roster in rosters]
+    found = [turnout(roster) for roster in rosters]
     for key, words, counts in (
-        ("units", _("Number of units"), [len(roster) for roster in rosters]),
-        ("sent", _("Sent"), [state["sent"] for state in states]),
-        ("late", _("Of these late"), [int((roster["days_late"] > 0).sum()) for roster in rosters]),
-        ("to_correct", _("To correct"), [state["to_correct"] for state in states]),
-        ("not_sent", _("Not sent"), [state["not_sent"] for state in states]),
+        ("units", _("Number of units"), [each.units for each in found]),
+        ("sent", _("Sent"), [each.sent for each in found]),
+        ("late", _("Of these late"), [each.late for each in found]),
+        ("to_correct", _("To correct"), [each.to_correct for each in found]),
+        ("not_sent", _("Not sent"), [each.not_sent for each in found]),
     ):
         table.add(key, Column((_("Forms"), words), list(counts), "integer", 9))
 

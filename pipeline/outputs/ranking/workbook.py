@@ -19,6 +19,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.code_lists import GroupKind
 from pipeline.i18n import _
 from pipeline.outcome import Outcome
 from pipeline.outputs import changes
@@ -127,7 +128,7 @@ def _ranking_grid(of: Facts, detail: Grid, name: str) -> Grid:
     table.add("number", Column((_("No."),), places, "centered", 6))
     add("rank", (_("Rank"),), "rank", 8)
     add("unit", (_("Unit"),), "wrapped", _UNIT_WIDTH)
-    for group in of.bloc.rubric.groups_of("base"):
+    for group in of.bloc.rubric.groups_of(GroupKind.BASE):
         add(f"group:{group.code}", (_("Points by group"), group_words(group)), "points", 14)
     for key, words, look, width in (
         ("bonus", _("Bonus"), "points", 10),
@@ -177,7 +178,7 @@ def _highlight(sheet: Any, look: Styles, of: Facts, table: Grid) -> None:
     best = of.bloc.rubric.classification[0].name.replace('"', '""')
     place = table.place("class")
     shade(place, place, f'={table.cell("class", table.first)}="{best}"', look.good_shade)
-    for group in of.bloc.rubric.groups_of("base"):
+    for group in of.bloc.rubric.groups_of(GroupKind.BASE):
         _bar(sheet, table, f"group:{group.code}", float(group.points), BLUE_PALE)
     _bar(sheet, table, "total", float(of.bloc.rubric.total), BLUE_BAR)
 
@@ -204,7 +205,8 @@ def _add_chart(book: Any, sheet: Any, of: Facts, table: Grid, columns: tuple[int
         return
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
     groups = [
-        (f"group:{group.code}", _("Group {code}").format(code=group.code)) for group in of.bloc.rubric.groups_of("base")
+        (f"group:{group.code}", _("Group {code}").format(code=group.code))
+        for group in of.bloc.rubric.groups_of(GroupKind.BASE)
     ]
     rows = (table.first - 1, table.first - 2 + shown)
     for number, (key, words) in enumerate([*groups, ("bonus", _("Bonus")), ("penalty", _("Penalty"))]):
@@ -227,7 +229,7 @@ def _add_chart(book: Any, sheet: Any, of: Facts, table: Grid, columns: tuple[int
 
 def _most_penalty(of: Facts) -> float:
     rubric = of.bloc.rubric
-    most = sum((group.points for group in rubric.groups_of("penalty")), Decimal(0))
+    most = sum((group.points for group in rubric.groups_of(GroupKind.PENALTY)), Decimal(0))
     return float(most if rubric.penalty_cap is None else min(most, rubric.penalty_cap))
 
 
