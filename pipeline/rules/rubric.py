@@ -15,9 +15,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer
 
 from pipeline.answers import known_as
-from pipeline.methods import AnyMethod
 from pipeline.methods.inputs import Input, row_code
 from pipeline.methods.method import Method, Scale
+from pipeline.methods.registry import AnyMethod
 from pipeline.rule_model import Code, Name, RuleModel
 from pipeline.rules.mail import Address
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -11,8 +12,8 @@ from typing import Any
 import pytest
 
 import pipeline
-from pipeline.methods import METHODS
 from pipeline.methods.method import Scale, formula, score
+from pipeline.methods.registry import METHODS
 from tests.methods.worked import columns, rule, scale
 
 ON_THE_FORM = {"target": "E7", "actual": "F7", "claimed": "H7"}
@@ -79,10 +80,11 @@ def test_no_units_no_points() -> None:
         assert (nothing.points.tolist(), nothing.words) == ([], [])
 
 
-def test_the_methods_are_those_that_have_a_file() -> None:
-    shared = {"__init__", "bloc_wide", "expression", "grammar", "inputs", "method", "share", "weighted", "written"}
-    files = {path.stem for path in (Path(pipeline.__file__).parent / "methods").glob("*.py")}
-    assert list(METHODS) == sorted(files - shared)
+def test_a_file_that_declares_a_method_is_found_and_has_its_name() -> None:
+    files = {path.stem: path.read_text("utf-8") for path in (Path(pipeline.__file__).parent / "methods").glob("*.py")}
+    declaring = {name: re.findall(r'^    method: Literal\["(.*)"\]$', text, re.M) for name, text in files.items()}
+    assert {name: methods for name, methods in declaring.items() if methods} == {name: [name] for name in METHODS}
+    assert list(METHODS) == sorted(METHODS)
 
 
 NEW_METHOD = '''

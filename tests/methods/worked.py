@@ -12,9 +12,9 @@ import numpy as np
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from pipeline.methods import AnyMethod
 from pipeline.methods.inputs import Input
 from pipeline.methods.method import Method, Scale, score
+from pipeline.methods.registry import AnyMethod
 from pipeline.rule_model import Fault
 
 _ANY: TypeAdapter[Method] = TypeAdapter(AnyMethod)

@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 
 from pipeline import i18n
-from pipeline.methods import METHODS
 from pipeline.methods.method import Scale
+from pipeline.methods.registry import METHODS
 from pipeline.rules.links import rule_words
 from pipeline.rules.rubric import Bloc
 from pipeline.rules.year import load_rules
