@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pipeline.i18n import N_, _, number
 from pipeline.methods.expression import ACTUAL, Operand, rounded
 from pipeline.methods.method import FINE, Case, Method, Scale, best_faults
-from pipeline.methods.share import Share, ZeroTarget
+from pipeline.methods.share import Measure, Share, ZeroTarget
 from pipeline.rule_model import Fault
 
 
@@ -35,18 +35,18 @@ class Band(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    from_: Decimal | None = Field(default=None, alias="from")
-    to: Decimal | None = None
-    points: Decimal
+    from_: Decimal | None = Field(default=None, alias="from", title=N_("From"))
+    to: Decimal | None = Field(default=None, title=N_("To below"))
+    points: Decimal = Field(title=N_("Points"))
 
 
 class Bands(Method):
     """``bands`` in rising order, without gap or overlap; ``zero_target`` as in ``ratio``, for percentages."""
 
     method: Literal["bands"]
-    of: Literal["percent", "percent_down", "actual"] = "percent"
-    bands: tuple[Band, ...] = Field(min_length=2)
-    zero_target: ZeroTarget | None = None
+    of: Measure = "percent"
+    bands: tuple[Band, ...] = Field(min_length=2, title=N_("Band {n}"))
+    zero_target: ZeroTarget = None
 
     @property
     def needs_target(self) -> bool:

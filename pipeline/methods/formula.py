@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from pipeline.i18n import N_, _
 from pipeline.methods import written
@@ -29,7 +29,7 @@ class Formula(Method):
     """``formula`` is the text; what it gives counts within 0 and the criterion's standard points."""
 
     method: Literal["formula"]
-    formula: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(min_length=1, max_length=500)
+    formula: written.Text = Field(title=N_("Formula"))
 
     @property
     def takes(self) -> Takes:

@@ -24,16 +24,16 @@ from pipeline.rule_model import Fault, RuleModel
 class Step(RuleModel):
     """At most ``days_late`` days late (negative: at least so many days early) gives ``points``."""
 
-    days_late: Decimal
-    points: Decimal
+    days_late: Decimal = Field(title=N_("Days late, up to"))
+    points: Decimal = Field(title=N_("Points"))
 
 
 class GradedDeadline(Method):
     """``steps`` from the earliest to the latest; ``later`` is what anything beyond the last one gives."""
 
     method: Literal["graded_deadline"]
-    steps: tuple[Step, ...] = Field(min_length=1)
-    later: Decimal = Decimal(0)
+    steps: tuple[Step, ...] = Field(min_length=1, title=N_("Step {n}"))
+    later: Decimal = Field(default=Decimal(0), title=N_("Points when later still"))
 
     @property
     def counts_below_zero(self) -> bool:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.i18n import N_, _, number
 from pipeline.methods import written
@@ -26,15 +26,15 @@ class Option(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    when: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(min_length=1, max_length=500)
-    points: Decimal = Field(gt=0)
+    when: written.Text = Field(title=N_("Condition"))
+    points: Decimal = Field(gt=0, title=N_("Points"))
 
 
 class OneOf(Method):
     """The option of the most points whose condition holds; a condition over something not entered does not."""
 
     method: Literal["one_of"]
-    options_: tuple[Option, ...] = Field(min_length=1, alias="options")
+    options_: tuple[Option, ...] = Field(min_length=1, alias="options", title=N_("Option {n}"))
 
     @property
     def _texts(self) -> list[str]:

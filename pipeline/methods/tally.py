@@ -17,6 +17,7 @@ from pipeline.i18n import N_, _, number
 from pipeline.methods.expression import Expr, Operand, call, lift, rounded
 from pipeline.methods.inputs import Takes
 from pipeline.methods.method import FINE, Case, Method, Part, Scale
+from pipeline.methods.per_case import Start, starts_full_in_penalty
 from pipeline.rule_model import Fault, RuleModel
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ class TallyRule(RuleModel):
     Below 0 they are taken off, above 0 added; ``at_most`` bounds what this rule does, in either direction.
     """
 
-    input: str
-    each: Decimal | None = None
-    once: Decimal | None = None
-    at_most: Decimal | None = Field(default=None, gt=0)
+    input: str = Field(title=N_("Input"))
+    each: Decimal | None = Field(default=None, title=N_("Points for each case or step"))
+    once: Decimal | None = Field(default=None, title=N_("Points however many cases"))
+    at_most: Decimal | None = Field(default=None, gt=0, title=N_("At most for this rule"))
 
     @property
     def points(self) -> Decimal:
@@ -52,10 +53,10 @@ class Tally(Method):
     here is taken off the total. ``off_at_most`` bounds all deductions together, ``added_at_most`` all additions."""
 
     method: Literal["tally"]
-    start: Literal["full", "none"] = "none"
-    rules: tuple[TallyRule, ...] = Field(min_length=1)
-    off_at_most: Decimal | None = Field(default=None, gt=0)
-    added_at_most: Decimal | None = Field(default=None, gt=0)
+    start: Start = "none"
+    rules: tuple[TallyRule, ...] = Field(min_length=1, title=N_("Rule {n}"))
+    off_at_most: Decimal | None = Field(default=None, gt=0, title=N_("All deductions at most"))
+    added_at_most: Decimal | None = Field(default=None, gt=0, title=N_("All additions at most"))
 
     @property
     def takes(self) -> Takes:
@@ -117,11 +118,7 @@ class Tally(Method):
         for place, rule in enumerate(self.rules):
             yield from _rule_faults(rule, scale, ("rules", place))
         if self.start == "full" and scale.penalty:
-            yield Fault(
-                ("start",),
-                _("in a penalty group, start: full takes the most off where there are no cases"),
-                _("write start: none; each case is then taken off"),
-            )
+            yield starts_full_in_penalty()
             return
         signs = {rule.points > 0 for rule in self.rules}
         falls = self.start == "full" or scale.penalty

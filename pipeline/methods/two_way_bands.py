@@ -27,9 +27,9 @@ class VolumeClass(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    from_: Decimal | None = Field(default=None, alias="from")
-    to: Decimal | None = None
-    bands: tuple[Band, ...] = Field(min_length=1)
+    from_: Decimal | None = Field(default=None, alias="from", title=N_("From"))
+    to: Decimal | None = Field(default=None, title=N_("To below"))
+    bands: tuple[Band, ...] = Field(min_length=1, title=N_("Band {n}"))
 
 
 class TwoWayBands(Method):
@@ -40,11 +40,11 @@ class TwoWayBands(Method):
     """
 
     method: Literal["two_way_bands"]
-    volume: str
-    measure: str
-    share: bool = False
-    classes: tuple[VolumeClass, ...] = Field(min_length=2)
-    at_zero: Decimal | None = Field(default=None, ge=0)
+    volume: str = Field(title=N_("Input that gives the class"))
+    measure: str = Field(title=N_("Input that is measured"))
+    share: bool = Field(default=False, title=N_("Measured as % of the volume"))
+    classes: tuple[VolumeClass, ...] = Field(min_length=2, title=N_("Volume class {n}"))
+    at_zero: Decimal | None = Field(default=None, ge=0, title=N_("Points for exactly 0"))
 
     @property
     def takes(self) -> Takes:

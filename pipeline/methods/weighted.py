@@ -18,14 +18,14 @@ from pipeline.rule_model import Fault, RuleModel
 class Component(RuleModel):
     """An input and how much it weighs."""
 
-    input: str
-    weight: Decimal = Field(gt=0)
+    input: str = Field(title=N_("Input"))
+    weight: Decimal = Field(gt=0, title=N_("Weight"))
 
 
 class Weighted(BaseModel):
     """``parts`` with their weights; a component that was not entered counts as 0."""
 
-    parts: tuple[Component, ...] = Field(min_length=1)
+    parts: tuple[Component, ...] = Field(min_length=1, title=N_("Part {n}"))
 
     @property
     def takes(self) -> Takes:

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+from pydantic import StringConstraints
 
 from pipeline.i18n import N_, _
 from pipeline.methods.expression import ACTUAL, TARGET, Expr, Operand, is_blank, lift
@@ -16,6 +19,8 @@ from pipeline.methods.grammar import FormulaWrong, names_in
 from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Part, Scale
 from pipeline.rule_model import Fault
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 NAMES = {"actual": N_("result"), "target": N_("target"), "max_points": N_("standard points")}
 """The names that every criterion has, and what readers call them."""
