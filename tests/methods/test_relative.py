@@ -40,6 +40,7 @@ BY_HAND = {
     "less for each rank, down": ({"by": "rank", "each": 3, "direction": "down"}, 8, [9, 1, BLANK], [5, 8, 0]),
     "evenly": ({"by": "rank"}, 10, [4, 3, 2, 1], [10, 6.67, 3.33, 0]),
     "evenly, with a tie": ({"by": "rank"}, 10, [4, 4, 2], [10, 10, 0]),
+    "a sum that shows 5 is as good as 5": ({"by": "rank"}, 10, [5, sum([0.1] * 50), 4], [10, 10, 0]),  # in floats, less
     "evenly, alone": ({"by": "rank"}, 10, [4], [10]),
 }
 
