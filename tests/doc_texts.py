@@ -1,4 +1,5 @@
-"""The parts of the documents that follow from the code: the list of notices, and the screen of a run on the sample.
+"""The parts of the documents that follow from the code: the lists of notices and of scoring methods, and the screen of
+a run on the sample.
 
 ``make pictures`` writes them into ``docs/``; a test says when they are out of date.
 """
@@ -16,16 +17,18 @@ from pipeline.i18n import _, use_language
 from pipeline.rules.year import load_rules
 from pipeline.run import Assessment, assess
 from pipeline.screens import screen
+from tests.method_texts import methods_page
 from tests.places import ROOT
 
 GUIDE, NOTICES = ROOT / "docs" / "HUONG-DAN.md", ROOT / "docs" / "THONG-BAO.md"
+METHODS_PAGE = ROOT / "docs" / "CACH-CHAM.md"
 BEGIN, END = "<!-- màn hình: make pictures -->\n```text\n", "```\n<!-- hết màn hình -->"
 
 
 def texts() -> dict[Path, str]:
     """File -> what should stand in it."""
     use_language("vi")
-    return {NOTICES: notices(), GUIDE: with_screen(GUIDE.read_text(encoding="utf-8"))}
+    return {NOTICES: notices(), METHODS_PAGE: methods_page(), GUIDE: with_screen(GUIDE.read_text(encoding="utf-8"))}
 
 
 # --- the list of notices ------------------------------------------------------------------------------

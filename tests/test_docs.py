@@ -14,8 +14,21 @@ import polib
 import pytest
 
 from pipeline.cli import cli, watching
+from pipeline.methods.inputs import Input
 from pipeline.methods.method import Scale
+from pipeline.rules.rubric import (
+    Bloc,
+    ClassLevel,
+    Condition,
+    Criterion,
+    CriterionGroup,
+    Exclusion,
+    Rubric,
+    TieBreak,
+    Unit,
+)
 from tests.doc_texts import ROOT, texts
+from tests.method_texts import HEAD
 from tests.methods.worked import BLANK, points
 from tests.pictures import LIMIT, PICTURES, PICTURES_MADE
 
@@ -161,6 +174,12 @@ def test_notices_quoted_in_the_guide_are_those_of_the_catalogue() -> None:
     quoted = re.findall(r"^\| “(.+)” \|", section, re.M)
     assert quoted
     assert [notice for notice in quoted if notice not in known] == []
+
+
+def test_every_key_of_a_bloc_file_is_explained_to_officers() -> None:
+    models = (Bloc, Unit, Rubric, CriterionGroup, Criterion, Condition, Input, ClassLevel, TieBreak, Exclusion)
+    keys = {info.alias or name for model in models for name, info in model.model_fields.items()}
+    assert keys - set(re.findall(r"\w+", " ".join(spans(HEAD)))) == set()
 
 
 # --- the recipe ---------------------------------------------------------------------------------------

@@ -43,6 +43,11 @@ class Band(BaseModel):
 class Bands(Method):
     """``bands`` in rising order, without gap or overlap; ``zero_target`` as in ``ratio``, for percentages."""
 
+    about = N_(
+        "Points by the band in which the percentage of the target, or the result itself, lies. A band goes from "
+        "“from” to below “to”; the bands follow one another without gap or overlap."
+    )
+
     method: Literal["bands"]
     of: Measure = "percent"
     bands: tuple[Band, ...] = Field(min_length=2, title=N_("Band {n}"))

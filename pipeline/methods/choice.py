@@ -35,6 +35,8 @@ class Level(RuleModel):
 class Choice(Method):
     """``levels`` with their points; the best one gives the standard points."""
 
+    about = N_("The unit chooses a level, and each level has its points; the best one gives the standard points.")
+
     method: Literal["choice"]
     levels: tuple[Level, ...] = Field(min_length=2, title=N_("Level {n}"))
 

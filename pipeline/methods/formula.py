@@ -28,6 +28,11 @@ DEEPEST = 40
 class Formula(Method):
     """``formula`` is the text; what it gives counts within 0 and the criterion's standard points."""
 
+    about = N_(
+        "A formula as in Excel, in quotes, over actual (the result), target, max_points (the standard points) and "
+        "the codes of the criterion's inputs. A blank cell or a division by 0 gives 0 points."
+    )
+
     method: Literal["formula"]
     formula: written.Text = Field(title=N_("Formula"))
 

@@ -30,6 +30,11 @@ class Grade(RuleModel):
 class Graded(Method):
     """``levels`` with their percentages; the best one is 100."""
 
+    about = N_(
+        "The unit chooses a grade (A, B, C, D), and each is worth a percentage of the standard points; the best "
+        "one is 100 %."
+    )
+
     method: Literal["grade"]
     levels: tuple[Grade, ...] = Field(min_length=2, title=N_("Level {n}"))
 

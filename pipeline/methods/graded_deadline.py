@@ -31,6 +31,11 @@ class Step(RuleModel):
 class GradedDeadline(Method):
     """``steps`` from the earliest to the latest; ``later`` is what anything beyond the last one gives."""
 
+    about = N_(
+        "By the number of days late, which is the result; days early are below 0. Each step holds up to its "
+        "number of days."
+    )
+
     method: Literal["graded_deadline"]
     steps: tuple[Step, ...] = Field(min_length=1, title=N_("Step {n}"))
     later: Decimal = Field(default=Decimal(0), title=N_("Points when later still"))

@@ -21,6 +21,11 @@ from pipeline.rule_model import Fault
 class MeanOf(Weighted, Method):
     """Each part counts as its share of the highest value that its input can have; weights need not add up to 100."""
 
+    about = N_(
+        "The weighted mean of the parts, each as a share of the highest value that its input can have (high), "
+        "times the standard points."
+    )
+
     method: Literal["mean_of"]
 
     def cases(self, scale: Scale) -> tuple[Case, ...]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import ClassVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -112,11 +113,14 @@ class Case:
 class Method(BaseModel):
     """Base of all methods: pydantic parameters plus :meth:`cases`. One subclass, one file.
 
-    A subclass declares ``method: Literal["its_name"]`` and implements :meth:`cases`; it overrides the other
-    members where the defaults do not fit.
+    A subclass declares ``method: Literal["its_name"]``, says what it is ``about``, gives each parameter a ``title`` and
+    implements :meth:`cases` and :meth:`describe`; it overrides the other members where the defaults do not fit.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    about: ClassVar[str] = ""
+    """The rule in a sentence or two, without its parameters' values: a msgid, for whoever chooses a method."""
 
     method: str
 

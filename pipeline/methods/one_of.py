@@ -33,6 +33,11 @@ class Option(BaseModel):
 class OneOf(Method):
     """The option of the most points whose condition holds; a condition over something not entered does not."""
 
+    about = N_(
+        "The best that was achieved counts, and only that. Conditions are written as in Excel, over the same "
+        "names as in formula."
+    )
+
     method: Literal["one_of"]
     options_: tuple[Option, ...] = Field(min_length=1, alias="options", title=N_("Option {n}"))
 

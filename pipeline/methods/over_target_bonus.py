@@ -28,6 +28,12 @@ class OverTargetBonus(Method):
     ``whole: false`` counts parts of a percent too; ``direction: down`` is for what should fall.
     """
 
+    about = N_(
+        "In a bonus group: each 1 % over the target gives so many % of the standard points of the criterion that "
+        "“of” beside score names. Without “of” the unit enters target and result once more, and of_points says of "
+        "how many points."
+    )
+
     method: Literal["over_target_bonus"]
     of_points: Decimal | None = Field(default=None, gt=0, title=N_("Per cent of these points"))
     each: Decimal = Field(default=Decimal(1), gt=0, title=N_("Points for each case or step"))

@@ -32,6 +32,11 @@ class PerCase(Method):
     (in a penalty group, what is added is taken off the total).
     """
 
+    about = N_(
+        "Each case counts so many points, added up or taken off the standard points, at most the criterion's "
+        "points in all."
+    )
+
     method: Literal["per_case"]
     each: Decimal = Field(gt=0, title=N_("Points for each case or step"))
     start: Start = "none"

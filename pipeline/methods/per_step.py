@@ -25,6 +25,11 @@ class PerStep(Method):
     ``whole: false`` counts parts of a step too. The cap is ``at_most``, by default the criterion's points.
     """
 
+    about = N_(
+        "So many points for each step above a threshold, in % of the target or of the result itself, at most "
+        "at_most (by default the criterion's points)."
+    )
+
     method: Literal["per_step"]
     above: Decimal = Field(ge=0, title=N_("Counted above"))
     each: Decimal = Field(gt=0, title=N_("Points for each case or step"))

@@ -22,6 +22,8 @@ from pipeline.rule_model import Fault
 class Ratio(Method):
     """``cap`` and ``floor`` (below it, no points) are percentages of the target; ``zero_target`` has no default."""
 
+    about = N_("Result / target × standard points; for what should fall, target / result × standard points.")
+
     method: Literal["ratio"]
     direction: Direction = "up"
     cap: Decimal = Field(default=Decimal(100), gt=0, title=N_("Counted up to (%)"))

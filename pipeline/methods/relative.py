@@ -34,6 +34,12 @@ class Relative(Method):
     or else evenly from the standard points for the first down to 0 for the last. ``direction: down``: less is better.
     """
 
+    about = N_(
+        "By comparison with the other units of the bloc: with the best result, between worst and best, or by "
+        "rank; “points” lists those of each rank, “each” is what a rank is worth less than the one before. A unit "
+        "knows its points when the whole bloc has sent."
+    )
+
     method: Literal["relative"]
     by: Annotated[
         Literal["best", "range", "rank"],

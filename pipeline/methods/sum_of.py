@@ -19,6 +19,8 @@ from pipeline.rule_model import Fault
 class SumOf(Weighted, Method):
     """The points are weight × value of every part, added; all at their highest are the standard points."""
 
+    about = N_("The inputs times their weights, added up; all at their highest give the standard points.")
+
     method: Literal["sum_of"]
 
     def cases(self, scale: Scale) -> tuple[Case, ...]:

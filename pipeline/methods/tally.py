@@ -52,6 +52,11 @@ class Tally(Method):
     """``start: full`` begins with the standard points, ``none`` with nothing; in a penalty group, what is taken off
     here is taken off the total. ``off_at_most`` bounds all deductions together, ``added_at_most`` all additions."""
 
+    about = N_(
+        "Cases of several kinds, taken off the standard points or added up: points for each case (each) or for "
+        "any number of them (once); points below 0 are taken off."
+    )
+
     method: Literal["tally"]
     start: Start = "none"
     rules: tuple[TallyRule, ...] = Field(min_length=1, title=N_("Rule {n}"))

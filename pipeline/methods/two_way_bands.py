@@ -39,6 +39,11 @@ class TwoWayBands(Method):
     gives, where the lowest band is not meant for it (late files below 1 %, but not none).
     """
 
+    about = N_(
+        "By how much there was to do (volume) and how well it was done (measure): each class of the volume has "
+        "its bands, as in the method bands."
+    )
+
     method: Literal["two_way_bands"]
     volume: str = Field(title=N_("Input that gives the class"))
     measure: str = Field(title=N_("Input that is measured"))

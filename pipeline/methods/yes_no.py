@@ -17,6 +17,8 @@ from pipeline.methods.parameters import Words
 class YesNo(Method):
     """``points_for`` names the answer that earns (or, for a penalty, costs) the points."""
 
+    about = N_("Full points for the one answer, 0 for the other.")
+
     method: Literal["yes_no"]
     points_for: Annotated[Literal["yes", "no"], Words(yes=YES, no=NO)] = Field(
         default="yes", title=N_("Answer that counts")

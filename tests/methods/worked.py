@@ -35,6 +35,15 @@ def scale(
     return Scale(Decimal(str(points)), decimals, penalty, tuple(declared))
 
 
+ASKED: list[dict[str, Any]] = [{"code": "A", "high": 10}, {"code": "B", "high": 4}, {"code": "C", "yes_no": True}]
+"""Inputs of a criterion, for the ``FORMULAS`` of a method that reads inputs: numbers A and B, and an answer C."""
+
+
+def over_asked(parameters: dict[str, Any], points: str | float) -> list[tuple[dict[str, Any], Scale]]:
+    """A rule over these inputs: with points that are earned, and with points that are taken off."""
+    return [(parameters, scale(points, penalty=penalty, inputs=ASKED)) for penalty in (False, True)]
+
+
 def columns(
     target: Sequence[float] = (),
     actual: Sequence[float] = (),
