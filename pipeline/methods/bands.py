@@ -15,13 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.i18n import N_, _, number
 from pipeline.methods.expression import ACTUAL, Operand, rounded
-from pipeline.methods.method import FINE, Case, Method, Scale, best_faults
+from pipeline.methods.method import FINE, Case, Method, Path, Scale, best_faults
 from pipeline.methods.share import Measure, Share, ZeroTarget
 from pipeline.rule_model import Fault
 
 
 class Step(Protocol):
-    """What bands and classes have in common."""
+    """What the bands here and the classes of ``two_way_bands`` have in common."""
 
     @property
     def from_(self) -> Decimal | None: ...
@@ -160,7 +160,7 @@ def ladder_faults(listed: str, steps: Sequence[Step]) -> Iterator[Fault]:
         yield from _join_faults((listed, place), lower, upper)
 
 
-def _join_faults(place: tuple[str | int, ...], lower: Step, upper: Step) -> Iterator[Fault]:
+def _join_faults(place: Path, lower: Step, upper: Step) -> Iterator[Fault]:
     if lower.to is None or upper.from_ is None:
         yield Fault(
             place,

@@ -18,7 +18,7 @@ from pipeline.methods import written
 from pipeline.methods.expression import Apply, Expr, Operand
 from pipeline.methods.grammar import FormulaWrong, divisors, read_formula, steady
 from pipeline.methods.inputs import Takes
-from pipeline.methods.method import Case, Method, Scale
+from pipeline.methods.method import Case, Method, Path, Scale
 from pipeline.rule_model import Fault
 
 DEEPEST = 40
@@ -45,7 +45,7 @@ class Formula(Method):
         return "target" in written.own_names([self.formula])
 
     @property
-    def inputs(self) -> tuple[tuple[tuple[str | int, ...], str], ...]:
+    def inputs(self) -> tuple[tuple[Path, str], ...]:
         return tuple((("formula",), name) for name in written.input_names(self.formula))
 
     def cases(self, scale: Scale) -> tuple[Case, ...]:

@@ -92,7 +92,7 @@ def _limit(days: Decimal) -> str:
 
 
 def _by_sign(most: Decimal | None, before: Decimal | None, points: Decimal) -> Iterator[Case]:
-    """The cases of one step, later than ``before`` and up to ``most``: told apart where early turns into late."""
+    """The cases of one step, later than ``before`` and up to ``most``: early, in time and late have their own words."""
     late, facts = rounded(ACTUAL, FINE), _facts(most, before)
     early = N_("{early} days early: {points} points")
     if most is not None and most < 0:

@@ -11,10 +11,10 @@ from decimal import Decimal
 from typing import Literal
 
 from pipeline.i18n import N_, _
-from pipeline.methods.expression import Expr, rounded
+from pipeline.methods.expression import Expr, added, rounded
 from pipeline.methods.grammar import steady
 from pipeline.methods.method import Case, Method, Scale
-from pipeline.methods.weighted import Weighted, added
+from pipeline.methods.weighted import Weighted
 from pipeline.rule_model import Fault
 
 
@@ -32,7 +32,7 @@ class MeanOf(Weighted, Method):
         points = steady(self._times(scale.max_points, scale))
         words = N_("{parts}; on average {percent} % of the highest, × {max} standard points = {points} points")
         facts = {"percent": rounded(self._times(Decimal(100), scale), 2)}
-        return (Case(None, points, words, facts, self.told(scale)),)
+        return (Case(None, points, words, facts, self.clauses(scale)),)
 
     def _times(self, points: Decimal, scale: Scale) -> Expr:
         """``points`` times the mean; one division where all parts have one scale."""

@@ -17,7 +17,7 @@ from pipeline.methods import written
 from pipeline.methods.expression import Expr, call, is_blank
 from pipeline.methods.grammar import FormulaWrong, divisors, read_condition
 from pipeline.methods.inputs import Takes
-from pipeline.methods.method import Case, Method, Scale, best_faults
+from pipeline.methods.method import Case, Method, Path, Scale, best_faults
 from pipeline.rule_model import Fault
 
 
@@ -54,7 +54,7 @@ class OneOf(Method):
         return "target" in written.own_names(self._texts)
 
     @property
-    def inputs(self) -> tuple[tuple[tuple[str | int, ...], str], ...]:
+    def inputs(self) -> tuple[tuple[Path, str], ...]:
         texts = enumerate(self._texts)
         return tuple((("options", place, "when"), name) for place, text in texts for name in written.input_names(text))
 

@@ -1,4 +1,4 @@
-"""The result as a share of its target, and what a target of zero gives: what ``ratio`` and ``bands`` have in common.
+"""The result as a share of its target, and what a target of zero gives; what methods that look at a target share.
 
 No method of its own. Up: actual / target. Down, for what should fall (poverty, accidents): target / actual, so
 that in both directions 100 % is the target reached and more is better.

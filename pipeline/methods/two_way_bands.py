@@ -16,10 +16,8 @@ from pipeline.i18n import N_, _, number
 from pipeline.methods.bands import Band, ladder_faults
 from pipeline.methods.expression import Expr, Operand, call, rounded
 from pipeline.methods.inputs import Takes
-from pipeline.methods.method import FINE, Case, Method, Scale, best_faults
+from pipeline.methods.method import FINE, Case, Method, Path, Scale, best_faults
 from pipeline.rule_model import Fault
-
-Path = tuple[str | int, ...]
 
 
 class VolumeClass(BaseModel):
@@ -76,11 +74,11 @@ class TwoWayBands(Method):
         return (*first, *(self._case(each, band, scale, facts) for each, band in falling))
 
     def _case(self, of: VolumeClass, band: Band, scale: Scale, facts: dict[str, Operand]) -> Case:
-        """One field of the table; those above it, by volume and by measure, have been asked before."""
+        """One field of the table; the cases of larger volumes and measures come before it."""
         volume = rounded(scale.input(self.volume).entry, FINE)
-        asked = [volume >= of.from_] if of.from_ is not None else []
-        asked += [self._measured(scale) >= band.from_] if band.from_ is not None else []
-        when = None if not asked else asked[0] if len(asked) == 1 else call("AND", *asked)
+        conditions = [volume >= of.from_] if of.from_ is not None else []
+        conditions += [self._measured(scale) >= band.from_] if band.from_ is not None else []
+        when = None if not conditions else conditions[0] if len(conditions) == 1 else call("AND", *conditions)
         more = {"class": _between(of.from_, of.to), "band": _between(band.from_, band.to)}
         words = self._words(
             N_("{volume_name} {volume} ({class}); {name} {value} ({band}): {points} points"),
