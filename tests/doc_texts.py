@@ -1,7 +1,8 @@
 """The parts of the documents that follow from the code: the lists of notices and of scoring methods, and the screen of
 a run on the sample.
 
-``make pictures`` writes them into ``docs/``; a test says when they are out of date.
+``make pictures`` writes them into ``docs/``, and so does ``python -m tests.doc_texts``, without the pictures and what
+they need; a test says when they are out of date.
 """
 
 from __future__ import annotations
@@ -29,6 +30,12 @@ def texts() -> dict[Path, str]:
     """File -> what should stand in it."""
     use_language("vi")
     return {NOTICES: notices(), METHODS_PAGE: methods_page(), GUIDE: with_screen(GUIDE.read_text(encoding="utf-8"))}
+
+
+def write_texts() -> None:
+    """Bring the documents up to date."""
+    for path, text in texts().items():
+        path.write_text(text, encoding="utf-8")
 
 
 # --- the list of notices ------------------------------------------------------------------------------
@@ -94,3 +101,7 @@ def assess_sample() -> Assessment:
     now = dt.datetime(2023, 12, 18, 8, 0, tzinfo=rules.plan.zone)
     with tempfile.TemporaryDirectory() as folder:
         return assess(rules, of, ROOT / "inbox" / "2023" / of.code, Path(folder) / "none.sqlite", now)
+
+
+if __name__ == "__main__":
+    write_texts()

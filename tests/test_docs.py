@@ -13,9 +13,11 @@ import click
 import polib
 import pytest
 
+from pipeline import i18n
 from pipeline.cli import cli, watching
 from pipeline.methods.inputs import Input
-from pipeline.methods.method import Scale
+from pipeline.methods.method import Scale, formula
+from pipeline.methods.parameters import parameters
 from pipeline.rules.rubric import (
     Bloc,
     ClassLevel,
@@ -186,10 +188,21 @@ def test_every_key_of_a_bloc_file_is_explained_to_officers() -> None:
 
 
 def test_the_scoring_method_of_the_recipe_scores() -> None:
-    (code,) = blocks(DEVELOPING, "python")
+    code, its_tests = blocks(DEVELOPING, "python")
     made: dict[str, Any] = {"__name__": "recipe"}
-    exec(compile(code, "DEVELOPING.md", "exec", dont_inherit=True), made)  # noqa: S102
+    exec(compile(code + its_tests, "DEVELOPING.md", "exec", dont_inherit=True), made)  # noqa: S102
     made["Shortfall"].model_rebuild(_types_namespace=made)
     method = made["Shortfall"](method="shortfall", each="0.5")
     entered = {"target": [10, 10, 10, BLANK], "actual": [12, 8, -10, 5]}
     assert points(method, Scale(Decimal(5)), **entered) == [5, 4, 0, 0]
+    assert [
+        formula(made["Shortfall"](method="shortfall", **each), of, {"target": "E7", "actual": "F7"})
+        for each, of in made["FORMULAS"]
+    ] == [
+        '=IF(F7="",0,IF(E7="",0,IF(F7>=E7,5,ROUND(MAX(0,MIN(5,ROUND(5-ROUND(E7-F7,6)*0.5,6))),2))))',
+        '=IF(F7="",0,IF(E7="",0,IF(F7>=E7,-2.5,0-ROUND(MAX(0,MIN(2.5,ROUND(2.5-ROUND(E7-F7,6)*0.125,6))),2))))',
+    ]
+    with i18n.speaking("en"):
+        for each, of, words in made["DESCRIBED"]:
+            assert made["Shortfall"](method="shortfall", **each).describe(of) == words
+    assert [each.title for each in parameters(made["Shortfall"])] == ["Points for each unit below the target"]
