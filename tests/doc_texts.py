@@ -1,6 +1,8 @@
-"""The parts of the documents that follow from the code: the list of notices, and the screen of a run on the sample.
+"""The parts of the documents that follow from the code: the lists of notices and of scoring methods, and the screen of
+a run on the sample.
 
-``make pictures`` writes them into ``docs/``; a test says when they are out of date.
+``make pictures`` writes them into ``docs/``, and so does ``python -m tests.doc_texts``, without the pictures and what
+they need; a test says when they are out of date.
 """
 
 from __future__ import annotations
@@ -18,16 +20,24 @@ from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import load_rules
 from pipeline.run import Assessment, assess
 from pipeline.screens import screen
+from tests.method_texts import methods_page
 from tests.places import ROOT
 
 GUIDE, NOTICES = ROOT / "docs" / "HUONG-DAN.md", ROOT / "docs" / "THONG-BAO.md"
+METHODS_PAGE = ROOT / "docs" / "CACH-CHAM.md"
 BEGIN, END = "<!-- màn hình: make pictures -->\n```text\n", "```\n<!-- hết màn hình -->"
 
 
 def texts() -> dict[Path, str]:
     """File -> what should stand in it."""
     use_language("vi")
-    return {NOTICES: notices(), GUIDE: with_screen(GUIDE.read_text(encoding="utf-8"))}
+    return {NOTICES: notices(), METHODS_PAGE: methods_page(), GUIDE: with_screen(GUIDE.read_text(encoding="utf-8"))}
+
+
+def write_texts() -> None:
+    """Bring the documents up to date."""
+    for path, text in texts().items():
+        path.write_text(text, encoding="utf-8")
 
 
 # --- the list of notices ------------------------------------------------------------------------------
@@ -93,3 +103,7 @@ def assess_sample() -> Assessment:
     now = dt.datetime(2023, 12, 18, 8, 0, tzinfo=rules.plan.zone)
     with tempfile.TemporaryDirectory() as folder:
         return assess(RoundContext(rules, of), ROOT / "inbox" / "2023" / of.code, Path(folder) / "none.sqlite", now)
+
+
+if __name__ == "__main__":
+    write_texts()

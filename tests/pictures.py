@@ -22,7 +22,7 @@ from pipeline.forms.writing.issue import write_forms
 from pipeline.run import publish
 from tests import libreoffice
 from tests.browser import chromium
-from tests.doc_texts import ROOT, assess_sample, texts
+from tests.doc_texts import ROOT, assess_sample, write_texts
 
 PICTURES = ROOT / "docs" / "hinh"
 DPI = 130
@@ -59,8 +59,7 @@ def main() -> None:
     """Write ``docs/hinh/*.png`` and the generated texts."""
     if missing := [name for name in ("soffice", "chromium", "pdftoppm", "pdftotext") if shutil.which(name) is None]:
         sys.exit(f"needed and not installed: {', '.join(missing)}")
-    for path, text in texts().items():
-        path.write_text(text, encoding="utf-8")
+    write_texts()
     os.environ["LC_ALL"] = "vi_VN.UTF-8"  # numbers as LibreOffice shows them in Vietnam
     with tempfile.TemporaryDirectory(prefix="thidua-pictures-") as folder:
         workbooks = make_workbooks(Path(folder))

@@ -14,9 +14,24 @@ import click
 import polib
 import pytest
 
+from pipeline import i18n
 from pipeline.cli import cli, watching
-from pipeline.methods.method import Scale
+from pipeline.methods.inputs import Input
+from pipeline.methods.method import Scale, formula
+from pipeline.methods.parameters import parameters
+from pipeline.rules.rubric import (
+    Bloc,
+    ClassLevel,
+    Condition,
+    Criterion,
+    CriterionGroup,
+    Exclusion,
+    Rubric,
+    TieBreak,
+    Unit,
+)
 from tests.doc_texts import ROOT, texts
+from tests.method_texts import HEAD
 from tests.methods.worked import BLANK, points
 from tests.pictures import LIMIT, PICTURES, PICTURES_MADE
 
@@ -173,14 +188,31 @@ def test_notices_quoted_in_the_guide_are_those_of_the_catalogue() -> None:
     assert [notice for notice in quoted if notice not in known] == []
 
 
+def test_every_key_of_a_bloc_file_is_explained_to_officers() -> None:
+    models = (Bloc, Unit, Rubric, CriterionGroup, Criterion, Condition, Input, ClassLevel, TieBreak, Exclusion)
+    keys = {info.alias or name for model in models for name, info in model.model_fields.items()}
+    assert keys - set(re.findall(r"\w+", " ".join(spans(HEAD)))) == set()
+
+
 # --- the recipe ---------------------------------------------------------------------------------------
 
 
 def test_the_scoring_method_of_the_recipe_scores() -> None:
-    (code,) = blocks(DEVELOPING, "python")
+    code, its_tests = blocks(DEVELOPING, "python")
     made: dict[str, Any] = {"__name__": "recipe"}
-    exec(compile(code, "DEVELOPING.md", "exec", dont_inherit=True), made)  # noqa: S102
+    exec(compile(code + its_tests, "DEVELOPING.md", "exec", dont_inherit=True), made)  # noqa: S102
     made["Shortfall"].model_rebuild(_types_namespace=made)
     method = made["Shortfall"](method="shortfall", each="0.5")
     entered = {"target": [10, 10, 10, BLANK], "actual": [12, 8, -10, 5]}
     assert points(method, Scale(Decimal(5)), **entered) == [5, 4, 0, 0]
+    assert [
+        formula(made["Shortfall"](method="shortfall", **each), of, {"target": "E7", "actual": "F7"})
+        for each, of in made["FORMULAS"]
+    ] == [
+        '=IF(F7="",0,IF(E7="",0,IF(F7>=E7,5,ROUND(MAX(0,MIN(5,ROUND(5-ROUND(E7-F7,6)*0.5,6))),2))))',
+        '=IF(F7="",0,IF(E7="",0,IF(F7>=E7,-2.5,0-ROUND(MAX(0,MIN(2.5,ROUND(2.5-ROUND(E7-F7,6)*0.125,6))),2))))',
+    ]
+    with i18n.speaking("en"):
+        for each, of, words in made["DESCRIBED"]:
+            assert made["Shortfall"](method="shortfall", **each).describe(of) == words
+    assert [each.title for each in parameters(made["Shortfall"])] == ["Points for each unit below the target"]

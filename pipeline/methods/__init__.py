@@ -1,24 +1,6 @@
-"""The scoring methods, one file each; a file dropped in here is a method that rule files may name."""
+"""The scoring methods, one file each: ``ratio.py`` is the method that rule files call ``ratio``.
 
-from __future__ import annotations
-
-import importlib
-import pkgutil
-from typing import Annotated, Any, Union
-
-from pydantic import Field
-
-from pipeline.methods.method import Method
-
-
-def _discover() -> dict[str, type[Method]]:
-    for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
-    return {cls.model_fields["method"].annotation.__args__[0]: cls for cls in Method.__subclasses__()}  # type: ignore[union-attr]
-
-
-METHODS: dict[str, type[Method]] = dict(sorted(_discover().items()))
-"""Name in a rule file -> class."""
-
-AnyMethod: Any = Annotated[Union[tuple(METHODS.values())], Field(discriminator="method")]  # noqa: UP007  # made at run time
-"""The pydantic type of a criterion's ``score``: whichever method its ``method`` key names."""
+In: a method's parameters, as a rule file says them, and what units entered. Out: points, the live Excel formula and an
+explanation in words. A spreadsheet that recalculates the formula gets the points that we computed.
+Start with ``method.py``, then ``ratio.py``; ``registry.py`` finds the files. Imports from ground only.
+"""

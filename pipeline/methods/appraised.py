@@ -13,6 +13,8 @@ from pipeline.methods.method import Case, Method, Scale
 class Appraised(Method):
     """No parameters: what earns the points stands in the criterion's name and guidance."""
 
+    about = N_("The unit claims points, and people judge them.")
+
     method: Literal["appraised"]
 
     @property

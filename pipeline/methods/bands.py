@@ -15,13 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.i18n import N_, _, number
 from pipeline.methods.expression import ACTUAL, Operand, rounded
-from pipeline.methods.method import FINE, Case, Method, Scale, best_faults
-from pipeline.methods.share import Share, ZeroTarget
+from pipeline.methods.method import FINE, Case, Method, Path, Scale, best_faults
+from pipeline.methods.share import Measure, Share, ZeroTarget
 from pipeline.rule_model import Fault
 
 
 class Step(Protocol):
-    """What bands and classes have in common."""
+    """What the bands here and the classes of ``two_way_bands`` have in common."""
 
     @property
     def from_(self) -> Decimal | None: ...
@@ -35,18 +35,23 @@ class Band(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    from_: Decimal | None = Field(default=None, alias="from")
-    to: Decimal | None = None
-    points: Decimal
+    from_: Decimal | None = Field(default=None, alias="from", title=N_("From"))
+    to: Decimal | None = Field(default=None, title=N_("To below"))
+    points: Decimal = Field(title=N_("Points"))
 
 
 class Bands(Method):
     """``bands`` in rising order, without gap or overlap; ``zero_target`` as in ``ratio``, for percentages."""
 
+    about = N_(
+        "Points by the band in which the percentage of the target, or the result itself, lies. A band goes from "
+        "“from” to below “to”; the bands follow one another without gap or overlap."
+    )
+
     method: Literal["bands"]
-    of: Literal["percent", "percent_down", "actual"] = "percent"
-    bands: tuple[Band, ...] = Field(min_length=2)
-    zero_target: ZeroTarget | None = None
+    of: Measure = "percent"
+    bands: tuple[Band, ...] = Field(min_length=2, title=N_("Band {n}"))
+    zero_target: ZeroTarget = None
 
     @property
     def needs_target(self) -> bool:
@@ -155,7 +160,7 @@ def ladder_faults(listed: str, steps: Sequence[Step]) -> Iterator[Fault]:
         yield from _join_faults((listed, place), lower, upper)
 
 
-def _join_faults(place: tuple[str | int, ...], lower: Step, upper: Step) -> Iterator[Fault]:
+def _join_faults(place: Path, lower: Step, upper: Step) -> Iterator[Fault]:
     if lower.to is None or upper.from_ is None:
         yield Fault(
             place,

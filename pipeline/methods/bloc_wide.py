@@ -20,15 +20,17 @@ ABOVE, BELOW = Ref("bloc.above"), Ref("bloc.below")
 
 def bloc_columns(actual: np.ndarray) -> Columns:
     """The columns for results of a bloc, NaN where there is none."""
-    there = np.sort(actual[~np.isnan(actual)])
-    if not len(there):
+    # As typed, to 15 digits: a sum of fifty 0.1 is 5, as a spreadsheet compares it, and not the least bit behind 5.
+    results = np.array([float(f"{each:.15g}") for each in actual.tolist()], dtype=float)
+    entered = np.sort(results[~np.isnan(results)])
+    if not len(entered):
         return {each.name: np.full(len(actual), np.nan) for each in (MOST, LEAST, COUNT, ABOVE, BELOW)}
     return {
-        MOST.name: np.full(len(actual), there[-1]),
-        LEAST.name: np.full(len(actual), there[0]),
-        COUNT.name: np.full(len(actual), float(len(there))),
-        ABOVE.name: len(there) - np.searchsorted(there, actual, side="right").astype(float),
-        BELOW.name: np.searchsorted(there, actual, side="left").astype(float),
+        MOST.name: np.full(len(actual), entered[-1]),
+        LEAST.name: np.full(len(actual), entered[0]),
+        COUNT.name: np.full(len(actual), float(len(entered))),
+        ABOVE.name: len(entered) - np.searchsorted(entered, results, side="right").astype(float),
+        BELOW.name: np.searchsorted(entered, results, side="left").astype(float),
     }
 
 

@@ -18,18 +18,27 @@ from pipeline.rule_model import Fault, RuleModel
 _LIKE_A_NUMBER = re.compile(r"[\d\s.,:/%+-]+")
 
 
+LevelName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
+    Field(title=N_("Name")),
+]
+
+
 class Level(RuleModel):
     """One level of a choice, as the unit reads it in the drop-down."""
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-    points: Decimal
+    name: LevelName
+    points: Decimal = Field(title=N_("Points"))
 
 
 class Choice(Method):
     """``levels`` with their points; the best one gives the standard points."""
 
+    about = N_("The unit chooses a level, and each level has its points; the best one gives the standard points.")
+
     method: Literal["choice"]
-    levels: tuple[Level, ...] = Field(min_length=2)
+    levels: tuple[Level, ...] = Field(min_length=2, title=N_("Level {n}"))
 
     @property
     def takes(self) -> Takes:

@@ -13,7 +13,7 @@ spreadsheet.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -113,13 +113,18 @@ def call(function: str, *args: Operand) -> Expr:
     return Apply(function, tuple(lift(a) for a in args))
 
 
+def added(terms: Iterable[Expr]) -> Expr:
+    """The sum of terms, of which there is one at least."""
+    return reduce(lambda left, right: left + right, terms)
+
+
 def is_blank(ref: Ref) -> Expr:
     """True where the cell is empty."""
     return Apply("BLANK", (ref,))
 
 
 def rounded(expr: Operand, decimals: int) -> Expr:
-    """``expr`` rounded half away from zero, as Excel's ROUND; a constant is rounded here and now."""
+    """``expr`` rounded half away from zero, as Excel's ROUND; a constant is rounded at once."""
     node = lift(expr)
     if isinstance(node, Number):
         return Number(_plain(_round_fraction(Fraction(node.value), decimals)))

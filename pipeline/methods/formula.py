@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from pipeline.i18n import N_, _
 from pipeline.methods import written
 from pipeline.methods.expression import Apply, Expr, Operand
 from pipeline.methods.grammar import FormulaWrong, divisors, read_formula, steady
 from pipeline.methods.inputs import Takes
-from pipeline.methods.method import Case, Method, Scale
+from pipeline.methods.method import Case, Method, Path, Scale
 from pipeline.rule_model import Fault
 
 DEEPEST = 40
@@ -28,8 +28,13 @@ DEEPEST = 40
 class Formula(Method):
     """``formula`` is the text; what it gives counts within 0 and the criterion's standard points."""
 
+    about = N_(
+        "A formula as in Excel, in quotes, over actual (the result), target, max_points (the standard points) and "
+        "the codes of the criterion's inputs. A blank cell or a division by 0 gives 0 points."
+    )
+
     method: Literal["formula"]
-    formula: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(min_length=1, max_length=500)
+    formula: written.Text = Field(title=N_("Formula"))
 
     @property
     def takes(self) -> Takes:
@@ -40,7 +45,7 @@ class Formula(Method):
         return "target" in written.own_names([self.formula])
 
     @property
-    def inputs(self) -> tuple[tuple[tuple[str | int, ...], str], ...]:
+    def inputs(self) -> tuple[tuple[Path, str], ...]:
         return tuple((("formula",), name) for name in written.input_names(self.formula))
 
     def cases(self, scale: Scale) -> tuple[Case, ...]:

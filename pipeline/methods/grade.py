@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from pipeline.i18n import N_, _, number
-from pipeline.methods.choice import name_faults
+from pipeline.methods.choice import LevelName, name_faults
 from pipeline.methods.expression import CHOICE, lift
 from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Case, Method, Scale
@@ -23,15 +23,20 @@ from pipeline.rule_model import Fault, RuleModel
 class Grade(RuleModel):
     """One grade, as the unit reads it in the drop-down, and its percentage of the standard points."""
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-    percent: Decimal = Field(ge=0, le=100)
+    name: LevelName
+    percent: Decimal = Field(ge=0, le=100, title=N_("% of the standard points"))
 
 
 class Graded(Method):
     """``levels`` with their percentages; the best one is 100."""
 
+    about = N_(
+        "The unit chooses a grade (A, B, C, D), and each is worth a percentage of the standard points; the best "
+        "one is 100 %."
+    )
+
     method: Literal["grade"]
-    levels: tuple[Grade, ...] = Field(min_length=2)
+    levels: tuple[Grade, ...] = Field(min_length=2, title=N_("Level {n}"))
 
     @property
     def takes(self) -> Takes:

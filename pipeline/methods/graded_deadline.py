@@ -24,16 +24,21 @@ from pipeline.rule_model import Fault, RuleModel
 class Step(RuleModel):
     """At most ``days_late`` days late (negative: at least so many days early) gives ``points``."""
 
-    days_late: Decimal
-    points: Decimal
+    days_late: Decimal = Field(title=N_("Days late, up to"))
+    points: Decimal = Field(title=N_("Points"))
 
 
 class GradedDeadline(Method):
     """``steps`` from the earliest to the latest; ``later`` is what anything beyond the last one gives."""
 
+    about = N_(
+        "By the number of days late, which is the result; days early are below 0. Each step holds up to its "
+        "number of days."
+    )
+
     method: Literal["graded_deadline"]
-    steps: tuple[Step, ...] = Field(min_length=1)
-    later: Decimal = Decimal(0)
+    steps: tuple[Step, ...] = Field(min_length=1, title=N_("Step {n}"))
+    later: Decimal = Field(default=Decimal(0), title=N_("Points when later still"))
 
     @property
     def counts_below_zero(self) -> bool:
@@ -87,7 +92,7 @@ def _limit(days: Decimal) -> str:
 
 
 def _by_sign(most: Decimal | None, before: Decimal | None, points: Decimal) -> Iterator[Case]:
-    """The cases of one step, later than ``before`` and up to ``most``: told apart where early turns into late."""
+    """The cases of one step, later than ``before`` and up to ``most``: early, in time and late have their own words."""
     late, facts = rounded(ACTUAL, FINE), _facts(most, before)
     early = N_("{early} days early: {points} points")
     if most is not None and most < 0:

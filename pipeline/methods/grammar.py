@@ -8,8 +8,8 @@ SUM ABS ROUND INT IF AND OR NOT, in capitals or small letters, with Excel's orde
 by ``,`` and decimals by ``.``, or, as Vietnamese settings have it, arguments by ``;`` and decimals by ``,``.
 
 Promise: spreadsheets and exact arithmetic agree on the values. What is compared, and what INT or ROUND cuts, is first
-rounded to nine decimals (:func:`steady`), for each program has its own idea of whether 1000.1 - 1000 is 0.1. Where
-Excel would guess, this refuses: a chain of comparisons, a comparison where a number belongs.
+rounded to nine decimals (:func:`steady`), because programs differ in whether 1000.1 - 1000 is 0.1. What Excel reads
+in a way that people do not expect is refused: a chain of comparisons, a comparison where a number belongs.
 """
 
 from __future__ import annotations
@@ -18,12 +18,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import reduce
 from itertools import pairwise
 from typing import NoReturn, TypeVar
 
 from pipeline.i18n import _
-from pipeline.methods.expression import Apply, Expr, Number, call, rounded
+from pipeline.methods.expression import Apply, Expr, Number, added, call, rounded
 
 _T = TypeVar("_T")
 
@@ -90,7 +89,7 @@ def divisors(expr: Expr) -> list[Expr]:
 
 
 def _computes(expr: Expr) -> bool:
-    """Whether floats may have left crumbs in ``expr``."""
+    """Whether ``expr`` is computed in floats, whose last digits may differ from the decimal result."""
     match expr:
         case Apply("ROUND" | "INT", _args):
             return False
@@ -332,7 +331,7 @@ def _many(function: _Token, arguments: Arguments) -> Expr:
 
 
 def _sum(function: _Token, arguments: Arguments) -> Expr:
-    return reduce(lambda left, right: left + right, (_number(each, at) for at, each in arguments))
+    return added(_number(each, at) for at, each in arguments)
 
 
 def _abs(function: _Token, arguments: Arguments) -> Expr:

@@ -11,15 +11,20 @@ from decimal import Decimal
 from typing import Literal
 
 from pipeline.i18n import N_, _
-from pipeline.methods.expression import Expr, rounded
+from pipeline.methods.expression import Expr, added, rounded
 from pipeline.methods.grammar import steady
 from pipeline.methods.method import Case, Method, Scale
-from pipeline.methods.weighted import Weighted, added
+from pipeline.methods.weighted import Weighted
 from pipeline.rule_model import Fault
 
 
 class MeanOf(Weighted, Method):
     """Each part counts as its share of the highest value that its input can have; weights need not add up to 100."""
+
+    about = N_(
+        "The weighted mean of the parts, each as a share of the highest value that its input can have (high), "
+        "times the standard points."
+    )
 
     method: Literal["mean_of"]
 
@@ -27,7 +32,7 @@ class MeanOf(Weighted, Method):
         points = steady(self._times(scale.max_points, scale))
         words = N_("{parts}; on average {percent} % of the highest, × {max} standard points = {points} points")
         facts = {"percent": rounded(self._times(Decimal(100), scale), 2)}
-        return (Case(None, points, words, facts, self.told(scale)),)
+        return (Case(None, points, words, facts, self.clauses(scale)),)
 
     def _times(self, points: Decimal, scale: Scale) -> Expr:
         """``points`` times the mean; one division where all parts have one scale."""

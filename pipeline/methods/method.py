@@ -1,13 +1,13 @@
-"""What a scoring method is: parameters, and an ordered list of cases from which its three faces follow.
+"""What a scoring method is: parameters, and an ordered list of cases.
 
-A case says when it holds, what points it gives and in what words. From the one list come
+A case says when it holds, what points it gives and in what words. Three things follow from this one list:
 
 * the points of all units of a bloc at once (:func:`score`),
 * the live Excel formula that a unit, an appraiser and the council see (:func:`formula`),
 * the explanation in words (:func:`score` again).
 
-A spreadsheet program that recalculates the formula gets the points that :func:`score` computed
-(promise 6); ``tests/methods`` lets LibreOffice judge that.
+A spreadsheet program that recalculates the formula gets the points that :func:`score` computed (promise 6);
+LibreOffice does so in ``tests/methods/test_formulas.py``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import ClassVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -48,6 +49,10 @@ Floats, fractions and spreadsheets agree on a number rounded to these, and not o
 """
 
 
+Path = tuple[str | int, ...]
+"""Where something stands below a rule: keys, and places (from 0) in lists."""
+
+
 @dataclass(frozen=True)
 class Gate:
     """A condition on other criteria: where ``holds`` is false there are no points, for the reason in ``words``.
@@ -68,9 +73,12 @@ def points_of(criterion: str) -> Ref:
 
 @dataclass(frozen=True)
 class Scale:
-    """What a method needs to know of its criterion: standard points, decimals, whether points are taken off, the
-    inputs that it declares, how far below 0 the points may fall, and what other criteria of the rubric add to its
-    rule: a condition, and the standard points of the criterion whose target and result it takes."""
+    """What a method needs to know of its criterion.
+
+    ``max_points``: its standard points; ``decimals`` of points; ``penalty``: points are taken off; ``inputs``: those
+    that it declares; ``lowest``: how far the points may fall. From other criteria: ``gate``, a condition on them, and
+    ``of_points``, the standard points of the criterion whose target and result it takes.
+    """
 
     max_points: Decimal
     decimals: int = 2
@@ -87,7 +95,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Part:
-    """A clause of an explanation, told where ``when`` holds (always, if None); ``facts`` fill its placeholders."""
+    """A clause of an explanation, shown where ``when`` holds (always, if None); ``facts`` fill its placeholders."""
 
     when: Expr | None
     words: str
@@ -112,11 +120,14 @@ class Case:
 class Method(BaseModel):
     """Base of all methods: pydantic parameters plus :meth:`cases`. One subclass, one file.
 
-    A subclass declares ``method: Literal["its_name"]`` and implements :meth:`cases`; it overrides the other
-    members where the defaults do not fit.
+    A subclass declares ``method: Literal["its_name"]``, says what it is ``about``, gives each parameter a ``title`` and
+    implements :meth:`cases` and :meth:`describe`; it overrides the other members where the defaults do not fit.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    about: ClassVar[str] = ""
+    """The rule in a sentence or two, without its parameters' values: a msgid, for whoever chooses a method."""
 
     method: str
 
@@ -126,7 +137,7 @@ class Method(BaseModel):
         return Takes.NUMBER
 
     @property
-    def inputs(self) -> tuple[tuple[tuple[str | int, ...], str], ...]:
+    def inputs(self) -> tuple[tuple[Path, str], ...]:
         """The inputs that it reads: where below the rule each is named, and its code."""
         return ()
 
@@ -158,8 +169,8 @@ class Method(BaseModel):
     def cases(self, scale: Scale) -> tuple[Case, ...]:
         """The cases: the first that holds wins, the last has no condition.
 
-        Blank entries, rounding, the bounds 0 and the standard points, and the sign of a penalty are seen to for
-        all methods alike, by :func:`score` and :func:`formula`.
+        :func:`score` and :func:`formula` add the same to the cases of every method: blank entries, rounding, the bounds
+        of the points, and the sign of a penalty.
         """
         raise NotImplementedError
 
@@ -216,7 +227,7 @@ _ENTRY = {Takes.NUMBER: ACTUAL, Takes.CHOICE: CHOICE, Takes.POINTS: CLAIMED}
 def _all_cases(method: Method, scale: Scale) -> tuple[Case, ...]:
     """The method's cases behind those for a blank entry, with points as they count."""
     entries = inputs_read(method, scale)
-    blanks = [Case(_nothing(method, entries), 0, N_("nothing entered: 0 points"))]
+    blanks = [Case(_nothing_entered(method, entries), 0, N_("nothing entered: 0 points"))]
     if method.needs_every_input:
         words = N_("“{name}” is not entered: 0 points")
         blanks += [Case(is_blank(each.entry), 0, words, {"name": each.name}) for each in entries]
@@ -234,7 +245,7 @@ def inputs_read(method: Method, scale: Scale) -> list[Input]:
     return [each for each in scale.inputs if each.code.casefold() in used]
 
 
-def _nothing(method: Method, entries: Sequence[Input]) -> Expr:
+def _nothing_entered(method: Method, entries: Sequence[Input]) -> Expr:
     """Whether the unit entered nothing from which points could come."""
     if method.takes is not Takes.INPUTS:
         return is_blank(_ENTRY[method.takes])
@@ -264,16 +275,16 @@ def score(method: Method, scale: Scale, columns: Columns) -> Scored:
     }
     if method.needs_bloc:
         entries |= bloc_columns(entries["actual"])
-    left = np.arange(len(columns["actual"]))
-    points, words = np.zeros(len(left)), np.full(len(left), "", dtype=object)
+    remaining = np.arange(len(columns["actual"]))
+    points, words = np.zeros(len(remaining)), np.full(len(remaining), "", dtype=object)
     for case in _all_cases(method, scale):
-        rows = left if case.when is None else left[evaluate(case.when, _at(left, entries)).astype(bool)]
+        rows = remaining if case.when is None else remaining[evaluate(case.when, _at(remaining, entries)).astype(bool)]
         if len(rows):
-            mine = _at(rows, entries)
+            entered = _at(rows, entries)
             # Infinity less infinity, from entries beyond all reason, is no number; it earns nothing.
-            points[rows] = np.nan_to_num(evaluate(lift(case.points), mine), nan=0.0)
-            words[rows] = _explain(case, scale, {**mine, "points": points[rows]})
-        left = np.setdiff1d(left, rows, assume_unique=True)
+            points[rows] = np.nan_to_num(evaluate(lift(case.points), entered), nan=0.0)
+            words[rows] = _explain(case, scale, {**entered, "points": points[rows]})
+        remaining = np.setdiff1d(remaining, rows, assume_unique=True)
     return Scored(points, words.tolist())
 
 
@@ -287,8 +298,8 @@ def _explain(case: Case, scale: Scale, values: Columns) -> list[str]:
     facts = {"max": scale.max_points, **case.facts}
     if case.parts:
         values = {**values, "parts": _parts(case.parts, scale, values)}
-    told = [name for name in {**values, **facts} if f"{{{name}}}" in template]
-    shown = {name: _show(evaluate(lift(facts[name]), values) if name in facts else values[name]) for name in told}
+    used = [name for name in {**values, **facts} if f"{{{name}}}" in template]
+    shown = {name: _show(evaluate(lift(facts[name]), values) if name in facts else values[name]) for name in used}
     if not shown:
         return [template] * len(values["points"])
     return [template.format(**dict(zip(shown, row, strict=True))) for row in zip(*shown.values(), strict=True)]
@@ -296,14 +307,14 @@ def _explain(case: Case, scale: Scale, values: Columns) -> list[str]:
 
 def _parts(parts: Sequence[Part], scale: Scale, values: Columns) -> np.ndarray:
     """For each row the clauses that hold."""
-    said: list[list[str]] = [[] for _row in values["points"]]
+    clauses: list[list[str]] = [[] for _row in values["points"]]
     for part in parts:
         holds = None if part.when is None else evaluate(part.when, values).astype(bool)
-        rows = np.arange(len(said)) if holds is None else np.flatnonzero(holds)
+        rows = np.arange(len(clauses)) if holds is None else np.flatnonzero(holds)
         words = _explain(Case(None, 0, part.words, part.facts), scale, _at(rows, values)) if len(rows) else []
         for row, clause in zip(rows, words, strict=True):
-            said[row].append(clause)
-    return np.array(["; ".join(each) for each in said], dtype=object)
+            clauses[row].append(clause)
+    return np.array(["; ".join(each) for each in clauses], dtype=object)
 
 
 def _show(column: np.ndarray) -> list[str]:

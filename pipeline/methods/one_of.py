@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.i18n import N_, _, number
 from pipeline.methods import written
 from pipeline.methods.expression import Expr, call, is_blank
 from pipeline.methods.grammar import FormulaWrong, divisors, read_condition
 from pipeline.methods.inputs import Takes
-from pipeline.methods.method import Case, Method, Scale, best_faults
+from pipeline.methods.method import Case, Method, Path, Scale, best_faults
 from pipeline.rule_model import Fault
 
 
@@ -26,15 +26,20 @@ class Option(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    when: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(min_length=1, max_length=500)
-    points: Decimal = Field(gt=0)
+    when: written.Text = Field(title=N_("Condition"))
+    points: Decimal = Field(gt=0, title=N_("Points"))
 
 
 class OneOf(Method):
     """The option of the most points whose condition holds; a condition over something not entered does not."""
 
+    about = N_(
+        "The best that was achieved counts, and only that. Conditions are written as in Excel, over the same "
+        "names as in formula."
+    )
+
     method: Literal["one_of"]
-    options_: tuple[Option, ...] = Field(min_length=1, alias="options")
+    options_: tuple[Option, ...] = Field(min_length=1, alias="options", title=N_("Option {n}"))
 
     @property
     def _texts(self) -> list[str]:
@@ -49,7 +54,7 @@ class OneOf(Method):
         return "target" in written.own_names(self._texts)
 
     @property
-    def inputs(self) -> tuple[tuple[tuple[str | int, ...], str], ...]:
+    def inputs(self) -> tuple[tuple[Path, str], ...]:
         texts = enumerate(self._texts)
         return tuple((("options", place, "when"), name) for place, text in texts for name in written.input_names(text))
 

@@ -18,7 +18,7 @@ from pipeline.i18n import N_, _, number
 from pipeline.methods.expression import Operand
 from pipeline.methods.method import Case, Method, Scale
 from pipeline.methods.per_step import percent_shown, steps_above
-from pipeline.methods.share import Share, ZeroTarget
+from pipeline.methods.share import Direction, Share, ZeroTarget
 from pipeline.rule_model import Fault
 
 
@@ -28,12 +28,18 @@ class OverTargetBonus(Method):
     ``whole: false`` counts parts of a percent too; ``direction: down`` is for what should fall.
     """
 
+    about = N_(
+        "In a bonus group: each 1 % over the target gives so many % of the standard points of the criterion that "
+        "“of” beside score names. Without “of” the unit enters target and result once more, and of_points says of "
+        "how many points."
+    )
+
     method: Literal["over_target_bonus"]
-    of_points: Decimal | None = Field(default=None, gt=0)
-    each: Decimal = Field(default=Decimal(1), gt=0)
-    direction: Literal["up", "down"] = "up"
-    whole: bool = True
-    zero_target: ZeroTarget | None = None
+    of_points: Decimal | None = Field(default=None, gt=0, title=N_("Per cent of these points"))
+    each: Decimal = Field(default=Decimal(1), gt=0, title=N_("Points for each case or step"))
+    direction: Direction = "up"
+    whole: bool = Field(default=True, title=N_("Whole steps only"))
+    zero_target: ZeroTarget = None
 
     @property
     def needs_target(self) -> bool:

@@ -8,14 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from pipeline.i18n import N_, _, number
 from pipeline.methods.expression import ACTUAL, lift, rounded
 from pipeline.methods.method import FINE, Case, Method, Scale
+from pipeline.methods.parameters import Words
 from pipeline.rule_model import Fault
+
+Start = Annotated[
+    Literal["full", "none"],
+    Field(title=N_("Starts from")),
+    Words(full=N_("the standard points, taking off"), none=N_("0 points, adding")),
+]
 
 
 class PerCase(Method):
@@ -25,9 +32,14 @@ class PerCase(Method):
     (in a penalty group, what is added is taken off the total).
     """
 
+    about = N_(
+        "Each case counts so many points, added up or taken off the standard points, at most the criterion's "
+        "points in all."
+    )
+
     method: Literal["per_case"]
-    each: Decimal = Field(gt=0)
-    start: Literal["full", "none"] = "none"
+    each: Decimal = Field(gt=0, title=N_("Points for each case or step"))
+    start: Start = "none"
 
     def cases(self, scale: Scale) -> tuple[Case, ...]:
         counted, facts = ACTUAL * self.each, {"each": self.each}
@@ -40,11 +52,7 @@ class PerCase(Method):
 
     def faults(self, scale: Scale, fixed_target: Decimal | None) -> Iterator[Fault]:
         if self.start == "full" and scale.penalty:
-            yield Fault(
-                ("start",),
-                _("in a penalty group, start: full takes the most off where there are no cases"),
-                _("write start: none; each case is then taken off"),
-            )
+            yield starts_full_in_penalty()
 
     def describe(self, scale: Scale) -> str:
         if scale.penalty:
@@ -54,3 +62,12 @@ class PerCase(Method):
         else:
             words = _("each case gives {each}")
         return words.format(each=number(float(self.each)))
+
+
+def starts_full_in_penalty() -> Fault:
+    """``start: full`` would take the most off where there is nothing to take points off for."""
+    return Fault(
+        ("start",),
+        _("in a penalty group, start: full takes the most off where there are no cases"),
+        _("write start: none; each case is then taken off"),
+    )

@@ -14,7 +14,7 @@ from pydantic import Field
 from pipeline.i18n import N_, _, number
 from pipeline.methods.expression import ACTUAL, Expr, Operand, call, rounded
 from pipeline.methods.method import FINE, Case, Method, Scale
-from pipeline.methods.share import Share, ZeroTarget
+from pipeline.methods.share import Measure, Share, ZeroTarget
 from pipeline.rule_model import Fault
 
 
@@ -25,14 +25,19 @@ class PerStep(Method):
     ``whole: false`` counts parts of a step too. The cap is ``at_most``, by default the criterion's points.
     """
 
+    about = N_(
+        "So many points for each step above a threshold, in % of the target or of the result itself, at most "
+        "at_most (by default the criterion's points)."
+    )
+
     method: Literal["per_step"]
-    above: Decimal = Field(ge=0)
-    each: Decimal = Field(gt=0)
-    step: Decimal = Field(default=Decimal(1), gt=0)
-    of: Literal["percent", "percent_down", "actual"] = "percent"
-    whole: bool = True
-    at_most: Decimal | None = Field(default=None, gt=0)
-    zero_target: ZeroTarget | None = None
+    above: Decimal = Field(ge=0, title=N_("Counted above"))
+    each: Decimal = Field(gt=0, title=N_("Points for each case or step"))
+    step: Decimal = Field(default=Decimal(1), gt=0, title=N_("Length of a step"))
+    of: Measure = "percent"
+    whole: bool = Field(default=True, title=N_("Whole steps only"))
+    at_most: Decimal | None = Field(default=None, gt=0, title=N_("At most for this rule"))
+    zero_target: ZeroTarget = None
 
     @property
     def needs_target(self) -> bool:

@@ -15,18 +15,20 @@ from pydantic import Field
 from pipeline.i18n import N_, _, number
 from pipeline.methods.expression import Operand
 from pipeline.methods.method import Case, Method, Scale
-from pipeline.methods.share import Share, ZeroTarget
+from pipeline.methods.share import Direction, Share, ZeroTarget
 from pipeline.rule_model import Fault
 
 
 class Ratio(Method):
     """``cap`` and ``floor`` (below it, no points) are percentages of the target; ``zero_target`` has no default."""
 
+    about = N_("Result / target × standard points; for what should fall, target / result × standard points.")
+
     method: Literal["ratio"]
-    direction: Literal["up", "down"] = "up"
-    cap: Decimal = Field(default=Decimal(100), gt=0)
-    floor: Decimal = Field(default=Decimal(0), ge=0)
-    zero_target: ZeroTarget | None = None
+    direction: Direction = "up"
+    cap: Decimal = Field(default=Decimal(100), gt=0, title=N_("Counted up to (%)"))
+    floor: Decimal = Field(default=Decimal(0), ge=0, title=N_("No points below (%)"))
+    zero_target: ZeroTarget = None
 
     @property
     def needs_target(self) -> bool:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -22,6 +22,8 @@ from pipeline.i18n import N_, _, number
 from pipeline.methods.bloc_wide import ABOVE, BELOW, COUNT, LEAST, MOST
 from pipeline.methods.expression import ACTUAL, Expr, lift, rounded
 from pipeline.methods.method import FINE, Case, Method, Scale, best_faults
+from pipeline.methods.parameters import Words
+from pipeline.methods.share import Direction
 from pipeline.rule_model import Fault
 
 
@@ -32,11 +34,20 @@ class Relative(Method):
     or else evenly from the standard points for the first down to 0 for the last. ``direction: down``: less is better.
     """
 
+    about = N_(
+        "By comparison with the other units of the bloc: with the best result, between worst and best, or by "
+        "rank; “points” lists those of each rank, “each” is what a rank is worth less than the one before. A unit "
+        "knows its points when the whole bloc has sent."
+    )
+
     method: Literal["relative"]
-    by: Literal["best", "range", "rank"] = "best"
-    direction: Literal["up", "down"] = "up"
-    points: tuple[Decimal, ...] = ()
-    each: Decimal | None = Field(default=None, gt=0)
+    by: Annotated[
+        Literal["best", "range", "rank"],
+        Words(best=N_("the bloc's best"), range=N_("the way from worst to best"), rank=N_("the rank in the bloc")),
+    ] = Field(default="best", title=N_("Compared by"))
+    direction: Direction = "up"
+    points: tuple[Annotated[Decimal, Field(title=N_("Points"))], ...] = Field(default=(), title=N_("Rank {n}"))
+    each: Decimal | None = Field(default=None, gt=0, title=N_("Points for each case or step"))
 
     @property
     def needs_bloc(self) -> bool:

@@ -1,4 +1,4 @@
-"""The result as a share of its target, and what a target of zero gives: what ``ratio`` and ``bands`` have in common.
+"""The result as a share of its target, and what a target of zero gives; what methods that look at a target share.
 
 No method of its own. Up: actual / target. Down, for what should fall (poverty, accidents): target / actual, so
 that in both directions 100 % is the target reached and more is better.
@@ -9,16 +9,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from pipeline.i18n import N_, _
 from pipeline.methods.expression import ACTUAL, TARGET, Expr, Operand, call, rounded
 from pipeline.methods.method import FINE, Case
+from pipeline.methods.parameters import Words
 from pipeline.rule_model import Fault
 
-ZeroTarget = Literal["full", "none", "by_actual"]
+Direction = Annotated[
+    Literal["up", "down"],
+    Field(title=N_("Direction")),
+    Words(up=N_("more is better"), down=N_("less is better")),
+]
+Measure = Annotated[
+    Literal["percent", "percent_down", "actual"],
+    Field(title=N_("Measured by")),
+    Words(
+        percent=N_("% of the target reached"),
+        percent_down=N_("% of target / result"),
+        actual=N_("the result itself"),
+    ),
+]
+ZeroTarget = Annotated[
+    Literal["full", "none", "by_actual"] | None,
+    Field(title=N_("Where the target is 0")),
+    Words(full=N_("full points"), none=N_("0 points"), by_actual=N_("by the result")),
+]
 """What a target of 0 gives: the best points, none, or ``by_actual``: as for a target reached where the result is 0
-(down) or above 0 (up), as for nothing done where it is not. A rubric must say which; there is no default."""
+(down) or above 0 (up), as for nothing done where it is not. A rubric must say which; None is no answer."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +47,7 @@ class Share:
     """A share in one direction."""
 
     down: bool
-    zero_target: ZeroTarget | None
+    zero_target: ZeroTarget
 
     @property
     def value(self) -> Expr:

@@ -10,21 +10,24 @@ from decimal import Decimal
 from typing import Literal
 
 from pipeline.i18n import N_, _
+from pipeline.methods.expression import added
 from pipeline.methods.grammar import steady
 from pipeline.methods.method import Case, Method, Scale
-from pipeline.methods.weighted import Weighted, added
+from pipeline.methods.weighted import Weighted
 from pipeline.rule_model import Fault
 
 
 class SumOf(Weighted, Method):
     """The points are weight × value of every part, added; all at their highest are the standard points."""
 
+    about = N_("The inputs times their weights, added up; all at their highest give the standard points.")
+
     method: Literal["sum_of"]
 
     def cases(self, scale: Scale) -> tuple[Case, ...]:
         total = steady(added([scale.input(part.input).count * part.weight for part in self.parts]))
         words = N_("{parts}; added up {sum}, at most {max}: {points} points")
-        return (Case(None, total, words, {"sum": total}, self.told(scale)),)
+        return (Case(None, total, words, {"sum": total}, self.clauses(scale)),)
 
     def faults(self, scale: Scale, fixed_target: Decimal | None) -> Iterator[Fault]:
         yield from super().faults(scale, fixed_target)

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from functools import reduce
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from pipeline.i18n import N_, _, number
-from pipeline.methods.expression import Expr, Operand, call, lift, rounded
+from pipeline.methods.expression import Expr, Operand, added, call, lift, rounded
 from pipeline.methods.inputs import Takes
-from pipeline.methods.method import FINE, Case, Method, Part, Scale
+from pipeline.methods.method import FINE, Case, Method, Part, Path, Scale
+from pipeline.methods.per_case import Start, starts_full_in_penalty
 from pipeline.rule_model import Fault, RuleModel
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ class TallyRule(RuleModel):
     Below 0 they are taken off, above 0 added; ``at_most`` bounds what this rule does, in either direction.
     """
 
-    input: str
-    each: Decimal | None = None
-    once: Decimal | None = None
-    at_most: Decimal | None = Field(default=None, gt=0)
+    input: str = Field(title=N_("Input"))
+    each: Decimal | None = Field(default=None, title=N_("Points for each case or step"))
+    once: Decimal | None = Field(default=None, title=N_("Points however many cases"))
+    at_most: Decimal | None = Field(default=None, gt=0, title=N_("At most for this rule"))
 
     @property
     def points(self) -> Decimal:
@@ -51,18 +51,23 @@ class Tally(Method):
     """``start: full`` begins with the standard points, ``none`` with nothing; in a penalty group, what is taken off
     here is taken off the total. ``off_at_most`` bounds all deductions together, ``added_at_most`` all additions."""
 
+    about = N_(
+        "Cases of several kinds, taken off the standard points or added up: points for each case (each) or for "
+        "any number of them (once); points below 0 are taken off."
+    )
+
     method: Literal["tally"]
-    start: Literal["full", "none"] = "none"
-    rules: tuple[TallyRule, ...] = Field(min_length=1)
-    off_at_most: Decimal | None = Field(default=None, gt=0)
-    added_at_most: Decimal | None = Field(default=None, gt=0)
+    start: Start = "none"
+    rules: tuple[TallyRule, ...] = Field(min_length=1, title=N_("Rule {n}"))
+    off_at_most: Decimal | None = Field(default=None, gt=0, title=N_("All deductions at most"))
+    added_at_most: Decimal | None = Field(default=None, gt=0, title=N_("All additions at most"))
 
     @property
     def takes(self) -> Takes:
         return Takes.INPUTS
 
     @property
-    def inputs(self) -> tuple[tuple[tuple[str | int, ...], str], ...]:
+    def inputs(self) -> tuple[tuple[Path, str], ...]:
         return tuple((("rules", place, "input"), rule.input) for place, rule in enumerate(self.rules))
 
     @property
@@ -70,7 +75,7 @@ class Tally(Method):
         return False
 
     def cases(self, scale: Scale) -> tuple[Case, ...]:
-        parts = (*(part for rule in self.rules for part in _told(rule, scale)), *self._caps(scale))
+        parts = (*(part for rule in self.rules for part in _clauses(rule, scale)), *self._caps(scale))
         if scale.penalty:
             words = N_("{parts}: {points} points")
         elif self.start == "full":
@@ -95,13 +100,13 @@ class Tally(Method):
 
     def _sum(self, scale: Scale, sign: int) -> Expr | None:
         moved = [rule.counted(scale.input(rule.input)) for rule in self.rules if rule.points * sign > 0]
-        return reduce(lambda left, right: left + right, moved) if moved else None
+        return added(moved) if moved else None
 
     def _most(self, sign: int) -> Decimal | None:
         return self.added_at_most if sign > 0 else self.off_at_most
 
     def _caps(self, scale: Scale) -> Iterator[Part]:
-        """What is said where a cap on all rules of one sign cuts, or where there is nothing to count at all."""
+        """Clauses for where a cap on all rules of one sign cuts, and for where there is nothing to count at all."""
         over = (
             (-1, N_("{moved} to take off in all, at most {most} counts")),
             (1, N_("{moved} to add in all, at most {most} counts")),
@@ -117,11 +122,7 @@ class Tally(Method):
         for place, rule in enumerate(self.rules):
             yield from _rule_faults(rule, scale, ("rules", place))
         if self.start == "full" and scale.penalty:
-            yield Fault(
-                ("start",),
-                _("in a penalty group, start: full takes the most off where there are no cases"),
-                _("write start: none; each case is then taken off"),
-            )
+            yield starts_full_in_penalty()
             return
         signs = {rule.points > 0 for rule in self.rules}
         falls = self.start == "full" or scale.penalty
@@ -144,8 +145,8 @@ class Tally(Method):
         return "; ".join(parts)
 
 
-def _told(rule: TallyRule, scale: Scale) -> Sequence[Part]:
-    """What is said of one rule, where it moved points."""
+def _clauses(rule: TallyRule, scale: Scale) -> Sequence[Part]:
+    """One rule in the explanation, where it moved points."""
     of = scale.input(rule.input)
     facts: dict[str, Operand] = {"name": of.name, "count": of.count, "points": rule.points}
     if rule.each is None:
@@ -163,13 +164,13 @@ def _told(rule: TallyRule, scale: Scale) -> Sequence[Part]:
 
 def _described(rule: TallyRule, scale: Scale) -> str:
     words = N_("{name}: {points} once") if rule.each is None else N_("{name}: {points} each")
-    said = _(words).format(name=scale.input(rule.input).name, points=number(float(rule.points)))
+    described = _(words).format(name=scale.input(rule.input).name, points=number(float(rule.points)))
     if rule.at_most is None:
-        return said
-    return said + ", " + _("at most {most}").format(most=number(float(rule.at_most)))
+        return described
+    return described + ", " + _("at most {most}").format(most=number(float(rule.at_most)))
 
 
-def _rule_faults(rule: TallyRule, scale: Scale, place: tuple[str | int, ...]) -> Iterator[Fault]:
+def _rule_faults(rule: TallyRule, scale: Scale, place: Path) -> Iterator[Fault]:
     if (rule.each is None) == (rule.once is None):
         yield Fault(
             place,

@@ -16,10 +16,8 @@ from pipeline.i18n import N_, _, number
 from pipeline.methods.bands import Band, ladder_faults
 from pipeline.methods.expression import Expr, Operand, call, rounded
 from pipeline.methods.inputs import Takes
-from pipeline.methods.method import FINE, Case, Method, Scale, best_faults
+from pipeline.methods.method import FINE, Case, Method, Path, Scale, best_faults
 from pipeline.rule_model import Fault
-
-Path = tuple[str | int, ...]
 
 
 class VolumeClass(BaseModel):
@@ -27,9 +25,9 @@ class VolumeClass(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    from_: Decimal | None = Field(default=None, alias="from")
-    to: Decimal | None = None
-    bands: tuple[Band, ...] = Field(min_length=1)
+    from_: Decimal | None = Field(default=None, alias="from", title=N_("From"))
+    to: Decimal | None = Field(default=None, title=N_("To below"))
+    bands: tuple[Band, ...] = Field(min_length=1, title=N_("Band {n}"))
 
 
 class TwoWayBands(Method):
@@ -39,12 +37,17 @@ class TwoWayBands(Method):
     gives, where the lowest band is not meant for it (late files below 1 %, but not none).
     """
 
+    about = N_(
+        "By how much there was to do (volume) and how well it was done (measure): each class of the volume has "
+        "its bands, as in the method bands."
+    )
+
     method: Literal["two_way_bands"]
-    volume: str
-    measure: str
-    share: bool = False
-    classes: tuple[VolumeClass, ...] = Field(min_length=2)
-    at_zero: Decimal | None = Field(default=None, ge=0)
+    volume: str = Field(title=N_("Input that gives the class"))
+    measure: str = Field(title=N_("Input that is measured"))
+    share: bool = Field(default=False, title=N_("Measured as % of the volume"))
+    classes: tuple[VolumeClass, ...] = Field(min_length=2, title=N_("Volume class {n}"))
+    at_zero: Decimal | None = Field(default=None, ge=0, title=N_("Points for exactly 0"))
 
     @property
     def takes(self) -> Takes:
@@ -71,11 +74,11 @@ class TwoWayBands(Method):
         return (*first, *(self._case(each, band, scale, facts) for each, band in falling))
 
     def _case(self, of: VolumeClass, band: Band, scale: Scale, facts: dict[str, Operand]) -> Case:
-        """One field of the table; those above it, by volume and by measure, have been asked before."""
+        """One field of the table; the cases of larger volumes and measures come before it."""
         volume = rounded(scale.input(self.volume).entry, FINE)
-        asked = [volume >= of.from_] if of.from_ is not None else []
-        asked += [self._measured(scale) >= band.from_] if band.from_ is not None else []
-        when = None if not asked else asked[0] if len(asked) == 1 else call("AND", *asked)
+        conditions = [volume >= of.from_] if of.from_ is not None else []
+        conditions += [self._measured(scale) >= band.from_] if band.from_ is not None else []
+        when = None if not conditions else conditions[0] if len(conditions) == 1 else call("AND", *conditions)
         more = {"class": _between(of.from_, of.to), "band": _between(band.from_, band.to)}
         words = self._words(
             N_("{volume_name} {volume} ({class}); {name} {value} ({band}): {points} points"),

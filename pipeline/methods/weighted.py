@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
-from functools import reduce
 
 from pydantic import BaseModel, Field
 
 from pipeline.i18n import N_, _, number
-from pipeline.methods.expression import Expr, Operand, is_blank
+from pipeline.methods.expression import Operand, is_blank
 from pipeline.methods.inputs import Takes
-from pipeline.methods.method import Part, Scale
+from pipeline.methods.method import Part, Path, Scale
 from pipeline.rule_model import Fault, RuleModel
 
 
 class Component(RuleModel):
     """An input and how much it weighs."""
 
-    input: str
-    weight: Decimal = Field(gt=0)
+    input: str = Field(title=N_("Input"))
+    weight: Decimal = Field(gt=0, title=N_("Weight"))
 
 
 class Weighted(BaseModel):
     """``parts`` with their weights; a component that was not entered counts as 0."""
 
-    parts: tuple[Component, ...] = Field(min_length=1)
+    parts: tuple[Component, ...] = Field(min_length=1, title=N_("Part {n}"))
 
     @property
     def takes(self) -> Takes:
         return Takes.INPUTS
 
     @property
-    def inputs(self) -> tuple[tuple[tuple[str | int, ...], str], ...]:
+    def inputs(self) -> tuple[tuple[Path, str], ...]:
         return tuple((("parts", place, "input"), part.input) for place, part in enumerate(self.parts))
 
     @property
@@ -44,9 +43,9 @@ class Weighted(BaseModel):
         inputs = [scale.input(part.input) for part in self.parts]
         return [Decimal(1) if each.yes_no else each.high for each in inputs]
 
-    def told(self, scale: Scale) -> tuple[Part, ...]:
-        """``Chi phí gia nhập 7,5 × 0,05`` for each component."""
-        return tuple(part for each in self.parts for part in _told(each, scale))
+    def clauses(self, scale: Scale) -> tuple[Part, ...]:
+        """Clauses such as ``Chi phí gia nhập 7,5 × 0,05`` for each component."""
+        return tuple(part for each in self.parts for part in _clauses_of(each, scale))
 
     def faults(self, scale: Scale, fixed_target: Decimal | None) -> Iterator[Fault]:
         seen: set[str] = set()
@@ -64,12 +63,7 @@ class Weighted(BaseModel):
         return "; ".join(f"{scale.input(each.input).name} × {number(float(each.weight))}" for each in self.parts)
 
 
-def added(terms: Sequence[Expr]) -> Expr:
-    """The sum of terms."""
-    return reduce(lambda left, right: left + right, terms)
-
-
-def _told(part: Component, scale: Scale) -> Iterator[Part]:
+def _clauses_of(part: Component, scale: Scale) -> Iterator[Part]:
     of = scale.input(part.input)
     facts: dict[str, Operand] = {"name": of.name, "value": of.entry, "weight": part.weight}
     yield Part(is_blank(of.entry), N_("{name} not entered"), facts)

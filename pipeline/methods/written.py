@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+from pydantic import StringConstraints
 
 from pipeline.i18n import N_, _
 from pipeline.methods.expression import ACTUAL, TARGET, Expr, Operand, is_blank, lift
 from pipeline.methods.grammar import FormulaWrong, names_in
 from pipeline.methods.inputs import Takes
-from pipeline.methods.method import Part, Scale
+from pipeline.methods.method import Part, Path, Scale
 from pipeline.rule_model import Fault
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 NAMES = {"actual": N_("result"), "target": N_("target"), "max_points": N_("standard points")}
 """The names that every criterion has, and what readers call them."""
@@ -40,7 +45,7 @@ def input_names(text: str) -> list[str]:
 
 
 def takes(texts: Sequence[str]) -> Takes:
-    """A result of its own is asked for where a text looks at it, or where no text names an input."""
+    """A result is asked for in the criterion's own row where a text names it, or where no text names an input."""
     alone = any(input_names(text) for text in texts) and "actual" not in own_names(texts)
     return Takes.INPUTS if alone else Takes.NUMBER
 
@@ -74,7 +79,7 @@ def _entered(scale: Scale, name: str) -> Iterator[Part]:
     yield Part(is_blank(each.entry).equals(0), words, facts)
 
 
-def wrong_text(path: tuple[str | int, ...], wrong: FormulaWrong) -> Fault:
+def wrong_text(path: Path, wrong: FormulaWrong) -> Fault:
     """What the grammar found, with its place in the text."""
     where = _("character {place}, “{found}”: {what}") if wrong.found else _("character {place}: {what}")
     return Fault(path, where.format(place=wrong.place, found=wrong.found, what=wrong.what), wrong.remedy)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pipeline.answers import yes_no
+from pydantic import Field
+
+from pipeline.answers import NO, YES, yes_no
 from pipeline.i18n import N_, _, number
 from pipeline.methods.expression import CHOICE
 from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Case, Method, Scale
+from pipeline.methods.parameters import Words
 
 
 class YesNo(Method):
     """``points_for`` names the answer that earns (or, for a penalty, costs) the points."""
 
+    about = N_("Full points for the one answer, 0 for the other.")
+
     method: Literal["yes_no"]
-    points_for: Literal["yes", "no"] = "yes"
+    points_for: Annotated[Literal["yes", "no"], Words(yes=YES, no=NO)] = Field(
+        default="yes", title=N_("Answer that counts")
+    )
 
     @property
     def takes(self) -> Takes:

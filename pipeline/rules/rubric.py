@@ -16,9 +16,9 @@ from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, mode
 
 from pipeline.answers import known_as
 from pipeline.code_lists import GroupKind
-from pipeline.methods import AnyMethod
 from pipeline.methods.inputs import Input, row_code
 from pipeline.methods.method import Method, Scale
+from pipeline.methods.registry import AnyMethod
 from pipeline.rule_model import Code, Name, RuleModel
 from pipeline.rules.mail import Address
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,3 +51,22 @@ def test_points_are_the_claim_up_to_the_standard(of: Scale, claims: list[float])
     sign = -1 if of.penalty else 1
     assert found == [sign * half_up(min(typed(claim), typed(float(of.max_points))), of.decimals) for claim in claims]
     assert all(allowed(each, of) for each in found)
+
+
+# --- for the tests of all methods (declared.py) -----------------------------------------------------
+
+FORMULAS: list[tuple[dict[str, Any], Scale]] = [
+    ({}, scale(10)),
+    ({}, scale("2.675", penalty=True)),
+    ({}, replace(scale(5), lowest=Decimal(-2))),
+]
+
+DESCRIBED: list[tuple[dict[str, Any], Scale, str]] = [({}, scale(5), "self-claimed, then appraised")]
+
+EXAMPLE = """
+- code: CC3
+  name: Thực hiện dân chủ ở cơ sở; công khai các khoản thu, chi
+  points: 3
+  evidence: true
+  score: {method: appraised}
+"""

@@ -183,3 +183,43 @@ def test_twice_the_target_and_twice_the_result_is_the_same(
     targets, actuals = zip(*drawn, strict=True)
     doubled = points(bands, FIVE, target=[2 * each for each in targets], actual=[2 * each for each in actuals])
     assert doubled == points(bands, FIVE, target=targets, actual=actuals)
+
+
+# --- for the tests of all methods (declared.py) -----------------------------------------------------
+
+THREE_BANDS = [{"to": 80, "points": 0}, {"from": 80, "to": "99.5", "points": "2.25"}, {"from": "99.5", "points": 5}]
+FALLING = [{"to": "33.333333", "points": 5}, {"from": "33.333333", "to": 100, "points": 2}, {"from": 100, "points": 0}]
+FEW_DAYS = [{"to": 1, "points": 0}, {"from": 1, "to": "2.675", "points": 1}, {"from": "2.675", "points": 5}]
+
+FORMULAS: list[tuple[dict[str, Any], Scale]] = [
+    ({"bands": THREE_BANDS, "zero_target": "none"}, scale(5)),
+    ({"bands": FALLING, "zero_target": "by_actual"}, scale(5, penalty=True)),
+    ({"of": "percent_down", "bands": THREE_BANDS, "zero_target": "by_actual"}, scale(5)),
+    ({"of": "percent_down", "bands": FALLING, "zero_target": "full"}, scale(5, penalty=True)),
+    ({"of": "actual", "bands": THREE_BANDS}, scale(5)),
+    ({"of": "actual", "bands": FEW_DAYS}, scale(5, penalty=True)),
+]
+
+DESCRIBED: list[tuple[dict[str, Any], Scale, str]] = [
+    (
+        {"of": "percent_down", "zero_target": "none", "bands": [{"to": 1, "points": 0}, {"from": 1, "points": 5}]},
+        scale(5),
+        "by % of target / result – below 1: 0; from 1: 5; target 0: 0 points",
+    ),
+]
+
+EXAMPLE = """
+- code: VH1
+  name: Tỷ lệ gia đình đạt danh hiệu Gia đình văn hóa
+  unit: "% hộ"
+  points: 5
+  high: 100
+  score:
+    method: bands
+    of: percent
+    zero_target: none
+    bands:
+      - {to: 80, points: 0}
+      - {from: 80, to: 95, points: 3}
+      - {from: 95, points: 5}
+"""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,3 +79,39 @@ def test_points_are_those_of_the_level(answers: list[str], penalty: bool) -> Non
     found = points(CHOICE, of, choice=answers)
     assert found == [worth.get(answer.casefold(), 0) * (-1 if penalty else 1) for answer in answers]
     assert all(allowed(each, of) for each in found)
+
+
+# --- for the tests of all methods (declared.py) -----------------------------------------------------
+
+HARD_TO_QUOTE = [
+    {"name": "Xuất sắc", "points": 5},
+    {"name": 'Mức "A" & <B>', "points": "3.35"},
+    {"name": "Không * ?", "points": 0},
+]
+
+FORMULAS: list[tuple[dict[str, Any], Scale]] = [
+    ({"levels": HARD_TO_QUOTE}, scale(5)),
+    ({"levels": HARD_TO_QUOTE}, scale(5, penalty=True)),
+    ({"levels": [*HARD_TO_QUOTE, {"name": "Yếu", "points": "-2.5"}]}, replace(scale(5), lowest=Decimal(-3))),
+]
+
+DESCRIBED: list[tuple[dict[str, Any], Scale, str]] = [
+    (
+        {"levels": [{"name": "Xuất sắc", "points": 5}, {"name": "Khá", "points": "2.5"}]},
+        scale(5),
+        "by level – Xuất sắc: 5; Khá: 2.5",
+    ),
+]
+
+EXAMPLE = """
+- code: AN4
+  name: Kết quả phân loại phong trào Toàn dân bảo vệ an ninh Tổ quốc
+  points: 4
+  score:
+    method: choice
+    levels:
+      - {name: Xuất sắc, points: 4}
+      - {name: Khá, points: 3}
+      - {name: Trung bình, points: 1.5}
+      - {name: Yếu, points: 0}
+"""

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Method, Scale, formula, score
-from tests.methods.worked import BLANK, allowed, columns, faults, numbers, over, points, rule, scale, scales, scored
+from tests.methods.worked import (
+    BLANK,
+    allowed,
+    columns,
+    faults,
+    numbers,
+    over,
+    over_asked,
+    points,
+    rule,
+    scale,
+    scales,
+    scored,
+)
 
 TEN = scale(10)
 RATIO = "=MIN(10, actual/target*10)"
@@ -139,3 +154,42 @@ def test_the_formula_of_ratio_gives_the_points_of_ratio(of: Scale, rows: list[tu
     written, ratio = by("=actual/target*max_points"), rule(method="ratio", zero_target="none")
     entered = {"target": targets, "actual": actuals}
     assert points(written, of, **entered) == points(ratio, of, **entered)
+
+
+# --- for the tests of all methods (declared.py) -----------------------------------------------------
+
+TEXTS = [
+    "=MIN(10, actual/target*10)",
+    "=IF(actual/target>=100%, 10, IF(actual/target>=89.9%, 7.5, 0))",
+    "=IF(AND(actual>0;actual<target);max_points*actual/target;IF(OR(actual=target;NOT(target>8));2,675;1,005))",
+    "=10 - INT((target-actual)/0.1)*0.005",
+    "=(actual>=80)*5 + (actual*3>=target-0.1)*2.675",
+    "=IF(target-actual=0.1, 10, IF(target-actual<>0.2, 5, 1))",
+    "=SUM(actual, -target, 10%)/(target-3)/(actual-2)",
+    "=IF(target>0, 10/(actual/target-0.5), -5%*-actual)",
+    "=ROUND(actual*0.35, 1)/2 + MAX(0, MIN(1, target, actual))",
+    "=IF(INT(actual/target*10)>=9, 10, ABS(ROUND(actual/target, 2)))",
+]
+
+FORMULAS: list[tuple[dict[str, Any], Scale]] = [
+    *(({"formula": text}, TEN) for text in TEXTS),
+    ({"formula": "=5-ABS(actual-target)*0.025"}, scale(5, penalty=True)),
+    ({"formula": "=max_points*actual/target"}, scale("4.5", decimals=0)),
+    *over_asked({"formula": "=MIN(10, A/B*10) - IF(C, SUM(A, B, 10%)/100, 0)"}, 10),
+    *over_asked({"formula": "=IF(C; 10/(A-B); B*0,35)"}, 10),
+]
+
+DESCRIBED: list[tuple[dict[str, Any], Scale, str]] = [
+    ({"formula": "=MIN(10, actual/target*10)"}, scale(5), "formula =MIN(10, result/target*10)"),
+]
+
+EXAMPLE = """
+- code: CT1
+  name: Kết quả thực hiện chương trình
+  points: 10
+  inputs:
+    - {code: KH, name: Việc theo kế hoạch, unit: việc, whole: true}
+    - {code: TH, name: Việc đã làm, unit: việc, whole: true}
+    - {code: MH, name: Có mô hình mới, yes_no: true}
+  score: {method: formula, formula: "=MIN(8, TH/KH*8) + IF(MH, 2, 0)"}
+"""

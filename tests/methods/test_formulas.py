@@ -8,139 +8,28 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import xlsxwriter
 
+from pipeline.methods.bloc_wide import bloc_cells
 from pipeline.methods.expression import Operand, evaluate, to_excel
 from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Method, Scale, formula, score
 from pipeline.sheets.grid import ByRow, once
 from tests.libreoffice import needs_libreoffice, recalculated
+from tests.methods.declared import of_each_method
 from tests.methods.test_expression import PRINTED
 from tests.methods.worked import BLANK, columns, rule, scale
 
 pytestmark = needs_libreoffice
 
-THREE_BANDS = [{"to": 80, "points": 0}, {"from": 80, "to": "99.5", "points": "2.25"}, {"from": "99.5", "points": 5}]
-FALLING = [{"to": "33.333333", "points": 5}, {"from": "33.333333", "to": 100, "points": 2}, {"from": 100, "points": 0}]
-DAYS = [{"to": 1, "points": 0}, {"from": 1, "to": "2.675", "points": 1}, {"from": "2.675", "points": 5}]
-LEVELS = [
-    {"name": "Xuất sắc", "points": 5},
-    {"name": 'Mức "A" & <B>', "points": "3.35"},
-    {"name": "Không * ?", "points": 0},
-]
-FORMULAS = [
-    "=MIN(10, actual/target*10)",
-    "=IF(actual/target>=100%, 10, IF(actual/target>=89.9%, 7.5, 0))",
-    "=IF(AND(actual>0;actual<target);max_points*actual/target;IF(OR(actual=target;NOT(target>8));2,675;1,005))",
-    "=10 - INT((target-actual)/0.1)*0.005",
-    "=(actual>=80)*5 + (actual*3>=target-0.1)*2.675",
-    "=IF(target-actual=0.1, 10, IF(target-actual<>0.2, 5, 1))",
-    "=SUM(actual, -target, 10%)/(target-3)/(actual-2)",
-    "=IF(target>0, 10/(actual/target-0.5), -5%*-actual)",
-    "=ROUND(actual*0.35, 1)/2 + MAX(0, MIN(1, target, actual))",
-    "=IF(INT(actual/target*10)>=9, 10, ABS(ROUND(actual/target, 2)))",
-]
-GRADES = [{"name": "A", "percent": 100}, {"name": "B", "percent": "66.5"}, {"name": "D (yếu)", "percent": 0}]
-EARLY = [{"days_late": -5, "points": 10}, {"days_late": -2, "points": "8.5"}, {"days_late": 3, "points": 5}]
-LATE = [{"days_late": 4, "points": 0}, {"days_late": 9, "points": 5}, {"days_late": 14, "points": 10}]
-
-ASKED = [{"code": "A", "high": 10}, {"code": "B", "high": 4}, {"code": "C", "yes_no": True}]
-CASES = [{"input": "A", "each": "-0.135", "at_most": "1.005"}, {"input": "C", "once": "-0.5"}]
-BY_CLASS = [
-    {"to": 100, "bands": [{"to": "33.333333", "points": "0.35"}, {"from": "33.333333", "points": "2.5"}]},
-    {
-        "from": 100,
-        "to": 1000,
-        "bands": [{"to": 50, "points": 1}, {"from": 50, "to": "99.5", "points": 2}, {"from": "99.5", "points": 3}],
-    },
-    {"from": 1000, "bands": [{"points": 5}]},
-]
-WEIGHTS = [{"input": "A", "weight": "0.35"}, {"input": "B", "weight": "0.125"}, {"input": "C", "weight": 1}]
-OVER_INPUTS: list[tuple[dict[str, Any], str]] = [
-    ({"method": "tally", "start": "full", "rules": [*CASES, {"input": "B", "each": "0.025"}]}, "5"),
-    ({"method": "tally", "start": "full", "rules": CASES, "off_at_most": "1.2"}, "2.675"),
-    ({"method": "tally", "rules": [{"input": "B", "each": "0.335"}, *CASES], "added_at_most": 3}, "40"),
-    ({"method": "two_way_bands", "volume": "B", "measure": "A", "share": True, "classes": BY_CLASS}, "5"),
-    ({"method": "two_way_bands", "volume": "A", "measure": "B", "classes": BY_CLASS, "at_zero": "0.01"}, "5"),
-    (
-        {
-            "method": "one_of",
-            "options": [
-                {"when": "A<=5", "points": 1},
-                {"when": "AND(a*3>=b-0.1, NOT(C))", "points": "2.5"},
-                {"when": "OR(C, B=80)", "points": "1.005"},
-            ],
-        },
-        "2.5",
-    ),
-    ({"method": "sum_of", "parts": WEIGHTS}, "5"),
-    ({"method": "mean_of", "parts": WEIGHTS}, "7.5"),
-    ({"method": "mean_of", "parts": [{"input": "A", "weight": 3}]}, "12.5"),
-    ({"method": "formula", "formula": "=MIN(10, A/B*10) - IF(C, SUM(A, B, 10%)/100, 0)"}, "10"),
-    ({"method": "formula", "formula": "=IF(C; 10/(A-B); B*0,35)"}, "10"),
-]
-
-RULES: list[tuple[dict[str, Any], Scale]] = [
-    ({"method": "ratio", "zero_target": "none"}, scale(5)),
-    ({"method": "ratio", "zero_target": "full", "floor": 50}, scale("2.5")),
-    ({"method": "ratio", "zero_target": "by_actual", "cap": "89.9"}, scale("7.3", decimals=1)),
-    ({"method": "ratio", "zero_target": "none", "floor": "33.333333", "cap": 90}, scale(40, decimals=3)),
-    ({"method": "ratio", "zero_target": "none"}, scale("4.5", decimals=0)),
-    ({"method": "ratio", "zero_target": "none"}, scale("0.75", penalty=True)),
-    ({"method": "ratio", "direction": "down", "zero_target": "by_actual"}, scale("12.5")),
-    ({"method": "ratio", "direction": "down", "zero_target": "none", "floor": 50, "cap": 95}, scale(3)),
-    ({"method": "ratio", "direction": "down", "zero_target": "full"}, scale("2.5", decimals=1, penalty=True)),
-    ({"method": "bands", "bands": THREE_BANDS, "zero_target": "none"}, scale(5)),
-    ({"method": "bands", "bands": FALLING, "zero_target": "by_actual"}, scale(5, penalty=True)),
-    ({"method": "bands", "of": "percent_down", "bands": THREE_BANDS, "zero_target": "by_actual"}, scale(5)),
-    ({"method": "bands", "of": "percent_down", "bands": FALLING, "zero_target": "full"}, scale(5, penalty=True)),
-    ({"method": "bands", "of": "actual", "bands": THREE_BANDS}, scale(5)),
-    ({"method": "bands", "of": "actual", "bands": DAYS}, scale(5, penalty=True)),
-    ({"method": "per_case", "each": "0.125"}, scale(5)),
-    ({"method": "per_case", "each": "1.005"}, scale(40, penalty=True)),
-    ({"method": "per_case", "each": "0.5", "start": "full"}, scale(5)),
-    ({"method": "per_case", "each": "0.025", "start": "full"}, scale(5)),
-    ({"method": "per_case", "each": "0.035", "start": "full"}, scale(10, decimals=1, penalty=True)),
-    ({"method": "appraised"}, scale(10)),
-    ({"method": "appraised"}, scale("2.675", penalty=True)),
-    ({"method": "choice", "levels": LEVELS}, scale(5)),
-    ({"method": "choice", "levels": LEVELS}, scale(5, penalty=True)),
-    ({"method": "yes_no"}, scale("2.5")),
-    ({"method": "yes_no", "points_for": "no"}, scale("2.5", penalty=True)),
-    ({"method": "grade", "levels": GRADES}, scale("2.5")),
-    ({"method": "grade", "levels": GRADES}, scale("7.25", decimals=1, penalty=True)),
-    ({"method": "graded_deadline", "steps": EARLY, "later": "0.5"}, scale(10)),
-    ({"method": "graded_deadline", "steps": LATE, "later": 20}, scale(20, penalty=True)),
-    ({"method": "per_step", "above": 92, "each": "0.1", "zero_target": "none"}, scale("0.5")),
-    ({"method": "per_step", "above": 80, "each": "0.135", "step": "0.7", "zero_target": "by_actual"}, scale(5)),
-    ({"method": "per_step", "above": 50, "each": "0.035", "whole": False, "zero_target": "full"}, scale(5)),
-    ({"method": "per_step", "of": "percent_down", "above": 90, "each": 1, "zero_target": "by_actual"}, scale(3)),
-    ({"method": "per_step", "of": "actual", "above": "2.5", "each": "0.125", "step": 3}, scale(5)),
-    ({"method": "per_step", "of": "actual", "above": 1, "each": "0.1", "step": "0.1"}, scale(40, penalty=True)),
-    ({"method": "per_step", "of": "actual", "above": 92, "each": "0.1", "at_most": "0.5"}, scale(1)),
-    ({"method": "over_target_bonus", "of_points": 40, "zero_target": "none"}, scale(4)),
-    ({"method": "over_target_bonus", "of_points": "12.5", "each": "0.8", "zero_target": "by_actual"}, scale("1.25")),
-    (
-        {"method": "over_target_bonus", "of_points": 7, "direction": "down", "whole": False, "zero_target": "full"},
-        scale("0.7"),
-    ),
-    *(({"method": "formula", "formula": text}, scale(10)) for text in FORMULAS),
-    ({"method": "formula", "formula": "=5-ABS(actual-target)*0.025"}, scale(5, penalty=True)),
-    (
-        {"method": "choice", "levels": [*LEVELS, {"name": "Yếu", "points": "-2.5"}]},
-        replace(scale(5), lowest=Decimal(-3)),
-    ),
-    ({"method": "per_case", "each": "1.005", "start": "full"}, replace(scale(1), lowest=Decimal("-2.5"))),
-    ({"method": "appraised"}, replace(scale(5), lowest=Decimal(-2))),
-    ({"method": "formula", "formula": "=max_points*actual/target"}, scale("4.5", decimals=0)),
-    *((keys, scale(points, inputs=ASKED)) for keys, points in OVER_INPUTS),
-    *((keys, scale(points, penalty=True, inputs=ASKED)) for keys, points in OVER_INPUTS if keys.get("start") != "full"),
+RULES = [
+    (rule(method=method, **parameters), of)
+    for method, rules in of_each_method("FORMULAS").items()
+    for parameters, of in rules
 ]
 
 NASTY_TARGETS = [0, 3, 8, 100, 123.456789, 1000.1, 1e9, -1, BLANK]
@@ -182,7 +71,7 @@ def rows_for(method: Method, of: Scale, dice: random.Random) -> list[Row]:
         pairs += [*(on_edge(dice) for _ in range(40)), (BLANK, BLANK), (BLANK, 3.0), (3.0, BLANK), (0.0, 0.0)]
         return [Row(inputs=(*pair, answer)) for pair in pairs for answer in dice.sample(YES_OR_NO, 1)]
     if method.takes is Takes.CHOICE:
-        return [Row(choice=answer) for answer in ANSWERS]
+        return [Row(choice=answer) for answer in (*ANSWERS, *method.options)]
     if method.takes is Takes.POINTS:
         return [Row(claimed=value) for value in (*NASTY_RESULTS, *(dice.randrange(15000) / 1000 for _ in range(100)))]
     if not method.needs_target:
@@ -209,7 +98,7 @@ def write(file: Path, cases: list[tuple[Method, Scale, list[Row]]]) -> None:
     with xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_numbers": False}) as book:
         for number, (method, of, rows) in enumerate(cases):
             sheet = book.add_worksheet(str(number))
-            live = [carried(method, of, blank) for blank in BLANK_SHOWS]
+            live = [carried(method, of, blank, len(rows)) for blank in BLANK_SHOWS]
             for place, row in enumerate(rows):
                 entered = [row.target, row.choice or row.actual, row.claimed, BLANK, *row.inputs]
                 for column, value in enumerate(entered):
@@ -231,9 +120,14 @@ def cells_of(row: int, of: Scale = NO_INPUTS) -> dict[str, str]:
     return {"target": f"A{row}", "actual": f"B{row}", "claimed": f"C{row}", **inputs}
 
 
-def carried(method: Method, of: Scale, blank: Operand) -> ByRow:
-    """The formula of each row, put together once, as our workbooks do it."""
-    return once(lambda row: formula(method, of, cells_of(row, of), blank=blank))
+def carried(method: Method, of: Scale, blank: Operand, rows: int) -> ByRow:
+    """The formula of each row, put together once, as our workbooks do it. The rows are the units of one bloc."""
+
+    def live(row: int) -> str:
+        bloc = bloc_cells(f"B{row}", f"B$1:B${rows}") if method.needs_bloc else {}
+        return formula(method, of, {**cells_of(row, of), **bloc}, blank=blank)
+
+    return once(live)
 
 
 def is_blank(method: Method, row: Row) -> bool:
@@ -260,8 +154,7 @@ def entries_of(rows: list[Row], of: Scale) -> dict[str, np.ndarray]:
 
 def test_libreoffice_gets_the_same_points(tmp_path: Path) -> None:
     dice = random.Random(2023)  # noqa: S311  # dice for tests
-    methods = [(rule(**keys), of) for keys, of in RULES]
-    cases = [(method, of, rows_for(method, of, dice)) for method, of in methods]
+    cases = [(method, of, rows_for(method, of, dice)) for method, of in RULES]
     write(tmp_path / "methods.xlsx", cases)
     book = recalculated(tmp_path / "methods.xlsx", tmp_path / "recalculated")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,3 +58,34 @@ def test_points_are_what_fractions_say(of: Scale, permille: int, answers: list[s
     found = points(rule(method="grade", levels=levels), of, choice=answers)
     assert found == [-each if of.penalty else each for each in expected]
     assert all(allowed(each, of) for each in found)
+
+
+# --- for the tests of all methods (declared.py) -----------------------------------------------------
+
+GRADES = [{"name": "A", "percent": 100}, {"name": "B", "percent": "66.5"}, {"name": "D (yếu)", "percent": 0}]
+
+FORMULAS: list[tuple[dict[str, Any], Scale]] = [
+    ({"levels": GRADES}, scale("2.5")),
+    ({"levels": GRADES}, scale("7.25", decimals=1, penalty=True)),
+]
+
+DESCRIBED: list[tuple[dict[str, Any], Scale, str]] = [
+    (
+        {"levels": [{"name": "A", "percent": 100}, {"name": "B", "percent": 60}]},
+        scale(5),
+        "by grade, of the standard points – A: 100 %; B: 60 %",
+    ),
+]
+
+EXAMPLE = """
+- code: CC2
+  name: Hoạt động của Tổ công nghệ số cộng đồng
+  points: 3
+  score:
+    method: grade
+    levels:
+      - {name: A, percent: 100}
+      - {name: B, percent: 80}
+      - {name: C, percent: 50}
+      - {name: D, percent: 0}
+"""

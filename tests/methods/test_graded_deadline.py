@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.methods.method import Scale
 from tests.methods.worked import BLANK, allowed, faults, points, rule, scale, scored
 
 TEN, TWENTY_OFF = scale(10), scale(20, penalty=True)
@@ -102,3 +104,37 @@ def test_each_day_finds_its_step_and_later_is_never_better(limits: list[int], pe
     assert found == [sign * worth[sum(day > limit for limit in limits)] for day in sorted(late)]
     assert all(later <= earlier for earlier, later in pairwise(found))
     assert all(allowed(each, of) for each in found)
+
+
+# --- for the tests of all methods (declared.py) -----------------------------------------------------
+
+EARLY_TOO = [{"days_late": -5, "points": 10}, {"days_late": -2, "points": "8.5"}, {"days_late": 3, "points": 5}]
+LATE_ALONE = [{"days_late": 4, "points": 0}, {"days_late": 9, "points": 5}, {"days_late": 14, "points": 10}]
+
+FORMULAS: list[tuple[dict[str, Any], Scale]] = [
+    ({"steps": EARLY_TOO, "later": "0.5"}, TEN),
+    ({"steps": LATE_ALONE, "later": 20}, TWENTY_OFF),
+]
+
+DESCRIBED: list[tuple[dict[str, Any], Scale, str]] = [
+    (
+        {"steps": [{"days_late": -2, "points": 0}, {"days_late": 0, "points": 1}], "later": 5},
+        scale(5, penalty=True),
+        "by days late – at least 2 days early: 0; in time: 1; later: 5",
+    ),
+]
+
+EXAMPLE = """
+- code: TD2
+  name: Gửi báo cáo tổng kết (số ngày chậm; gửi sớm thì ghi số âm)
+  unit: ngày
+  points: 5
+  low: -60
+  score:
+    method: graded_deadline
+    steps:
+      - {days_late: -5, points: 5}
+      - {days_late: 0, points: 4}
+      - {days_late: 3, points: 2}
+    later: 0
+"""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.methods.worked import faults, half_up, numbers, over, rule, scale, typed
+from pipeline.methods.method import Scale
+from tests.methods.worked import ASKED, faults, half_up, numbers, over, over_asked, rule, scale, typed
 
 METHOD = rule(method="mean_of", parts=[{"input": "A", "weight": 2}, {"input": "B", "weight": 1}])
 OF = scale(20, inputs=[{"code": "A", "high": 10}, {"code": "B", "high": 10}])
@@ -47,3 +49,31 @@ def test_faults() -> None:
 def test_it_is_exact(rows: list[tuple[float, float]]) -> None:
     expected = [half_up(20 * (2 * typed(a) + typed(b)) / Fraction(30), 2) for a, b in rows]
     assert [points for points, _words in over(METHOD, OF, *rows)] == expected
+
+
+# --- for the tests of all methods (declared.py) -----------------------------------------------------
+
+WEIGHTS = [{"input": "A", "weight": "0.35"}, {"input": "B", "weight": "0.125"}, {"input": "C", "weight": 1}]
+
+FORMULAS: list[tuple[dict[str, Any], Scale]] = [
+    *over_asked({"parts": WEIGHTS}, "7.5"),
+    *over_asked({"parts": [{"input": "A", "weight": 3}]}, "12.5"),
+]
+
+DESCRIBED: list[tuple[dict[str, Any], Scale, str]] = [
+    (
+        {"parts": [{"input": "A", "weight": 2}, {"input": "B", "weight": "0.5"}]},
+        scale(5, inputs=ASKED),
+        "weighted mean, as a share of the highest, of Số A × 2; Số B × 0.5",
+    ),
+]
+
+EXAMPLE = """
+- code: CL1
+  name: Chỉ số hài lòng của người dân
+  points: 20
+  inputs:
+    - {code: TD, name: Thái độ phục vụ, unit: điểm, high: 10}
+    - {code: TG, name: Thời gian giải quyết, unit: điểm, high: 10}
+  score: {method: mean_of, parts: [{input: TD, weight: 2}, {input: TG, weight: 1}]}
+"""

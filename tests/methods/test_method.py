@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -11,9 +12,14 @@ from typing import Any
 import pytest
 
 import pipeline
-from pipeline.methods import METHODS
+from pipeline import i18n
 from pipeline.methods.method import Scale, formula, score
+from pipeline.methods.registry import METHODS
+from pipeline.rules.rubric_faults import bloc_faults
+from tests.method_texts import example_bloc
+from tests.methods.declared import of_each_method, undeclared
 from tests.methods.worked import columns, rule, scale
+from tests.test_messages import VIETNAMESE
 
 ON_THE_FORM = {"target": "E7", "actual": "F7", "claimed": "H7"}
 
@@ -79,10 +85,35 @@ def test_no_units_no_points() -> None:
         assert (nothing.points.tolist(), nothing.words) == ([], [])
 
 
-def test_the_methods_are_those_that_have_a_file() -> None:
-    shared = {"__init__", "bloc_wide", "expression", "grammar", "inputs", "method", "share", "weighted", "written"}
-    files = {path.stem for path in (Path(pipeline.__file__).parent / "methods").glob("*.py")}
-    assert list(METHODS) == sorted(files - shared)
+def test_a_file_that_declares_a_method_is_found_and_has_its_name() -> None:
+    files = {path.stem: path.read_text("utf-8") for path in (Path(pipeline.__file__).parent / "methods").glob("*.py")}
+    declaring = {name: re.findall(r'^    method: Literal\["(.*)"\]$', text, re.M) for name, text in files.items()}
+    assert {name: methods for name, methods in declaring.items() if methods} == {name: [name] for name in METHODS}
+    assert list(METHODS) == sorted(METHODS)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_test_file_of_each_method_declares_what_the_tests_of_all_need(method: str) -> None:
+    assert undeclared(method) == []
+
+
+DESCRIBED = [(method, *each) for method, rules in of_each_method("DESCRIBED").items() for each in rules]
+
+
+@pytest.mark.parametrize(("method", "parameters", "of", "words"), DESCRIBED)
+def test_a_rule_is_described_with_its_parameters(
+    method: str, parameters: dict[str, Any], of: Scale, words: str
+) -> None:
+    with i18n.speaking("en"):
+        assert rule(method=method, **parameters).describe(of) == words
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_each_method_is_explained_to_officers_with_an_example_that_is_right(method: str) -> None:
+    assert VIETNAMESE.get(METHODS[method].about), f"{method}: say about = N_(...), run make messages and translate it"
+    bloc = example_bloc(of_each_method("EXAMPLE")[method])
+    assert list(bloc.rubric.criteria.values())[-1][1].method.method == method
+    assert list(bloc_faults(bloc, 2)) == []
 
 
 NEW_METHOD = '''

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.methods.inputs import Takes
-from pipeline.methods.method import Method, formula
-from tests.methods.worked import BLANK, faults, over, points, rule, scale
+from pipeline.methods.method import Method, Scale, formula
+from tests.methods.worked import ASKED, BLANK, faults, over, over_asked, points, rule, scale
 
 # Tiền Giang 2022, item a4, “01 trong 02”.
 A42 = rule(
@@ -80,3 +80,39 @@ def test_faults() -> None:
     assert faults(by(best, {"when": "1>0", "points": 1}), OF_A42) == [
         (("options", 1, "when"), "điều kiện không xét đến số liệu nào đơn vị nhập")
     ]
+
+
+# --- for the tests of all methods (declared.py) -----------------------------------------------------
+
+FORMULAS: list[tuple[dict[str, Any], Scale]] = over_asked(
+    {
+        "options": [
+            {"when": "A<=5", "points": 1},
+            {"when": "AND(a*3>=b-0.1, NOT(C))", "points": "2.5"},
+            {"when": "OR(C, B=80)", "points": "1.005"},
+        ],
+    },
+    "2.5",
+)
+
+DESCRIBED: list[tuple[dict[str, Any], Scale, str]] = [
+    (
+        {"options": [{"when": "A>=5", "points": 1}, {"when": "AND(A>=5, C)", "points": 5}]},
+        scale(5, inputs=ASKED),
+        "the best that holds – A>=5: 1; AND(A>=5, C): 5 (A: Số A; C: Số C)",
+    ),
+]
+
+EXAMPLE = """
+- code: DD1
+  name: Cấp giấy chứng nhận quyền sử dụng đất
+  points: 2
+  inputs:
+    - {code: HO, name: Tỷ lệ hộ gia đình, unit: "%", high: 100}
+    - {code: CH, name: Tỷ lệ chung, unit: "%", high: 100}
+  score:
+    method: one_of
+    options:
+      - {when: "HO>=99", points: 1}
+      - {when: "AND(HO>=99, CH>=95)", points: 2}
+"""

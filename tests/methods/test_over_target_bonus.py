@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.methods.method import Scale
 from tests.methods.worked import BLANK, allowed, faults, half_up, numbers, points, rule, scale, scored, typed
 
 FOUR = scale(4)
@@ -85,3 +86,28 @@ def test_points_are_what_fractions_say(keys: dict[str, Any], rows: list[tuple[fl
     found = points(rule(**keys), FOUR, target=targets, actual=actuals)
     assert found == [on_paper(typed(target), typed(actual)) for target, actual in rows]
     assert all(allowed(value, FOUR) for value in found)
+
+
+# --- for the tests of all methods (declared.py) -----------------------------------------------------
+
+FORMULAS: list[tuple[dict[str, Any], Scale]] = [
+    ({"of_points": 40, "zero_target": "none"}, FOUR),
+    ({"of_points": "12.5", "each": "0.8", "zero_target": "by_actual"}, scale("1.25")),
+    ({"of_points": 7, "direction": "down", "whole": False, "zero_target": "full"}, scale("0.7")),
+]
+
+DESCRIBED: list[tuple[dict[str, Any], Scale, str]] = [
+    (
+        {"of_points": 40, "direction": "down", "zero_target": "none"},
+        scale(5),
+        "each 1 % of target / result above 100 % gives 1 % of 40 points, at most 5; target 0: 0 points",
+    ),
+]
+
+EXAMPLE = """
+- code: T1
+  name: Vượt chỉ tiêu thu nhập bình quân đầu người
+  points: 0.5
+  of: KT1
+  score: {method: over_target_bonus, zero_target: none}
+"""

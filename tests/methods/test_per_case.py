@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,3 +87,28 @@ def test_points_stay_within_the_standard_and_more_cases_count_more(
     assert all(allowed(value, of) for value in found)
     assert found[-1] == 0
     assert found[:-1] == sorted(found[:-1], reverse=(start == "full") != of.penalty)
+
+
+# --- for the tests of all methods (declared.py) -----------------------------------------------------
+
+FORMULAS: list[tuple[dict[str, Any], Scale]] = [
+    ({"each": "0.125"}, scale(5)),
+    ({"each": "1.005"}, scale(40, penalty=True)),
+    ({"each": "0.5", "start": "full"}, scale(5)),
+    ({"each": "0.025", "start": "full"}, scale(5)),
+    ({"each": "0.035", "start": "full"}, scale(10, decimals=1, penalty=True)),
+    ({"each": "1.005", "start": "full"}, replace(scale(1), lowest=Decimal("-2.5"))),
+]
+
+DESCRIBED: list[tuple[dict[str, Any], Scale, str]] = [
+    ({"each": "0.5"}, scale(5, penalty=True), "each case takes off 0.5"),
+]
+
+EXAMPLE = """
+- code: AN1
+  name: Số vụ phạm pháp hình sự xảy ra trên địa bàn
+  unit: vụ
+  points: 5
+  whole: true
+  score: {method: per_case, each: 1, start: full}
+"""

@@ -161,3 +161,38 @@ def test_points_are_what_fractions_say(keys: dict[str, Any], of: Scale, rows: li
 def test_a_better_result_never_earns_less(keys: dict[str, Any], actuals: list[float]) -> None:
     found = points(rule(**keys), scale(5), target=[500] * len(actuals), actual=sorted(actuals))
     assert found == sorted(found)
+
+
+# --- for the tests of all methods (declared.py) -----------------------------------------------------
+
+FORMULAS: list[tuple[dict[str, Any], Scale]] = [
+    ({"above": 92, "each": "0.1", "zero_target": "none"}, HALF),
+    ({"above": 80, "each": "0.135", "step": "0.7", "zero_target": "by_actual"}, scale(5)),
+    ({"above": 50, "each": "0.035", "whole": False, "zero_target": "full"}, scale(5)),
+    ({"of": "percent_down", "above": 90, "each": 1, "zero_target": "by_actual"}, scale(3)),
+    ({"of": "actual", "above": "2.5", "each": "0.125", "step": 3}, scale(5)),
+    ({"of": "actual", "above": 1, "each": "0.1", "step": "0.1"}, scale(40, penalty=True)),
+    ({"of": "actual", "above": 92, "each": "0.1", "at_most": "0.5"}, scale(1)),
+]
+
+DESCRIBED: list[tuple[dict[str, Any], Scale, str]] = [
+    (
+        {"above": 92, "each": "0.1", "zero_target": "none"},
+        scale(5),
+        "each 1 % of the target above 92 % gives 0.1, at most 5; target 0: 0 points",
+    ),
+    (
+        {"of": "percent_down", "above": 92, "each": "0.1", "whole": False, "zero_target": "none"},
+        scale(5),
+        "each 1 % of target / result above 92 % gives 0.1, at most 5; parts of a step count too; target 0: 0 points",
+    ),
+]
+
+EXAMPLE = """
+- code: DD2
+  name: Tỷ lệ hồ sơ giải quyết đúng hạn
+  unit: "%"
+  points: 0.5
+  high: 100
+  score: {method: per_step, of: actual, above: 92, step: 1, each: 0.1}
+"""

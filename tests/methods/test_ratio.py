@@ -176,3 +176,35 @@ def test_twice_the_target_and_twice_the_result_is_the_same(
     targets, actuals = zip(*rows, strict=True)
     doubled = {"target": [2 * each for each in targets], "actual": [2 * each for each in actuals]}
     assert points(rule(**keys), of, **doubled) == points(rule(**keys), of, target=targets, actual=actuals)
+
+
+# --- for the tests of all methods (declared.py) -----------------------------------------------------
+
+FORMULAS: list[tuple[dict[str, Any], Scale]] = [
+    ({"zero_target": "none"}, FIVE),
+    ({"zero_target": "full", "floor": 50}, scale("2.5")),
+    ({"zero_target": "by_actual", "cap": "89.9"}, scale("7.3", decimals=1)),
+    ({"zero_target": "none", "floor": "33.333333", "cap": 90}, scale(40, decimals=3)),
+    ({"zero_target": "none"}, scale("4.5", decimals=0)),
+    ({"zero_target": "none"}, scale("0.75", penalty=True)),
+    ({"direction": "down", "zero_target": "by_actual"}, scale("12.5")),
+    ({"direction": "down", "zero_target": "none", "floor": 50, "cap": 95}, scale(3)),
+    ({"direction": "down", "zero_target": "full"}, scale("2.5", decimals=1, penalty=True)),
+]
+
+DESCRIBED: list[tuple[dict[str, Any], Scale, str]] = [
+    (
+        {"cap": 90, "zero_target": "by_actual"},
+        FIVE,
+        "result / target × standard points; counted up to 90 %; target 0: full points if the result is above 0",
+    ),
+    ({"zero_target": "full"}, FIVE, "result / target × standard points; target 0: full points"),
+]
+
+EXAMPLE = """
+- code: KT1
+  name: Thu nhập bình quân đầu người trong năm
+  unit: triệu đồng/người
+  points: 5
+  score: {method: ratio, floor: 50, zero_target: none}
+"""

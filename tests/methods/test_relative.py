@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.methods.bloc_wide import bloc_cells
-from pipeline.methods.method import formula, score
+from pipeline.methods.method import Scale, formula, score
 from pipeline.sheets.grid import once
 from tests.libreoffice import needs_libreoffice, recalculated
 from tests.methods.worked import BLANK, allowed, columns, faults, numbers, points, rule, scale, scored
@@ -40,6 +40,7 @@ BY_HAND = {
     "less for each rank, down": ({"by": "rank", "each": 3, "direction": "down"}, 8, [9, 1, BLANK], [5, 8, 0]),
     "evenly": ({"by": "rank"}, 10, [4, 3, 2, 1], [10, 6.67, 3.33, 0]),
     "evenly, with a tie": ({"by": "rank"}, 10, [4, 4, 2], [10, 10, 0]),
+    "a sum that shows 5 is as good as 5": ({"by": "rank"}, 10, [5, sum([0.1] * 50), 4], [10, 10, 0]),  # in floats, less
     "evenly, alone": ({"by": "rank"}, 10, [4], [10]),
 }
 
@@ -138,3 +139,29 @@ def test_libreoffice_gets_the_same_points(tmp_path: Path) -> None:
 
 def _is_blank(value: Any) -> bool:
     return isinstance(value, float) and math.isnan(value)
+
+
+# --- for the tests of all methods (declared.py) -----------------------------------------------------
+
+FORMULAS = [(keys, scale(7.5)) for keys in KEYS]
+
+DESCRIBED: list[tuple[dict[str, Any], Scale, str]] = [
+    (
+        {"direction": "down"},
+        scale(5),
+        "least of the bloc / result × standard points; less is better; known when all units of the bloc have sent",
+    ),
+    (
+        {"by": "rank", "points": [5, "2.5"]},
+        scale(5),
+        "by rank in the bloc: 5; 2.5; known when all units of the bloc have sent",
+    ),
+]
+
+EXAMPLE = """
+- code: KT4
+  name: Huy động Nhân dân đóng góp xây dựng nông thôn mới
+  unit: triệu đồng
+  points: 8
+  score: {method: relative, by: rank, points: [8, 5, 3, 2]}
+"""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.methods.worked import faults, over, rule, scale
+from typing import Any
+
+from pipeline.methods.method import Scale
+from tests.methods.worked import ASKED, faults, over, over_asked, rule, scale
 
 METHOD = rule(method="sum_of", parts=[{"input": "A", "weight": "0.3"}, {"input": "B", "weight": 2}])
 OF = scale(5, inputs=[{"code": "A", "high": 10}, {"code": "B", "name": "Có quy chế", "yes_no": True}])
@@ -33,3 +36,28 @@ def test_faults() -> None:
     assert faults(twice, scale(5, inputs=[{"code": "A", "high": 10}])) == [
         (("parts", 1, "input"), "số liệu a được tính trọng số hai lần")
     ]
+
+
+# --- for the tests of all methods (declared.py) -----------------------------------------------------
+
+WEIGHTS = [{"input": "A", "weight": "0.35"}, {"input": "B", "weight": "0.125"}, {"input": "C", "weight": 1}]
+
+FORMULAS: list[tuple[dict[str, Any], Scale]] = over_asked({"parts": WEIGHTS}, 5)
+
+DESCRIBED: list[tuple[dict[str, Any], Scale, str]] = [
+    (
+        {"parts": [{"input": "A", "weight": "0.3"}, {"input": "B", "weight": "0.5"}]},
+        scale(5, inputs=ASKED),
+        "sum of Số A × 0.3; Số B × 0.5",
+    ),
+]
+
+EXAMPLE = """
+- code: CL2
+  name: Cải cách hành chính
+  points: 5
+  inputs:
+    - {code: TT, name: Thủ tục hành chính, unit: điểm, high: 10}
+    - {code: BM, name: Tổ chức bộ máy, unit: điểm, high: 10}
+  score: {method: sum_of, parts: [{input: TT, weight: 0.3}, {input: BM, weight: 0.2}]}
+"""

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.methods.method import Method, formula
-from tests.methods.worked import allowed, faults, half_up, over, rule, scale
+from pipeline.methods.method import Method, Scale, formula
+from tests.methods.worked import ASKED, allowed, faults, half_up, over, over_asked, rule, scale
 
 # Tiền Giang 2022, item a4: 3.5 points; −1 once, −0.5 once, −0.5 for each case; at most 2 off in all.
 A4 = rule(
@@ -156,3 +156,47 @@ def test_caps_hold_at_each_level(rows: list[tuple[int, int]], penalty: bool) -> 
         off = min(Fraction(4), min(Fraction(2), a * Fraction("0.3")) + b * Fraction("0.25"))
         assert points == half_up(-off if penalty else 6 - off, 2)
         assert allowed(points, of)
+
+
+# --- for the tests of all methods (declared.py) -----------------------------------------------------
+
+CASES = [{"input": "A", "each": "-0.135", "at_most": "1.005"}, {"input": "C", "once": "-0.5"}]
+
+FORMULAS: list[tuple[dict[str, Any], Scale]] = [
+    ({"start": "full", "rules": [*CASES, {"input": "B", "each": "0.025"}]}, scale(5, inputs=ASKED)),
+    ({"start": "full", "rules": CASES, "off_at_most": "1.2"}, scale("2.675", inputs=ASKED)),
+    *over_asked({"rules": [{"input": "B", "each": "0.335"}, *CASES], "added_at_most": 3}, 40),
+]
+
+DESCRIBED: list[tuple[dict[str, Any], Scale, str]] = [
+    (
+        {
+            "start": "full",
+            "rules": [{"input": "A", "each": "-0.5", "at_most": "1.5"}, {"input": "C", "once": -1}],
+            "off_at_most": 2,
+        },
+        scale(5, inputs=ASKED),
+        "full points to start with; Số A: -0.5 each, at most 1.5; Số C: -1 once; at most 2 off in all",
+    ),
+    (
+        {"rules": [{"input": "B", "each": "0.25"}], "added_at_most": 3},
+        scale(5, inputs=ASKED),
+        "Số B: 0.25 each; at most 3 added",
+    ),
+]
+
+EXAMPLE = """
+- code: QC1
+  name: Tổ chức thực hiện quy chế
+  points: 5
+  inputs:
+    - {code: SL, name: Số vụ việc chậm, unit: vụ, whole: true}
+    - {code: KN, name: Có khiếu nại đúng, yes_no: true}
+  score:
+    method: tally
+    start: full
+    rules:
+      - {input: SL, each: -0.5, at_most: 1.5}
+      - {input: KN, once: -1}
+    off_at_most: 2
+"""

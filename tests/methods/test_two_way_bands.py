@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from pipeline.methods.method import Method, formula
-from tests.methods.worked import faults, over, rule, scale
+from pipeline.methods.method import Method, Scale, formula
+from tests.methods.worked import ASKED, faults, over, over_asked, rule, scale
 
 
 def ladder(edges: list[float | None], values: list[Any], key: str) -> list[dict[str, Any]]:
@@ -128,3 +128,54 @@ def test_gaps_overlaps_and_points_that_do_not_fit() -> None:
     ]
     same = rule(method="two_way_bands", volume="HS", measure="hs", classes=table(BONUS, EARLY))
     assert faults(same, OF) == [(("measure",), "volume và measure là cùng một số liệu")]
+
+
+# --- for the tests of all methods (declared.py) -----------------------------------------------------
+
+BY_CLASS = [
+    {"to": 100, "bands": [{"to": "33.333333", "points": "0.35"}, {"from": "33.333333", "points": "2.5"}]},
+    {
+        "from": 100,
+        "to": 1000,
+        "bands": [{"to": 50, "points": 1}, {"from": 50, "to": "99.5", "points": 2}, {"from": "99.5", "points": 3}],
+    },
+    {"from": 1000, "bands": [{"points": 5}]},
+]
+
+FORMULAS: list[tuple[dict[str, Any], Scale]] = [
+    *over_asked({"volume": "B", "measure": "A", "share": True, "classes": BY_CLASS}, 5),
+    *over_asked({"volume": "A", "measure": "B", "classes": BY_CLASS, "at_zero": "0.01"}, 5),
+]
+
+DESCRIBED: list[tuple[dict[str, Any], Scale, str]] = [
+    (
+        {
+            "volume": "B",
+            "measure": "A",
+            "classes": [
+                {"to": 10, "bands": [{"to": 5, "points": 0}, {"from": 5, "points": 2}]},
+                {"from": 10, "bands": [{"points": 5}]},
+            ],
+            "at_zero": "0.5",
+        },
+        scale(5, inputs=ASKED),
+        "by Số B and Số A; below 10: below 5 → 0, from 5 up → 2; from 10 up: any → 5; exactly 0: 0.5",
+    ),
+]
+
+EXAMPLE = """
+- code: HS1
+  name: Giải quyết hồ sơ trước hạn
+  points: 3
+  inputs:
+    - {code: HS, name: Số hồ sơ giải quyết, unit: hồ sơ, whole: true}
+    - {code: SOM, name: Số hồ sơ trước hạn, unit: hồ sơ, whole: true}
+  score:
+    method: two_way_bands
+    volume: HS
+    measure: SOM
+    share: true
+    classes:
+      - {to: 1000, bands: [{to: 5, points: 0}, {from: 5, points: 2}]}
+      - {from: 1000, bands: [{to: 5, points: 1}, {from: 5, points: 3}]}
+"""

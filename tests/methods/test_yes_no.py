@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,3 +46,21 @@ def test_only_the_one_answer_counts(points_for: str, of: Scale, answers: list[st
     found = points(rule(method="yes_no", points_for=points_for), of, choice=answers)
     assert found == [full if answer.casefold() == counted else 0 for answer in answers]
     assert all(allowed(each, of) for each in found)
+
+
+# --- for the tests of all methods (declared.py) -----------------------------------------------------
+
+FORMULAS: list[tuple[dict[str, Any], Scale]] = [
+    ({}, scale("2.5")),
+    ({"points_for": "no"}, scale("2.5", penalty=True)),
+]
+
+DESCRIBED: list[tuple[dict[str, Any], Scale, str]] = [({"points_for": "no"}, FIVE, "“No”: 5, otherwise 0")]
+
+EXAMPLE = """
+- code: VH2
+  name: Được công nhận hoặc giữ vững danh hiệu văn hóa
+  points: 4
+  evidence: true
+  score: {method: yes_no}
+"""

@@ -12,9 +12,9 @@ import numpy as np
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from pipeline.methods import AnyMethod
 from pipeline.methods.inputs import Input
 from pipeline.methods.method import Method, Scale, score
+from pipeline.methods.registry import AnyMethod
 from pipeline.rule_model import Fault
 
 _ANY: TypeAdapter[Method] = TypeAdapter(AnyMethod)
@@ -33,6 +33,15 @@ def scale(
     """A criterion's standard points and inputs; an input without a name is called ``Số`` and its code."""
     declared = (Input.model_validate({"name": f"Số {each['code']}", **each}) for each in inputs)
     return Scale(Decimal(str(points)), decimals, penalty, tuple(declared))
+
+
+ASKED: list[dict[str, Any]] = [{"code": "A", "high": 10}, {"code": "B", "high": 4}, {"code": "C", "yes_no": True}]
+"""Inputs of a criterion, for the ``FORMULAS`` of a method that reads inputs: numbers A and B, and an answer C."""
+
+
+def over_asked(parameters: dict[str, Any], points: str | float) -> list[tuple[dict[str, Any], Scale]]:
+    """A rule over these inputs: with points that are earned, and with points that are taken off."""
+    return [(parameters, scale(points, penalty=penalty, inputs=ASKED)) for penalty in (False, True)]
 
 
 def columns(
