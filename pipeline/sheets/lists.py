@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from xlsxwriter.format import Format
 
 from pipeline.i18n import _
+from pipeline.sheets.fast_sheet import FastSheet
 from pipeline.sheets.styles import Styles, page_setup, show_whole
 
 Value = str | float | None
@@ -49,7 +50,7 @@ def numbers(column: pd.Series) -> list[float | None]:
 
 
 def write_list(
-    sheet: Any,
+    sheet: FastSheet,
     look: Styles,
     title: str,
     subtitle: str,
@@ -78,7 +79,7 @@ def write_list(
     page_setup(sheet, repeat_rows=(HEADINGS, HEADINGS), repeat_columns=repeat, footer=footer)
 
 
-def write_columns(sheet: Any, look: Styles, first: int, columns: Sequence[Column]) -> None:
+def write_columns(sheet: FastSheet, look: Styles, first: int, columns: Sequence[Column]) -> None:
     """The values of the columns side by side from row ``first`` on; a row is as high as its longest text needs."""
     looks = [getattr(look, column.look) for column in columns]
     text_looks = [look.wrapped if column.look in _NUMBERS else own for column, own in zip(columns, looks, strict=True)]
@@ -107,11 +108,11 @@ def _lines(columns: Sequence[Column]) -> list[int]:
 
 
 def write_rows(
-    sheet: Any,
+    sheet: FastSheet,
     first: int,
     rows: Iterable[Sequence[Value]],
-    looks: Sequence[Any],
-    text_looks: Sequence[Any] | None = None,
+    looks: Sequence[Format],
+    text_looks: Sequence[Format] | None = None,
     lines: Sequence[int] = (),
 ) -> None:
     """Write rows downwards from ``first``; each value as what it is, in the look of its column."""

@@ -10,15 +10,17 @@ Promises: what a unit typed stays text, never a formula or a link; the same cont
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar, overload
 
-import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from pipeline.i18n import _, day_format, moment_format
-from pipeline.sheets.sheet import Sheet
+from pipeline.sheets.fast_sheet import FastSheet
 
 FONT = "Times New Roman"
 INK, RULE_LINE = "#1F2937", "#9CA3AF"
@@ -35,6 +37,22 @@ NO_TIME = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 MAX_SHEET_NAME = 31
 
+SomeSheet = TypeVar("SomeSheet", bound=FastSheet)
+
+
+class Book(Workbook):
+    """A workbook whose sheets are ours."""
+
+    @overload
+    def add_worksheet(self, name: str | None = None) -> FastSheet: ...
+
+    @overload
+    def add_worksheet(self, name: str | None = None, worksheet_class: type[SomeSheet] = ...) -> SomeSheet: ...
+
+    def add_worksheet(self, name: str | None = None, worksheet_class: type[FastSheet] = FastSheet) -> Worksheet:
+        """Add a sheet to the right of the others."""
+        return super().add_worksheet(name, worksheet_class)
+
 
 def new_workbook(
     path: Path | BinaryIO,
@@ -44,7 +62,7 @@ def new_workbook(
     author: str = "",
     streaming: bool = False,
     in_memory: bool = False,
-) -> xlsxwriter.Workbook:
+) -> Book:
     """A workbook that takes text for text and stamps ``created`` (an outcome's ``as_of``) instead of the clock.
 
     ``streaming`` keeps one row in memory: for large plain tables. Rows must then be written downwards, and no
@@ -60,8 +78,7 @@ def new_workbook(
         "default_date_format": day_format(),
         "remove_timezone": True,
     }
-    book = xlsxwriter.Workbook(path, options)
-    book.worksheet_class = Sheet
+    book = Book(path, options)
     book.formats[0].set_font_name(FONT)
     book.formats[0].set_font_size(11)
     book.set_properties({"title": title, "author": author, "created": (created or NO_TIME).astimezone(dt.UTC)})
@@ -130,7 +147,7 @@ class Styles:
     changed_shade: Any  # by people
 
 
-def styles(book: xlsxwriter.Workbook, decimals: int = 2) -> Styles:
+def styles(book: Workbook, decimals: int = 2) -> Styles:
     """All formats, made once for a workbook. ``decimals``: of points, as the plan says."""
     points = "#,##0" + ("." + "0" * decimals if decimals else "")
     table = {"border": 1, "border_color": RULE_LINE, "valign": "vcenter"}
@@ -198,7 +215,7 @@ def styles(book: xlsxwriter.Workbook, decimals: int = 2) -> Styles:
 
 
 def page_setup(
-    sheet: Any,
+    sheet: Worksheet,
     *,
     landscape: bool = True,
     repeat_rows: tuple[int, int] | None = None,
@@ -238,20 +255,17 @@ def footer_text(text: str) -> str:
 _FOOTER_UNITS = 150
 
 
-def chart_words(text: str) -> str:
-    """A text as a chart's title or the name of a series, where XlsxWriter takes ``A!B2`` for the place of a cell."""
-    return re.sub(r"!(?=\$?[A-Z])", "! ", text)
-
-
-def show_whole(sheet: Any, look: Styles, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
+def show_whole(
+    sheet: Worksheet, look: Styles, first_row: int, first_column: int, last_row: int, last_column: int
+) -> None:
     """In cells of the ``number`` or ``entry`` format: 1.250 for a whole number, where Excel would show ``1.250,``."""
-    cell = xlsxwriter.utility.xl_rowcol_to_cell(first_row, first_column)
+    cell = xl_rowcol_to_cell(first_row, first_column)
     rule = {"type": "formula", "criteria": f"=AND(ISNUMBER({cell}),{cell}=INT({cell}))", "format": look.whole_shown}
     sheet.conditional_format(first_row, first_column, last_row, last_column, rule)
 
 
 def national_heading(
-    sheet: Any, look: Styles, issuer: str, body: str, left: tuple[int, int], right: tuple[int, int]
+    sheet: Worksheet, look: Styles, issuer: str, body: str, left: tuple[int, int], right: tuple[int, int]
 ) -> int:
     """The head of an administrative paper (NĐ 30/2020/NĐ-CP): who issues it at the left, the country at the right.
 
@@ -267,7 +281,7 @@ def national_heading(
     return len(lines)
 
 
-def signature(sheet: Any, look: Styles, row: int, columns: tuple[int, int], place: str, on_behalf_of: str) -> int:
+def signature(sheet: Worksheet, look: Styles, row: int, columns: tuple[int, int], place: str, on_behalf_of: str) -> int:
     """Where the paper is signed: place and date to be filled in, for whom, who signs. Returns the next free row."""
     across(sheet, row, *columns, _("{place}, day …… month …… year ………").format(place=place), look.place)
     across(sheet, row + 1, *columns, on_behalf_of.upper(), look.signer)
@@ -276,7 +290,7 @@ def signature(sheet: Any, look: Styles, row: int, columns: tuple[int, int], plac
     return row + 8
 
 
-def across(sheet: Any, row: int, first_column: int, last_column: int, text: str, look: Any) -> None:
+def across(sheet: Worksheet, row: int, first_column: int, last_column: int, text: str, look: Format) -> None:
     """Text over several columns of one row."""
     if first_column == last_column:
         sheet.write_string(row, first_column, text, look)
