@@ -13,7 +13,6 @@ from typing import Any
 import xlsxwriter
 
 from pipeline.answers import NO, YES
-from pipeline.forms.writing.form_sheet import GrowingSheet
 from pipeline.forms.writing.making import height
 from pipeline.i18n import _
 from pipeline.rubric_workbook.entries import Entry, Kind, entries, fingerprint, label, option_words
@@ -21,6 +20,7 @@ from pipeline.rules.rubric import Bloc
 from pipeline.rules.year import Rules
 from pipeline.sheets import styles
 from pipeline.sheets.entry_rules import text_rule
+from pipeline.sheets.growing_sheet import GrowingSheet
 from pipeline.sheets.styles import across, national_heading, page_setup
 
 KEY = "address"  # the hidden column with the address of each row; it stands first

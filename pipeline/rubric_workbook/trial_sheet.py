@@ -14,7 +14,6 @@ import xlsxwriter
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from pipeline.forms.declared import LISTS_SHEET, YES_NO_LIST, level_list
-from pipeline.forms.writing.form_sheet import GrowingSheet
 from pipeline.forms.writing.making import height
 from pipeline.forms.writing.points import criterion_rows, live_points
 from pipeline.forms.writing.results import within
@@ -25,6 +24,7 @@ from pipeline.rules.rubric import Bloc, Criterion, CriterionGroup
 from pipeline.rules.words import rule_words
 from pipeline.rules.year import Rules
 from pipeline.sheets import styles
+from pipeline.sheets.growing_sheet import GrowingSheet
 from pipeline.sheets.styles import Styles, across, page_setup
 
 TRIAL_SHEET = N_("Try out")

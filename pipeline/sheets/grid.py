@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
-from typing import Any
 
-from xlsxwriter.utility import xl_col_to_name
-
+from pipeline.sheets.addresses import column_letter, quoted
+from pipeline.sheets.fast_sheet import FastSheet
 from pipeline.sheets.sheet import Formula
 from pipeline.sheets.styles import Styles
 
@@ -69,7 +68,7 @@ class Grid:
 
     def add(self, key: str, column: Column) -> None:
         """Put a column to the right of those that are there."""
-        self._letters[key] = xl_col_to_name(len(self.columns))
+        self._letters[key] = column_letter(len(self.columns))
         self.columns[key] = column
 
     @property
@@ -97,7 +96,7 @@ class Grid:
 
     def outside(self, reference: str) -> str:
         """A reference to this sheet as another sheet writes it."""
-        return "'" + self.sheet.replace("'", "''") + "'!" + reference
+        return f"{quoted(self.sheet)}!{reference}"
 
     def halves(self) -> tuple[tuple[int, int], tuple[int, int]]:
         """The first and last column of the sheet's left and right half, by width."""
@@ -110,7 +109,7 @@ class Grid:
         return sum(not column.hidden for column in self.columns.values())
 
 
-def write_grid(sheet: Any, look: Styles, grid: Grid, charted: bool = True) -> None:
+def write_grid(sheet: FastSheet, look: Styles, grid: Grid, charted: bool = True) -> None:
     """Write headings and rows, and make columns and rows as large as they need.
 
     ``charted``: charts show some of its cells, so XlsxWriter must know each; without that, it is quicker.
@@ -127,7 +126,7 @@ def write_grid(sheet: Any, look: Styles, grid: Grid, charted: bool = True) -> No
         write(row, [_cell(column, index, row + 1) for column in grid.columns.values()], looks, looks)
 
 
-def _write_headings(sheet: Any, look: Styles, grid: Grid) -> None:
+def _write_headings(sheet: FastSheet, look: Styles, grid: Grid) -> None:
     for row, first, last, text, style in _heading_blocks(grid):
         bottom = row if text.level < text.deepest else grid.top + grid.depth - 1
         if (row, first) == (bottom, last):
@@ -157,7 +156,7 @@ def _heading_blocks(grid: Grid) -> Iterator[tuple[int, int, int, _Heading, str]]
             yield grid.top + level, first, last, heading, column.heading_look if level == 0 else "heading"
 
 
-def _set_heights(sheet: Any, grid: Grid) -> None:
+def _set_heights(sheet: FastSheet, grid: Grid) -> None:
     """Rows take what their texts wrap to; programs do not see to it for merged cells, nor for texts from formulas."""
     shown = [column for column in grid.columns.values() if not column.hidden]
     needed = [0.0] * grid.depth

@@ -10,15 +10,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from xlsxwriter.format import Format
 
-from pipeline.i18n import _
+from pipeline.errors import UserFault
+from pipeline.i18n import _, number
+from pipeline.sheets.fast_sheet import FastSheet
 from pipeline.sheets.styles import Styles, page_setup, show_whole
 
 Value = str | float | None
+MOST_ROWS = 1_048_576
+"""What a sheet of Excel holds."""
 HEADINGS = 2
 """The row of the headings, counted from 0: above it stand the title and a line that says what the list holds."""
 
@@ -49,7 +53,7 @@ def numbers(column: pd.Series) -> list[float | None]:
 
 
 def write_list(
-    sheet: Any,
+    sheet: FastSheet,
     look: Styles,
     title: str,
     subtitle: str,
@@ -59,8 +63,12 @@ def write_list(
     footer: str = "",
 ) -> None:
     """Write the list. ``frozen``: how many columns stay in view and are printed on every page; ``unprinted``: how many
-    at the end, where a row comes from, are for the screen alone."""
+    at the end, where a row comes from, are for the screen alone.
+
+    Raises UserFault for more rows than a sheet holds, before anything is written.
+    """
     rows, last = len(columns[0].values), len(columns) - 1
+    _check_fits(title, rows)
     sheet.write_string(0, 0, title, look.section)
     sheet.write_string(1, 0, subtitle, look.line)
     needed = max(math.ceil(1.1 * len(column.title) / (column.width - 1)) for column in columns)
@@ -78,7 +86,18 @@ def write_list(
     page_setup(sheet, repeat_rows=(HEADINGS, HEADINGS), repeat_columns=repeat, footer=footer)
 
 
-def write_columns(sheet: Any, look: Styles, first: int, columns: Sequence[Column]) -> None:
+def _check_fits(title: str, rows: int) -> None:
+    most = MOST_ROWS - HEADINGS - 1
+    if rows > most:
+        raise UserFault(
+            _("the list “{title}” has {rows} rows; a sheet of Excel holds {most} below its headings").format(
+                title=title, rows=number(rows), most=number(most)
+            ),
+            _("Divide the blocs of the plan among several plans."),
+        )
+
+
+def write_columns(sheet: FastSheet, look: Styles, first: int, columns: Sequence[Column]) -> None:
     """The values of the columns side by side from row ``first`` on; a row is as high as its longest text needs."""
     looks = [getattr(look, column.look) for column in columns]
     text_looks = [look.wrapped if column.look in _NUMBERS else own for column, own in zip(columns, looks, strict=True)]
@@ -107,11 +126,11 @@ def _lines(columns: Sequence[Column]) -> list[int]:
 
 
 def write_rows(
-    sheet: Any,
+    sheet: FastSheet,
     first: int,
     rows: Iterable[Sequence[Value]],
-    looks: Sequence[Any],
-    text_looks: Sequence[Any] | None = None,
+    looks: Sequence[Format],
+    text_looks: Sequence[Format] | None = None,
     lines: Sequence[int] = (),
 ) -> None:
     """Write rows downwards from ``first``; each value as what it is, in the look of its column."""

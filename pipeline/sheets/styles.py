@@ -10,15 +10,19 @@ Promises: what a unit typed stays text, never a formula or a link; the same cont
 from __future__ import annotations
 
 import datetime as dt
-import re
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar, overload
 
-import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from pipeline.i18n import _, day_format, moment_format
-from pipeline.sheets.sheet import Sheet
+from pipeline.sheets.fast_sheet import FastSheet
 
 FONT = "Times New Roman"
 INK, RULE_LINE = "#1F2937", "#9CA3AF"
@@ -35,6 +39,22 @@ NO_TIME = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 MAX_SHEET_NAME = 31
 
+SomeSheet = TypeVar("SomeSheet", bound=FastSheet)
+
+
+class Book(Workbook):
+    """A workbook whose sheets are ours."""
+
+    @overload
+    def add_worksheet(self, name: str | None = None) -> FastSheet: ...
+
+    @overload
+    def add_worksheet(self, name: str | None = None, worksheet_class: type[SomeSheet] = ...) -> SomeSheet: ...
+
+    def add_worksheet(self, name: str | None = None, worksheet_class: type[FastSheet] = FastSheet) -> Worksheet:
+        """Add a sheet to the right of the others."""
+        return super().add_worksheet(name, worksheet_class)
+
 
 def new_workbook(
     path: Path | BinaryIO,
@@ -44,7 +64,7 @@ def new_workbook(
     author: str = "",
     streaming: bool = False,
     in_memory: bool = False,
-) -> xlsxwriter.Workbook:
+) -> Book:
     """A workbook that takes text for text and stamps ``created`` (an outcome's ``as_of``) instead of the clock.
 
     ``streaming`` keeps one row in memory: for large plain tables. Rows must then be written downwards, and no
@@ -60,8 +80,7 @@ def new_workbook(
         "default_date_format": day_format(),
         "remove_timezone": True,
     }
-    book = xlsxwriter.Workbook(path, options)
-    book.worksheet_class = Sheet
+    book = Book(path, options)
     book.formats[0].set_font_name(FONT)
     book.formats[0].set_font_size(11)
     book.set_properties({"title": title, "author": author, "created": (created or NO_TIME).astimezone(dt.UTC)})
@@ -69,136 +88,87 @@ def new_workbook(
     return book
 
 
+_Properties = Callable[..., dict[str, Any]]
+_loose: _Properties = partial(dict, font_name=FONT, font_size=11, valign="vcenter")
+_paper: _Properties = partial(_loose, align="center")
+_cell: _Properties = partial(_loose, border=1, border_color=RULE_LINE)
+_wrapped: _Properties = partial(_cell, text_wrap=True, align="left", indent=1)
+_heading: _Properties = partial(_cell, bold=True, align="center", text_wrap=True)
+_shade: _Properties = dict  # conditional formatting leaves a cell its font
+
+_POINTS, _MOMENT = "points", "moment"
+"""Number formats that the plan and the language decide on: see :func:`styles`."""
+
+
 @dataclass(frozen=True)
 class Styles:
     """The formats of one workbook. Cells of a table have borders; the parts of the paper around it have none."""
 
     # The paper
-    issuer: Any  # the body above, upper left
-    body: Any  # the body that issues the paper, underlined
-    country: Any
-    motto: Any
-    place: Any  # place and date, to the right
-    title: Any
-    subtitle: Any
-    section: Any  # the title of a part
-    label: Any  # a plain line: what
-    value: Any  # and its value
-    line: Any  # runs over its neighbours
-    note: Any  # small print
-    plain: Any  # a line that may run over the cells beside it
-    hint: Any  # the same, in small italics
-    warning: Any  # a line that must not be overlooked
-    signer: Any
-    sign_here: Any
+    issuer: Format = field(metadata=_paper(font_size=12))  # the body above, upper left
+    body: Format = field(metadata=_paper(font_size=12, bold=True, underline=1))  # the body that issues the paper
+    country: Format = field(metadata=_paper(font_size=12, bold=True))
+    motto: Format = field(metadata=_paper(font_size=12, bold=True, underline=1))
+    place: Format = field(metadata=_paper(italic=True, font_size=12))  # place and date, to the right
+    title: Format = field(metadata=_paper(bold=True, font_size=15, text_wrap=True))
+    subtitle: Format = field(metadata=_paper(italic=True, font_size=12, text_wrap=True))
+    section: Format = field(metadata=_loose(bold=True, font_size=13, font_color=BLUE))  # the title of a part
+    label: Format = field(metadata=_loose(text_wrap=True))  # a plain line: what
+    value: Format = field(metadata=_loose(align="left", text_wrap=True))  # and its value
+    line: Format = field(metadata=_loose())  # may run over the cells beside it
+    plain: Format = field(metadata=_loose())
+    note: Format = field(metadata=_loose(valign="top", italic=True, font_size=10, text_wrap=True))  # small print
+    hint: Format = field(metadata=_loose(italic=True, font_size=10, font_color="#4B5563"))  # a small line
+    warning: Format = field(metadata=_paper(bold=True, font_color=RED_INK, text_wrap=True))  # must not be overlooked
+    signer: Format = field(metadata=_paper(bold=True, font_size=12))
+    sign_here: Format = field(metadata=_paper(italic=True))
     # Headings of a table
-    heading: Any
-    heading_upright: Any  # read from below, over a narrow column
-    heading_group: Any  # over several columns
-    heading_bonus: Any
-    heading_penalty: Any
-    heading_result: Any
+    heading: Format = field(metadata=_heading(bg_color=BLUE_PALE))
+    # Read from below, over a narrow column:
+    heading_upright: Format = field(metadata=_heading(bold=False, font_size=10, rotation=90, bg_color=BLUE_PALE))
+    heading_group: Format = field(metadata=_heading(bg_color=BLUE, font_color="#FFFFFF"))  # over several columns
+    heading_bonus: Format = field(metadata=_heading(bg_color=GREEN_PALE, font_color=GREEN_INK))
+    heading_penalty: Format = field(metadata=_heading(bg_color=RED_PALE, font_color=RED_INK))
+    heading_result: Format = field(metadata=_heading(bg_color=AMBER_PALE, font_color=AMBER_INK))
     # Cells of a table
-    text: Any
-    wrapped: Any
-    centered: Any
-    code: Any
-    integer: Any
-    number: Any  # see show_whole
-    points: Any
-    percent: Any
-    date: Any
-    moment: Any
-    entry: Any  # a number that may be changed; see show_whole
-    entry_text: Any
-    penalty: Any
-    rank: Any
-    total: Any  # points
-    total_text: Any
-    total_centered: Any
-    total_integer: Any
-    good: Any
-    warn: Any
-    bad: Any
-    quiet: Any  # does not apply
-    link: Any
+    text: Format = field(metadata=_cell(align="left", indent=1))
+    wrapped: Format = field(metadata=_wrapped())
+    centered: Format = field(metadata=_cell(align="center"))
+    code: Format = field(metadata=_cell(align="center", num_format="@"))
+    integer: Format = field(metadata=_cell(num_format="#,##0"))
+    number: Format = field(metadata=_cell(num_format="#,##0.######"))  # see show_whole
+    points: Format = field(metadata=_cell(num_format=_POINTS))
+    moment: Format = field(metadata=_cell(align="center", num_format=_MOMENT))
+    entry: Format = field(metadata=_cell(num_format="#,##0.######", bg_color=YELLOW_PALE))  # to be changed; show_whole
+    entry_text: Format = field(metadata=_cell(text_wrap=True, align="center", bg_color=YELLOW_PALE))
+    penalty: Format = field(metadata=_cell(num_format=_POINTS, font_color=RED_INK))
+    rank: Format = field(metadata=_cell(align="center", bold=True, num_format="0", font_size=12))
+    total: Format = field(metadata=_cell(bold=True, num_format=_POINTS, bg_color=GREY_PALE))
+    total_text: Format = field(metadata=_wrapped(bold=True, bg_color=GREY_PALE))
+    total_centered: Format = field(metadata=_cell(text_wrap=True, align="center", bold=True, bg_color=GREY_PALE))
+    total_integer: Format = field(metadata=_cell(bold=True, num_format="#,##0", bg_color=GREY_PALE))
+    quiet: Format = field(metadata=_wrapped(font_color="#6B7280", italic=True))  # does not apply
+    link: Format = field(metadata=_wrapped(font_color=BLUE, underline=1))
     # For conditional formatting
-    whole_shown: Any
-    good_shade: Any
-    bad_shade: Any
-    quiet_shade: Any
-    changed_shade: Any  # by people
+    whole_shown: Format = field(metadata=_shade(num_format="#,##0"))
+    good_shade: Format = field(metadata=_shade(bg_color=GREEN_PALE, font_color=GREEN_INK))
+    bad_shade: Format = field(metadata=_shade(bg_color=RED_PALE, font_color=RED_INK))
+    quiet_shade: Format = field(metadata=_shade(bg_color=GREY_PALE, font_color="#6B7280"))
+    changed_shade: Format = field(metadata=_shade(bg_color=AMBER_PALE, font_color=AMBER_INK))  # by people
 
 
-def styles(book: xlsxwriter.Workbook, decimals: int = 2) -> Styles:
+def styles(book: Workbook, decimals: int = 2) -> Styles:
     """All formats, made once for a workbook. ``decimals``: of points, as the plan says."""
-    points = "#,##0" + ("." + "0" * decimals if decimals else "")
-    table = {"border": 1, "border_color": RULE_LINE, "valign": "vcenter"}
-    head = {**table, "bold": True, "align": "center", "text_wrap": True}
-    wrap = {**table, "text_wrap": True, "align": "left", "indent": 1}
-    loose = {"valign": "vcenter"}
-    paper = {"align": "center", "valign": "vcenter"}
-    looks: dict[str, dict[str, Any]] = {
-        "issuer": {**paper, "font_size": 12},
-        "body": {**paper, "font_size": 12, "bold": True, "underline": 1},
-        "country": {**paper, "font_size": 12, "bold": True},
-        "motto": {**paper, "font_size": 12, "bold": True, "underline": 1},
-        "place": {**paper, "italic": True, "font_size": 12},
-        "title": {**paper, "bold": True, "font_size": 15, "text_wrap": True},
-        "subtitle": {**paper, "italic": True, "font_size": 12, "text_wrap": True},
-        "section": {**loose, "bold": True, "font_size": 13, "font_color": BLUE},
-        "label": {**loose, "text_wrap": True},
-        "value": {**loose, "align": "left", "text_wrap": True},
-        "line": loose,
-        "note": {"valign": "top", "italic": True, "font_size": 10, "text_wrap": True},
-        "plain": loose,
-        "hint": {**loose, "italic": True, "font_size": 10, "font_color": "#4B5563"},
-        "warning": {**paper, "bold": True, "font_color": RED_INK, "text_wrap": True},
-        "signer": {**paper, "bold": True, "font_size": 12},
-        "sign_here": {**paper, "italic": True, "font_size": 11},
-        "heading": {**head, "bg_color": BLUE_PALE},
-        "heading_upright": {**head, "bold": False, "font_size": 10, "rotation": 90, "bg_color": BLUE_PALE},
-        "heading_group": {**head, "bg_color": BLUE, "font_color": "#FFFFFF"},
-        "heading_bonus": {**head, "bg_color": GREEN_PALE, "font_color": GREEN_INK},
-        "heading_penalty": {**head, "bg_color": RED_PALE, "font_color": RED_INK},
-        "heading_result": {**head, "bg_color": AMBER_PALE, "font_color": AMBER_INK},
-        "text": {**table, "align": "left", "indent": 1},
-        "wrapped": wrap,
-        "centered": {**table, "align": "center"},
-        "code": {**table, "align": "center", "num_format": "@"},
-        "integer": {**table, "num_format": "#,##0"},
-        "number": {**table, "num_format": "#,##0.######"},
-        "points": {**table, "num_format": points},
-        "percent": {**table, "num_format": "0.00"},
-        "date": {**table, "align": "center", "num_format": day_format()},
-        "moment": {**table, "align": "center", "num_format": moment_format()},
-        "entry": {**table, "num_format": "#,##0.######", "bg_color": YELLOW_PALE},
-        "entry_text": {**table, "text_wrap": True, "align": "center", "bg_color": YELLOW_PALE},
-        "penalty": {**table, "num_format": points, "font_color": RED_INK},
-        "rank": {**table, "align": "center", "bold": True, "num_format": "0", "font_size": 12},
-        "total": {**table, "bold": True, "num_format": points, "bg_color": GREY_PALE},
-        "total_text": {**wrap, "bold": True, "bg_color": GREY_PALE},
-        "total_centered": {**table, "text_wrap": True, "align": "center", "bold": True, "bg_color": GREY_PALE},
-        "total_integer": {**table, "bold": True, "num_format": "#,##0", "bg_color": GREY_PALE},
-        "good": {**wrap, "bg_color": GREEN_PALE, "font_color": GREEN_INK},
-        "warn": {**wrap, "bg_color": AMBER_PALE, "font_color": AMBER_INK},
-        "bad": {**wrap, "bg_color": RED_PALE, "font_color": RED_INK},
-        "quiet": {**wrap, "font_color": "#6B7280", "italic": True},
-        "link": {**wrap, "font_color": BLUE, "underline": 1},
-        "whole_shown": {"num_format": "#,##0"},
-        "good_shade": {"bg_color": GREEN_PALE, "font_color": GREEN_INK},
-        "bad_shade": {"bg_color": RED_PALE, "font_color": RED_INK},
-        "quiet_shade": {"bg_color": GREY_PALE, "font_color": "#6B7280"},
-        "changed_shade": {"bg_color": AMBER_PALE, "font_color": AMBER_INK},
-    }
-    shades = {name for name in looks if name.endswith("_shade")} | {"whole_shown"}  # they change a cell, not its font
-    font = {"font_name": FONT, "font_size": 11}
-    made = {name: book.add_format(look if name in shades else font | look) for name, look in looks.items()}
-    return Styles(**{each.name: made[each.name] for each in fields(Styles)})
+    numbers = {_POINTS: "#,##0" + ("." + "0" * decimals if decimals else ""), _MOMENT: moment_format()}
+
+    def made(properties: Mapping[str, Any]) -> Format:
+        return book.add_format({key: numbers.get(value, value) for key, value in properties.items()})
+
+    return Styles(**{each.name: made(each.metadata) for each in fields(Styles)})
 
 
 def page_setup(
-    sheet: Any,
+    sheet: Worksheet,
     *,
     landscape: bool = True,
     repeat_rows: tuple[int, int] | None = None,
@@ -238,20 +208,17 @@ def footer_text(text: str) -> str:
 _FOOTER_UNITS = 150
 
 
-def chart_words(text: str) -> str:
-    """A text as a chart's title or the name of a series, where XlsxWriter takes ``A!B2`` for the place of a cell."""
-    return re.sub(r"!(?=\$?[A-Z])", "! ", text)
-
-
-def show_whole(sheet: Any, look: Styles, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
+def show_whole(
+    sheet: Worksheet, look: Styles, first_row: int, first_column: int, last_row: int, last_column: int
+) -> None:
     """In cells of the ``number`` or ``entry`` format: 1.250 for a whole number, where Excel would show ``1.250,``."""
-    cell = xlsxwriter.utility.xl_rowcol_to_cell(first_row, first_column)
+    cell = xl_rowcol_to_cell(first_row, first_column)
     rule = {"type": "formula", "criteria": f"=AND(ISNUMBER({cell}),{cell}=INT({cell}))", "format": look.whole_shown}
     sheet.conditional_format(first_row, first_column, last_row, last_column, rule)
 
 
 def national_heading(
-    sheet: Any, look: Styles, issuer: str, body: str, left: tuple[int, int], right: tuple[int, int]
+    sheet: Worksheet, look: Styles, issuer: str, body: str, left: tuple[int, int], right: tuple[int, int]
 ) -> int:
     """The head of an administrative paper (NĐ 30/2020/NĐ-CP): who issues it at the left, the country at the right.
 
@@ -267,7 +234,7 @@ def national_heading(
     return len(lines)
 
 
-def signature(sheet: Any, look: Styles, row: int, columns: tuple[int, int], place: str, on_behalf_of: str) -> int:
+def signature(sheet: Worksheet, look: Styles, row: int, columns: tuple[int, int], place: str, on_behalf_of: str) -> int:
     """Where the paper is signed: place and date to be filled in, for whom, who signs. Returns the next free row."""
     across(sheet, row, *columns, _("{place}, day …… month …… year ………").format(place=place), look.place)
     across(sheet, row + 1, *columns, on_behalf_of.upper(), look.signer)
@@ -276,7 +243,7 @@ def signature(sheet: Any, look: Styles, row: int, columns: tuple[int, int], plac
     return row + 8
 
 
-def across(sheet: Any, row: int, first_column: int, last_column: int, text: str, look: Any) -> None:
+def across(sheet: Worksheet, row: int, first_column: int, last_column: int, text: str, look: Format) -> None:
     """Text over several columns of one row."""
     if first_column == last_column:
         sheet.write_string(row, first_column, text, look)

@@ -17,35 +17,20 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.forms.declared import Kind, Table, sheet_title
 from pipeline.forms.writing.making import MISSING, TEXT_SIZE, Making, Role, height, set_page
 from pipeline.i18n import _
 from pipeline.sheets import styles
-from pipeline.sheets.sheet import Sheet
+from pipeline.sheets.addresses import column_letter, quoted
+from pipeline.sheets.growing_sheet import GrowingSheet
 
 CODES_ROW, HEADING_ROW, FIRST_ROW = 4, 5, 6
 """Rows (from 0) below the four lines of the title block."""
 
 _LEAST_HEIGHT, _MOST_HEIGHT = 21.0, 400.0
 """Points; Excel's own limit is 409."""
-
-
-class GrowingSheet(Sheet):
-    """A sheet some of whose rows have a height that is stored as a spreadsheet itself stores one that it computed.
-
-    XlsxWriter stores every height as fixed by hand, and a row so marked no longer grows with what is typed into it.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.growing: set[int] = set()
-
-    def _xml_start_tag_unencoded(self, tag: str, attributes: list[tuple[str, Any]]) -> None:
-        if tag == "row" and attributes[0][1] - 1 in self.growing:
-            attributes = [each for each in attributes if each[0] != "customHeight"]
-        super()._xml_start_tag_unencoded(tag, attributes)
 
 
 class FormSheet:
@@ -71,7 +56,7 @@ class FormSheet:
         )
         self.hidden = hidden
         self.column = {each.code: place for place, each in enumerate(self.fields)}
-        self.sheet = making.book.add_worksheet(self.title, GrowingSheet)
+        self.sheet: Any = making.book.add_worksheet(self.title, GrowingSheet)
         self._values: dict[tuple[int, str], object] = {}
         self._first_entry: tuple[int, int] | None = None
         self._musts: dict[tuple[str, tuple[tuple[str, str], ...]], list[int]] = {}
@@ -182,7 +167,7 @@ class FormSheet:
             )
         if self._first_entry:
             self.sheet.set_selection(*self._first_entry, *self._first_entry)
-        self.sheet.ignore_errors({"number_stored_as_text": f"A1:{xl_col_to_name(len(self.fields) - 1)}1000"})
+        self.sheet.ignore_errors({"number_stored_as_text": f"A1:{column_letter(len(self.fields) - 1)}1000"})
         self.sheet.protect(
             "", {"format_columns": True, "format_rows": True, "insert_rows": insert_rows, "insert_hyperlinks": False}
         )
@@ -205,7 +190,7 @@ class FormSheet:
 
     def missing_formula(self) -> str:
         """How many cells that must be filled are blank, seen from another sheet; "" where none must be."""
-        there = "'" + self.title.replace("'", "''") + "'!"
+        there = quoted(self.title) + "!"
         terms = []
         for (code, begun_by), rows in self._musts.items():
             for run in _runs(rows):

@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.forms.declared import GUIDE_SHEET
-from pipeline.forms.writing.form_sheet import FormSheet, GrowingSheet
+from pipeline.forms.writing.form_sheet import FormSheet
 from pipeline.forms.writing.making import MISSING, Making, Role, height, set_page
 from pipeline.i18n import N_, _, moment
 from pipeline.sheets import styles
+from pipeline.sheets.addresses import quoted
+from pipeline.sheets.growing_sheet import GrowingSheet
 
 WIDTHS = (5, 30, 48, 17)
 
@@ -131,10 +133,8 @@ def _contents(page: _Page, tables: list[FormSheet]) -> None:
     complete = '[=0]"' + _("complete") + '";0'
     counted = paper(**cell | {"indent": 0}, align="center", num_format=complete)
     for table in tables:
-        place = table.title.replace("'", "''")
-        sheet.write_url(
-            page.row, 1, f"internal:'{place}'!A1", paper(**cell, font_color=styles.BLUE, underline=1), table.title
-        )
+        link = paper(**cell, font_color=styles.BLUE, underline=1)
+        sheet.write_url(page.row, 1, f"internal:{quoted(table.title)}!A1", link, table.title)
         holds = table.heading
         sheet.write_string(page.row, 2, holds, paper(**cell))
         formula = table.missing_formula()

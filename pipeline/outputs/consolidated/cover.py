@@ -14,6 +14,7 @@ from pipeline.code_lists import Severity, Status
 from pipeline.i18n import _, moment
 from pipeline.outcome import Outcome
 from pipeline.register.roster import turnout
+from pipeline.sheets.addresses import quoted
 from pipeline.sheets.lists import LINE, Value, texts, write_rows
 from pipeline.sheets.styles import Styles, across, national_heading, page_setup
 from pipeline.tables import by_bloc
@@ -119,6 +120,5 @@ def _contents(sheet: Any, look: Styles, row: int, sheets: Sequence[tuple[str, in
     sheet.write_string(row, 0, _("Sheets of this workbook"), look.section)
     write_rows(sheet, row + 1, [[_("Sheet"), _("Rows")]], [look.heading] * 2)
     for place, (name, rows) in enumerate(sheets, start=row + 2):
-        target = name.replace("'", "''")
-        sheet.write_url(place, 0, f"internal:'{target}'!A1", look.link, name)
+        sheet.write_url(place, 0, f"internal:{quoted(name)}!A1", look.link, name)
         sheet.write_number(place, 1, rows, look.integer)

@@ -15,7 +15,6 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
-from xlsxwriter.utility import xl_col_to_name
 
 from pipeline.code_lists import GroupKind, Judgement
 from pipeline.council.entries import CurrentFacts, basis_now, bounds, closed
@@ -26,6 +25,7 @@ from pipeline.outcome import Outcome
 from pipeline.outputs.ranking.criteria import group_words
 from pipeline.outputs.ranking.facts import Facts
 from pipeline.rules.rubric import Criterion, CriterionGroup
+from pipeline.sheets.addresses import column_letter, quoted
 from pipeline.sheets.entry_rules import number_rule, text_rule
 from pipeline.sheets.grid import Grid
 from pipeline.sheets.sheet import Formula
@@ -65,7 +65,7 @@ class UnitSheets:
         self.advice = self._advice()
         self.headings = [_(column.title) for column in self.declared.columns]
         self.places = {column.code: place for place, column in enumerate(self.declared.columns)}
-        self.letters = {code: xl_col_to_name(place) for code, place in self.places.items()}
+        self.letters = {code: column_letter(place) for code, place in self.places.items()}
         self.rows: dict[str, int] = {}
         row = FIRST
         for group in of.bloc.rubric.groups:
@@ -90,8 +90,8 @@ class UnitSheets:
 
     def there(self, unit: str, code: str, row: int, last: int | None = None) -> str:
         """A cell of a unit's sheet, or several below one another, as another sheet writes them."""
-        letter, name = self.letters[code], self.sheets[unit].name.replace("'", "''")
-        return f"'{name}'!${letter}${row}" + (f":${letter}${last}" if last else "")
+        letter, name = self.letters[code], quoted(self.sheets[unit].name)
+        return f"{name}!${letter}${row}" + (f":${letter}${last}" if last else "")
 
     def write(self, unit: Any, table: Grid, line: int) -> None:
         """Write the sheet of ``unit``, whose total and rank stand in ``line`` of the ranking ``table``."""

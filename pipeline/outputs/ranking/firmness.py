@@ -18,8 +18,9 @@ from pipeline.i18n import N_, _, number
 from pipeline.outcome import Outcome
 from pipeline.ranking.firmness import DRAWS, HIGH, LOW, SPREAD
 from pipeline.rules.rubric import Bloc
+from pipeline.sheets.charts import add_bars
 from pipeline.sheets.grid import Column, Grid, Value, write_grid
-from pipeline.sheets.styles import BLUE, FONT, SERIES, Styles, across, chart_words, national_heading, page_setup
+from pipeline.sheets.styles import BLUE, SERIES, Styles, across, national_heading, page_setup
 
 TITLE = N_("Firmness")
 """What the sheet is called, to be translated."""
@@ -198,27 +199,31 @@ def _add_chart(book: Any, sheet: Any, bloc: Bloc, table: Grid, bars: int, row: i
     shown = min(table.rows, CHARTED)
     if not shown:
         return
-    chart = book.add_chart({"type": "bar", "subtype": "stacked"})
     names = (" ", _("Might be better"), _("Rank as issued"), _("Might be worse"))
     fills = ({"none": True}, {"color": SERIES[4]}, {"color": BLUE}, {"color": SERIES[6]})
     rows = (table.first - 1, table.first - 2 + shown)
-    for place, (name, fill) in enumerate(zip(names, fills, strict=True)):
-        chart.add_series(
-            {
-                "name": name,
-                "categories": [table.sheet, rows[0], table.place("unit"), rows[1], table.place("unit")],
-                "values": [table.sheet, rows[0], bars + place, rows[1], bars + place],
-                "fill": fill,
-                "border": {"none": True},
-                "gap": 60,
-                "overlap": 100,
-            }
-        )
-    title = _("Range of ranks – {bloc}").format(bloc=bloc.name)
-    _set_axes(chart, chart_words(title), table.rows)
+    series = [
+        {
+            "name": name,
+            "categories": [table.sheet, rows[0], table.place("unit"), rows[1], table.place("unit")],
+            "values": [table.sheet, rows[0], bars + place, rows[1], bars + place],
+            "fill": fill,
+            "border": {"none": True},
+            "gap": 60,
+        }
+        for place, (name, fill) in enumerate(zip(names, fills, strict=True))
+    ]
     fixed = [column.width for key, column in table.columns.items() if ":" not in key]
-    chart.set_size({"width": int(_pixels(fixed)), "height": _chart_height(shown)})
-    sheet.insert_chart(row, 0, chart, {"object_position": 2, "description": title})
+    add_bars(
+        book,
+        sheet,
+        row,
+        _("Range of ranks – {bloc}").format(bloc=bloc.name),
+        series,
+        size=(int(_pixels(fixed)), _chart_height(shown)),
+        names={"label_position": "low", "interval_unit": 1},
+        lengths=_ranks(table.rows),
+    )
 
 
 def _chart_height(shown: int) -> int:
@@ -230,24 +235,12 @@ def _chart_rows(units: int) -> int:
     return math.ceil(_chart_height(min(units, CHARTED)) / _ROW_PIXELS) + 1 if units else 0
 
 
-def _set_axes(chart: Any, title: str, worst: int) -> None:
-    font = {"name": FONT, "size": 10}
-    grid_lines = {"visible": True, "line": {"color": "#E5E7EB"}}
-    chart.set_title({"name": title, "name_font": {"name": FONT, "size": 12, "bold": True}, "overlay": False})
-    chart.set_y_axis(
-        {"reverse": True, "crossing": "max", "num_font": font, "label_position": "low", "interval_unit": 1}
-    )
-    chart.set_x_axis(
-        {
-            "name": _("Rank"),
-            "name_font": font,
-            "num_font": font,
-            "num_format": f'[<1]"";[>{worst}]"";0',  # there is no rank 0, nor one after the last
-            "min": 0,
-            "max": worst + 1,
-            "major_unit": math.ceil(worst / 20),
-            "major_gridlines": grid_lines,
-        }
-    )
-    chart.set_legend({"position": "bottom", "font": font})
-    chart.show_hidden_data()
+def _ranks(worst: int) -> dict[str, Any]:
+    """The axis of ranks, from the first to the worst."""
+    return {
+        "name": _("Rank"),
+        "num_format": f'[<1]"";[>{worst}]"";0',  # there is no rank 0, nor one after the last
+        "min": 0,
+        "max": worst + 1,
+        "major_unit": math.ceil(worst / 20),
+    }

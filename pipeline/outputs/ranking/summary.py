@@ -16,8 +16,10 @@ from pipeline.outcome import Outcome
 from pipeline.outputs.ranking.facts import Facts
 from pipeline.outputs.ranking.formulas import quoted
 from pipeline.register.roster import turnout
+from pipeline.sheets import addresses
+from pipeline.sheets.charts import add_bars
 from pipeline.sheets.grid import Column, Grid, Value, write_grid
-from pipeline.sheets.styles import FONT, SERIES, Styles, across, chart_words, national_heading, page_setup, signature
+from pipeline.sheets.styles import SERIES, Styles, across, national_heading, page_setup, signature
 
 _TOP, _DEPTH = 6, 2
 
@@ -49,8 +51,8 @@ def write(
     across(sheet, 3, 0, last, _("SUMMARY OF EMULATION RESULTS OF ALL BLOCS"), look.title)
     across(sheet, 4, 0, last, f"{outcome.round.name} – {plan.title}", look.subtitle)
     for index, (of, link) in enumerate(zip(blocs, links, strict=True)):
-        target = link.replace("'", "''")
-        sheet.write_url(table.first - 1 + index, 1, f"internal:'{target}'!A1", look.link, of.bloc.name)
+        target = f"internal:{addresses.quoted(link)}!A1"
+        sheet.write_url(table.first - 1 + index, 1, target, look.link, of.bloc.name)
     _write_sums(sheet, look, table)
     sheet.freeze_panes(table.first - 1, 2)
     sheet.autofilter(table.first - 2, 0, table.last - 1, last)
@@ -208,27 +210,16 @@ def _write_origin(sheet: Any, look: Styles, outcome: Outcome, row: int, columns:
 
 def _add_chart(book: Any, sheet: Any, table: Grid, row: int) -> None:
     """How many units of each bloc are in each class."""
-    chart = book.add_chart({"type": "bar", "subtype": "stacked"})
-    for number, (key, column) in enumerate(
-        (key, each) for key, each in table.columns.items() if key.startswith("class:")
-    ):
-        chart.add_series(
-            {
-                "name": chart_words(column.headings[-1]),
-                "categories": [table.sheet, table.first - 1, 1, table.last - 1, 1],
-                "values": [table.sheet, table.first - 1, table.place(key), table.last - 1, table.place(key)],
-                "fill": {"color": SERIES[number % len(SERIES)]},
-                "border": {"color": "#FFFFFF", "width": 0.5},
-                "gap": 45,
-                "overlap": 100,
-            }
+    series = [
+        {
+            "name": column.headings[-1],
+            "categories": [table.sheet, table.first - 1, 1, table.last - 1, 1],
+            "values": [table.sheet, table.first - 1, table.place(key), table.last - 1, table.place(key)],
+            "fill": {"color": SERIES[number % len(SERIES)]},
+        }
+        for number, (key, column) in enumerate(
+            (key, each) for key, each in table.columns.items() if key.startswith("class:")
         )
-    font, title = {"name": FONT, "size": 10}, _("Number of units by class")
-    grid_lines = {"visible": True, "line": {"color": "#E5E7EB"}}
-    chart.set_title({"name": title, "name_font": {"name": FONT, "size": 12, "bold": True}})
-    chart.set_y_axis({"reverse": True, "crossing": "max", "num_font": font})
-    chart.set_x_axis({"num_font": font, "num_format": "0", "min": 0, "major_gridlines": grid_lines})
-    chart.set_legend({"position": "bottom", "font": font})
-    chart.show_hidden_data()
-    chart.set_size({"width": 760, "height": 120 + 32 * table.rows})
-    sheet.insert_chart(row, 0, chart, {"object_position": 2, "description": title})
+    ]
+    size = (760, 120 + 32 * table.rows)
+    add_bars(book, sheet, row, _("Number of units by class"), series, size=size, lengths={"min": 0})

@@ -29,12 +29,12 @@ from pipeline.outputs.ranking import firmness, side_by_side
 from pipeline.outputs.ranking import summary as ranking_summary
 from pipeline.outputs.ranking.criteria import group_words
 from pipeline.outputs.ranking.facts import Facts
+from pipeline.sheets.charts import add_bars
 from pipeline.sheets.grid import Column, Grid, Value, write_grid
 from pipeline.sheets.lists import write_list
 from pipeline.sheets.styles import (
     BLUE_BAR,
     BLUE_PALE,
-    FONT,
     RED_BAR,
     SERIES,
     Styles,
@@ -203,28 +203,28 @@ def _add_chart(book: Any, sheet: Any, of: Facts, table: Grid, columns: tuple[int
     shown = min(sum(of.ranked), CHARTED)
     if not shown:
         return
-    chart = book.add_chart({"type": "bar", "subtype": "stacked"})
     groups = [
         (f"group:{group.code}", _("Group {code}").format(code=group.code))
         for group in of.bloc.rubric.groups_of(GroupKind.BASE)
     ]
     rows = (table.first - 1, table.first - 2 + shown)
+    series = []
     for number, (key, words) in enumerate([*groups, ("bonus", _("Bonus")), ("penalty", _("Penalty"))]):
         if key in table.columns:
             colour = RED_BAR if key == "penalty" else "#C9A227" if key == "bonus" else SERIES[number % len(SERIES)]
-            chart.add_series(_series(table, key, words, rows, colour))
-    font = {"name": FONT, "size": 10}
-    title = _("What the total points are made of")
-    chart.set_title({"name": title, "name_font": {"name": FONT, "size": 12, "bold": True}, "overlay": False})
-    chart.set_y_axis({"reverse": True, "crossing": "max", "num_font": font, "label_position": "low"})
-    grid_lines = {"visible": True, "line": {"color": "#E5E7EB"}}
+            series.append(_series(table, key, words, rows, colour))
     least = -math.ceil(_most_penalty(of) / 10) * 10  # without it, a program may begin the axis just below the points
-    chart.set_x_axis({"num_font": font, "major_gridlines": grid_lines, "num_format": "0", "min": least})
-    chart.set_legend({"position": "bottom", "font": font})
-    chart.show_hidden_data()
     widths = [column.width for column in table.columns.values()][columns[0] : columns[1] + 1]
-    chart.set_size({"width": int(sum(widths) * _PIXELS) + 5 * len(widths), "height": 130 + 26 * shown})
-    sheet.insert_chart(table.last + 1, 0, chart, {"object_position": 2, "description": title})
+    add_bars(
+        book,
+        sheet,
+        table.last + 1,
+        _("What the total points are made of"),
+        series,
+        size=(int(sum(widths) * _PIXELS) + 5 * len(widths), 130 + 26 * shown),
+        names={"label_position": "low"},
+        lengths={"min": least},
+    )
 
 
 def _most_penalty(of: Facts) -> float:
@@ -242,9 +242,6 @@ def _series(table: Grid, key: str, words: str, rows: tuple[int, int], colour: st
         "categories": cells("unit"),
         "values": cells(key),
         "fill": {"color": colour},
-        "border": {"color": "#FFFFFF", "width": 0.5},
-        "gap": 45,
-        "overlap": 100,
     }
 
 
