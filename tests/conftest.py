@@ -6,8 +6,12 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from pipeline import engines, i18n
+
+settings.register_profile("suite", deadline=None)  # how long a case takes is the benchmark's question, not the suite's
+settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True)
