@@ -21,7 +21,7 @@ def _not_a_device(code: str) -> str:
     return code
 
 
-Code = Annotated[
+ItemCode = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.\-]{0,29}[A-Za-z0-9])?$"),
     AfterValidator(_not_a_device),

@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from pipeline.i18n import _
-from pipeline.rule_model import Code, Fault, Name, RuleModel, repeated
+from pipeline.rule_model import Fault, ItemCode, Name, RuleModel, repeated
 
 
 class Award(RuleModel):
@@ -20,7 +20,7 @@ class Award(RuleModel):
     ``granted_by`` is the level that decides; ``source`` the article it rests on.
     """
 
-    code: Code
+    code: ItemCode
     name: Name
     kind: Literal["title", "commendation"]
     for_: Literal["collective", "individual"] = Field(alias="for")

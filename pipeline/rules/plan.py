@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from pipeline.i18n import _
-from pipeline.rule_model import Code, Fault, Name, RuleModel, repeated
+from pipeline.rule_model import Fault, ItemCode, Name, RuleModel, repeated
 from pipeline.rules.limits import DEFAULT_LIMITS, Limits
 from pipeline.rules.mail import Address, Mail
 from pipeline.rules.round_kinds import ROUND_KINDS, RoundKind
@@ -28,7 +28,7 @@ class Round(RuleModel):
     older version is then returned.
     """
 
-    code: Code
+    code: ItemCode
     name: Name
     kind_code: Literal["dang-ky", "so-ket", "tong-ket", "chuyen-de"] = Field(alias="kind")
     opens: dt.date
@@ -45,7 +45,7 @@ class Round(RuleModel):
 class Movement(RuleModel):
     """A campaign (phong trào) named in the plan."""
 
-    code: Code
+    code: ItemCode
     name: Name
 
 
@@ -80,7 +80,7 @@ class Plan(RuleModel):
     ``publish``: the lists with names that the public outputs may hold (:mod:`pipeline.outputs.public`).
     """
 
-    code: Code
+    code: ItemCode
     year: int = Field(ge=2000, le=2100)
     title: Name
     commune: Name

@@ -19,14 +19,14 @@ from pipeline.code_lists import GroupKind
 from pipeline.methods.inputs import Input, row_code
 from pipeline.methods.method import Method, Scale
 from pipeline.methods.registry import AnyMethod
-from pipeline.rule_model import Code, Name, RuleModel
+from pipeline.rule_model import ItemCode, Name, RuleModel
 from pipeline.rules.mail import Address
 
 
 class Unit(RuleModel):
     """Who fills a form (đơn vị). ``aliases`` are other spellings of its name; replies go to ``email``."""
 
-    code: Code
+    code: ItemCode
     name: Name
     aliases: tuple[Name, ...] = ()
     email: Address | None = None
@@ -53,8 +53,8 @@ class Condition(RuleModel):
     so many points, or ``full`` (None): the standard points. A criterion that does not apply to a unit hinders nothing.
     """
 
-    criterion: Code | None = None
-    group: Code | None = None
+    criterion: ItemCode | None = None
+    group: ItemCode | None = None
     reaches: Annotated[Decimal | None, BeforeValidator(lambda said: None if said == "full" else said)] = None
 
 
@@ -71,7 +71,7 @@ class Criterion(Growing):
     below 0 (−2 for a warning in an item of 1 point); ``not_for`` names the units to which it does not apply.
     """
 
-    code: Code
+    code: ItemCode
     name: Name
     unit: str = ""
     points: Decimal = Field(gt=0)
@@ -87,9 +87,9 @@ class Criterion(Growing):
     inputs: tuple[Input, ...] = ()
 
     lowest: Decimal | None = Field(default=None, lt=0)
-    of: Code | None = None
+    of: ItemCode | None = None
     only_if: Condition | None = None
-    not_for: tuple[Code, ...] = ()
+    not_for: tuple[ItemCode, ...] = ()
 
     @property
     def from_unit(self) -> bool:
@@ -114,7 +114,7 @@ class CriterionGroup(Growing):
     ``lowest`` bounds what its criteria take together, where some of them may fall below 0.
     """
 
-    code: Code
+    code: ItemCode
     name: Name
     kind: GroupKind = GroupKind.BASE
     points: Decimal = Field(gt=0)
@@ -164,7 +164,7 @@ class TieBreak(RuleModel):
     or the earlier submission."""
 
     by: Literal["criterion", "group", "penalty", "received"]
-    code: Code | None = None
+    code: ItemCode | None = None
 
 
 class Exclusion(RuleModel):
@@ -173,10 +173,10 @@ class Exclusion(RuleModel):
     ``criterion`` with ``one_of`` (levels) or ``at_least`` (a result).
     """
 
-    code: Code
+    code: ItemCode
     reason: Name
     when: Literal["no_report", "criterion"]
-    criterion: Code | None = None
+    criterion: ItemCode | None = None
     one_of: tuple[str, ...] = ()
     at_least: Decimal | None = None
 
@@ -192,7 +192,7 @@ class ClassLevel(RuleModel):
     name: Name
     from_: Decimal = Field(alias="from")
     each_group: Decimal | None = Field(default=None, ge=0, le=100)
-    no_penalty: tuple[Code, ...] = ()
+    no_penalty: tuple[ItemCode, ...] = ()
     quota: Decimal | None = Field(default=None, gt=0, le=100)
 
 
@@ -249,7 +249,7 @@ class Rubric(RuleModel):
 class Bloc(RuleModel):
     """Units compared with one another under one rubric."""
 
-    code: Code
+    code: ItemCode
     name: Name
     units: tuple[Unit, ...] = Field(min_length=1)
     rubric: Rubric
