@@ -33,7 +33,7 @@ def current_language() -> str:
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
+def using_language(language: str) -> Iterator[None]:
     """Another language for a while: for what must be the same in whatever language a run has."""
     before = _language
     use_language(language)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.options import FILE, OUTBOX_ROOT, load, rules_option
+from pipeline.cli.options import FILE, rules_option
+from pipeline.cli.workplace import OUTBOX_ROOT, load
 from pipeline.i18n import _, number
 
 

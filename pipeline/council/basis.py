@@ -14,7 +14,7 @@ from typing import Any
 
 from pipeline.answers import said
 from pipeline.forms.papers import Kind
-from pipeline.i18n import DEFAULT_LANGUAGE, _, current_language, number, speaking
+from pipeline.i18n import DEFAULT_LANGUAGE, _, current_language, number, using_language
 from pipeline.text import text_of
 
 
@@ -33,7 +33,7 @@ def basis(at: Any, evidence: str, rules: Mapping[str, str], kind: Kind) -> Basis
     """
     words = lasting = _in_words(at, evidence, rules[current_language()], kind)
     if current_language() != DEFAULT_LANGUAGE:
-        with speaking(DEFAULT_LANGUAGE):
+        with using_language(DEFAULT_LANGUAGE):
             lasting = _in_words(at, evidence, rules[DEFAULT_LANGUAGE], kind)
     return Basis(words, hashlib.sha256(f"{lasting}\0{text_of(evidence)}".encode()).hexdigest()[:16])
 

@@ -15,7 +15,8 @@ from pipeline.outcome import Outcome
 from pipeline.ranking.standings import rank
 from pipeline.rules.year import load_rules
 from pipeline.scoring.points import score
-from pipeline.screens.explain import explain, why_not
+from pipeline.screens.explain import explain
+from pipeline.screens.why_not import why_not
 from tests import contest
 from tests.contest import group
 from tests.outcomes import outcome
