@@ -311,17 +311,17 @@ def test_a_rubric_goes_out_in_one_language_and_comes_in_in_the_other(tmp_path: P
     bloc, file = rules.bloc("thon"), tmp_path / "thon.xlsx"
     for out, back, no in (("en", "vi", "No"), ("vi", "en", "Không")):
         with using_language(out):
-            writing.write(file, rules, bloc)
+            writing.write_rubric(file, rules, bloc)
         with using_language(back):
-            returned = reading.read(file)
-            assert reading.changes(returned, bloc) == []
+            returned = reading.read_rubric(file)
+            assert reading.find_changes(returned, bloc) == []
             place = next(
                 cell for address, cell in returned.cells.items() if "/".join(address).endswith("VH3/score/points_for")
             )
             book = openpyxl.load_workbook(file)
             book[place.sheet][place.name] = no
             book.save(file)
-            assert [(each.entry.key, each.value) for each in editing.plan(file, rules).changes] == [
+            assert [(each.entry.key, each.value) for each in editing.plan_edit(file, rules).changes] == [
                 ("points_for", "no")
             ]
 

@@ -1,9 +1,9 @@
 """The commands of ``thidua``: what is typed on a command line becomes calls of the rooms below.
 
-In: arguments and options. Out: text on the screen and an exit code. Promise: no logic of its own, and every failure
-ends with a sentence, never with a traceback (:mod:`pipeline.cli.failures`).
-Start with :mod:`pipeline.cli.workplace` (options to rules, round, folders, time), then :mod:`pipeline.cli.rounds`.
-May import every other room; heavy modules only inside the commands, so that help is quick.
+In: arguments and options. Out: text on the screen and an exit code. Promises: no logic of its own, and every failure
+ends with a sentence, never with a traceback (``failures.py``). Start with ``workplace.py`` (from options to rules,
+round, folders and time), then ``rounds.py``.
+May import: every other room; heavy modules only inside the commands, so that help is quick.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from pipeline.rubric_workbook.entries import Address, Value, canonical
 
 
-def changed(text: str, address: Address, value: Value) -> str | None:
+def replace_value(text: str, address: Address, value: Value) -> str | None:
     """``text`` with ``value`` at ``address``; nothing (``None`` or "") removes the key.
 
     None where the thing that should hold the value is not in this text: it may come from another file.
