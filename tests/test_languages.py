@@ -19,7 +19,7 @@ import pytest
 
 from pipeline import i18n
 from pipeline.__main__ import asked, main
-from pipeline.answers import MODEL_KINDS, NO, ROLES, YES, said
+from pipeline.answers import MODEL_KINDS, NO, ROLES, YES, translated_answer
 from pipeline.feedback import feedback
 from pipeline.forms.declared import META_SHEET, RESULTS, TABLES
 from pipeline.forms.papers import Kind, lost_paper
@@ -62,7 +62,8 @@ def form(unit: str, rules: Rules, language: str, changes: dict[str, Any] | None 
     with using_language(language):
         entries: dict[str, Any] = {
             table: [
-                {key: said(value) if isinstance(value, str) else value for key, value in row.items()} for row in rows
+                {key: translated_answer(value) if isinstance(value, str) else value for key, value in row.items()}
+                for row in rows
             ]
             for table, rows in filled.entries(bloc.code, changes).items()
         }

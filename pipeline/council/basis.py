@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.answers import said
+from pipeline.answers import translated_answer
 from pipeline.forms.papers import Kind
 from pipeline.i18n import DEFAULT_LANGUAGE, _, current_language, number, using_language
 from pipeline.text import text_of
@@ -39,7 +39,7 @@ def basis(at: Any, evidence: str, rules: Mapping[str, str], kind: Kind) -> Basis
 
 
 def _in_words(at: Any, evidence: str, rule: str, kind: Kind) -> str:
-    given = (said(at.choice) or number(at.actual), *(each.shown for each in at.inputs))
+    given = (translated_answer(at.choice) or number(at.actual), *(each.shown for each in at.inputs))
     facts = {
         "target": _shown(at.target),
         "actual": "; ".join(filter(None, given)) or "–",
