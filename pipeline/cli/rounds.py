@@ -186,7 +186,7 @@ def explain(workplace: Workplace, unit: str, criterion: str | None, why_not: boo
     from pipeline.run import assess
     from pipeline.screens import screen
     from pipeline.screens.explain import explain, refuse_unknown
-    from pipeline.screens.why_not import why_not as show_why_not
+    from pipeline.screens.why_not import show_why_not
 
     refuse_unknown(workplace.rules, unit, criterion)
     if why_not and criterion:

@@ -7,7 +7,7 @@ same as HTML, and the attachments. Subject and file names are UTF-8 as RFC 2047 
 from __future__ import annotations
 
 import datetime as dt
-from email.headerregistry import Address as Mailbox
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -31,13 +31,13 @@ def message(post: Post, plan: Plan, now: dt.datetime, again: bool = False) -> Em
     content = EmailMessage(policy=SMTP)
     content["Subject"] = post.letter.subject
     if mail:
-        content["From"] = Mailbox(plain(plan.contact.office), addr_spec=mail.sender)
+        content["From"] = Address(plain(plan.contact.office), addr_spec=mail.sender)
         if mail.reply_to:
             content["Reply-To"] = mail.reply_to
     else:
         content["X-Unsent"] = "1"
     if post.address:
-        content["To"] = Mailbox(plain(post.recipient), addr_spec=post.address)
+        content["To"] = Address(plain(post.recipient), addr_spec=post.address)
     content["Date"] = format_datetime(now)
     content["Message-ID"] = f"<{message_id(post, mail, now if again else None)}>"
     content["Auto-Submitted"] = "auto-generated"

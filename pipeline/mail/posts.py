@@ -20,15 +20,13 @@ from typing import Any, NamedTuple
 
 from pipeline.errors import UserFault
 from pipeline.i18n import _, date, moment, number
-from pipeline.intake import take as intake
+from pipeline.intake import take
 from pipeline.intake.arrival import OWNER_FILES, shown
 from pipeline.mail.letters import LetterText, compose
 from pipeline.rules.plan import Recipient
 from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
-from pipeline.state import layout
-from pipeline.state.manifest import read as read_manifest
-from pipeline.state.manifest import sha256 as sha256_of
+from pipeline.state import layout, manifest
 from pipeline.state.published import read_table
 
 REPORT, RETURN, RECEIPT, REMINDER = "cap-tren", "tra-phieu", "bien-nhan", "nhac-nho"
@@ -97,12 +95,12 @@ class PublishedRound:
 
     def refuse_older_than(self, inbox: Path) -> None:
         """Raises UserFault where the inbox has other files than the run found: what goes out would be out of date."""
-        in_inbox = {shown(path.relative_to(inbox).as_posix()): path for path in intake.find(inbox)}
+        in_inbox = {shown(path.relative_to(inbox).as_posix()): path for path in take.find(inbox)}
         names_now, names_then = (
             {name for name in names if not Path(name).name.startswith(OWNER_FILES)} for names in (in_inbox, self.hashes)
         )
         hashed = {name: sha256 for name, sha256 in self.hashes.items() if sha256}
-        if names_now != names_then or any(sha256_of(in_inbox[name]) != hashed[name] for name in hashed):
+        if names_now != names_then or any(manifest.sha256(in_inbox[name]) != hashed[name] for name in hashed):
             raise UserFault(_("the inbox has changed since the last run"), _("Run again first."))
         if {row["unit"] for row in self.roster} != set(self.rules.units):
             raise UserFault(_("the units of the plan have changed since the last run"), _("Run again first."))
@@ -142,7 +140,7 @@ class PublishedRound:
     def attachment(self, name: str) -> Path:
         """A file of the outbox as the run left it. Raises UserFault where it was changed or is missing."""
         path = self.outbox / name
-        if not path.is_file() or sha256_of(path) != self.manifest["outputs"].get(name):
+        if not path.is_file() or manifest.sha256(path) != self.manifest["outputs"].get(name):
             raise UserFault(
                 _("{file} is not as the run wrote it").format(file=path),
                 _("Run again; copies that you have edited go by hand."),
@@ -152,11 +150,12 @@ class PublishedRound:
     def post(self, kind: str, addressee: Addressee, attachments: Sequence[Path], **facts: Any) -> Post:
         """The post of that kind, its letter composed; ``facts``: what its template may use besides :attr:`facts`."""
         enclosed = [
-            {"name": path.name, "size": _size(path.stat().st_size), "sha256": sha256_of(path)} for path in attachments
+            {"name": path.name, "size": _size(path.stat().st_size), "sha256": manifest.sha256(path)}
+            for path in attachments
         ]
         facts = {**self.facts, "recipient": addressee.recipient, "attachments": enclosed, **facts}
         letter = compose(kind, facts, self.rules.folder)
-        key = self._key(kind, addressee, [file["sha256"] for file in enclosed], facts)
+        key = self._key(kind, addressee, [entry["sha256"] for entry in enclosed], facts)
         return Post(kind, *addressee, letter, tuple(attachments), key)
 
     def _key(self, kind: str, addressee: Addressee, hashes: list[str], facts: Mapping[str, Any]) -> str:
@@ -173,7 +172,7 @@ class PublishedRound:
 
 def read_published(outbox: Path, context: RoundContext, now: dt.datetime, largest: int) -> PublishedRound:
     """The outbox of that round. Raises UserFault where no run has filled it."""
-    return PublishedRound(outbox, context, now, largest, read_manifest(outbox))
+    return PublishedRound(outbox, context, now, largest, manifest.read(outbox))
 
 
 def _size(count: int) -> str:

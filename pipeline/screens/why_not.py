@@ -24,7 +24,7 @@ NAME_WIDTH = 14
 """So many columns of the screen a unit's name may take above its points; it is wrapped."""
 
 
-def why_not(outcome: Outcome, unit: str, to: Console) -> None:
+def show_why_not(outcome: Outcome, unit: str, to: Console) -> None:
     """Print what the unit ranked just above had more of, criterion by criterion. Raises as :func:`refuse_unknown`."""
     refuse_unknown(outcome.rules, unit, None)
     to.print(title(outcome.rules, unit), style="bold")

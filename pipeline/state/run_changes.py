@@ -78,15 +78,15 @@ def inbox_changes(runs: Sequence[Run]) -> dict[int, InboxChanges]:
 def _inbox_changes(before: Mapping[str, InboxFile], noted: Mapping[str, InboxFile]) -> InboxChanges:
     changes = InboxChanges()
     for name, file in noted.items():
-        known = before.get(name)
+        old = before.get(name)
         if file.status == GONE:
             changes.gone.append(name)
-        elif known is None or known.status == GONE:
+        elif old is None or old.status == GONE:
             changes.new.append(name)
-        elif known.sha256 != file.sha256:
+        elif old.sha256 != file.sha256:
             changes.changed.append(name)
-        elif known.status != file.status:
-            changes.recounted.append((known, file))
+        elif old.status != file.status:
+            changes.recounted.append((old, file))
     return changes
 
 
