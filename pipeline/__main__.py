@@ -13,7 +13,7 @@ def main() -> None:
     """Help is put into words where a command is declared, so the language is known before the commands are imported."""
     use_language(asked(sys.argv[1:]) or asked(["--lang", os.environ.get("THIDUA_LANG", "")]) or DEFAULT_LANGUAGE)
     from pipeline.cli import cli
-    from pipeline.cli.exit_codes import run_to_end
+    from pipeline.cli.failures import run_to_end
 
     run_to_end(cli)
 

@@ -28,20 +28,23 @@ def yes_no() -> tuple[str, str]:
 
 
 def readings(options: Iterable[str]) -> dict[str, str]:
-    """What each option is known by (see :func:`~pipeline.text.same`) -> the option."""
+    """Every way to write an option, in any language (as :func:`~pipeline.text.same` has it) -> the option.
+
+    Where two options could be meant, the one that stands in these very words counts.
+    """
     options = tuple(options)
-    own = {same(option): option for option in options}
-    foreign = {same(word): option for option in options for word in in_every_language(known_as(option))}
-    return foreign | own
+    as_listed = {same(option): option for option in options}
+    in_any_language = {same(word): option for option in options for word in in_every_language(answer_msgid(option))}
+    return in_any_language | as_listed
 
 
-def said(text: str) -> str:
+def translated_answer(text: str) -> str:
     """An answer of ours in the language in use; any other text as it is."""
-    msgid = known_as(text)
+    msgid = answer_msgid(text)
     return _(msgid) if msgid in _OURS else text
 
 
 @lru_cache(maxsize=10_000)
-def known_as(text: str) -> str:
+def answer_msgid(text: str) -> str:
     """The msgid of an answer of ours, in whatever language it stands; any other text as it is."""
     return next((msgid for msgid in _OURS if same(text) in map(same, in_every_language(msgid))), text)

@@ -1,6 +1,6 @@
-"""One ``map`` over files: in worker processes, any of which may be lost, or in this process; nothing else knows which.
+"""One ``map`` over files: in worker processes, any of which may be lost, or in this process; callers see no difference.
 
-In: a function, the items, and what one item may take. Out: in the order of the items, each result or the
+In: a function, the items, and the bounds of one item. Out: in the order of the items, each result or the
 :class:`Loss` of it. Promises: an item that hangs its worker, fills it or brings it down costs that item alone, and no
 worker outlives this process for longer than one item may take.
 
@@ -49,14 +49,15 @@ class Loss(StrEnum):
 
 @dataclass(frozen=True)
 class Bounds:
-    """What one item may take. ``memory``: bytes beyond what a worker starts with, where the system can bound that."""
+    """What one item may take: ``seconds``, and ``memory``, in bytes beyond what a worker starts with (where the system
+    can bound that)."""
 
     seconds: float
     memory: int
 
 
 def fitting(items: int) -> int:
-    """How many workers so many items are worth on this machine."""
+    """How many workers are worth starting on this machine for so many items."""
     return min(os.cpu_count() or 1, MOST_WORKERS, 1 + items // WORTH_A_WORKER)
 
 
@@ -71,32 +72,32 @@ def map_files(
     if wanted == IN_PROCESS or not items:
         yield from map(function, items)
         return
-    crew = [_Worker(function, bounds) for _place in range(min(wanted, len(items)))]
+    workers = [_Worker(function, bounds) for _place in range(min(wanted, len(items)))]
     try:
-        yield from _in_order(crew, items)
+        yield from _in_order(workers, items)
     finally:
-        for worker in crew:
+        for worker in workers:
             worker.end()
 
 
-def _in_order(crew: list[_Worker], items: Sequence[Any]) -> Iterator[Any]:
-    ahead, done = deque(enumerate(items)), dict[int, Any]()
+def _in_order(workers: list[_Worker], items: Sequence[Any]) -> Iterator[Any]:
+    waiting, done = deque(enumerate(items)), dict[int, Any]()
     for place in range(len(items)):
         while place not in done:
-            for worker in crew:
-                if worker.place == _IDLE and ahead:
-                    worker.give(*ahead.popleft())
-            for worker in _ready(crew):
+            for worker in workers:
+                if worker.place == _IDLE and waiting:
+                    worker.give(*waiting.popleft())
+            for worker in _ready(workers):
                 done.update([worker.answer()])
         yield done.pop(place)
 
 
-def _ready(crew: list[_Worker]) -> list[_Worker]:
-    """The workers that have something to tell, or should have by now; waits until there is one."""
-    busy = [worker for worker in crew if worker.place != _IDLE]
+def _ready(workers: list[_Worker]) -> list[_Worker]:
+    """The workers that have answered, or should have by now; waits until there is one."""
+    busy = [worker for worker in workers if worker.place != _IDLE]
     left = min(worker.deadline for worker in busy) - time.monotonic()
-    telling = connection.wait([worker.pipe for worker in busy], max(0.0, left))
-    return [worker for worker in busy if worker.pipe in telling or worker.deadline <= time.monotonic()]
+    answered = connection.wait([worker.pipe for worker in busy], max(0.0, left))
+    return [worker for worker in busy if worker.pipe in answered or worker.deadline <= time.monotonic()]
 
 
 _IDLE = -1

@@ -1,6 +1,6 @@
-"""What can go wrong, told apart by who can act on it, and the exit code of each.
+"""What can go wrong, by who can act on it, and the exit code of each.
 
-A *user's fault* (a wrong rule file, a wrong flag) is for the officer to mend; an *environment fault*
+A *user's fault* (a wrong rule file, a wrong flag) is for the officer to correct; an *environment fault*
 (a full disk, a locked file) is for whoever looks after the machine; anything else is our own bug.
 What units type wrongly is none of these: it becomes a finding (:mod:`pipeline.findings.finding`).
 """
@@ -33,7 +33,7 @@ class ThiduaError(Exception):
 
 
 class UserFault(ThiduaError):
-    """Wrong rules, wrong flags, a folder that is not there: the officer can mend it."""
+    """Wrong rules, wrong flags, a folder that is not there: the officer can correct it."""
 
     exit_code = ExitCode.RULES_OR_FLAGS
 

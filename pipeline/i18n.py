@@ -33,8 +33,8 @@ def current_language() -> str:
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """Another language for a while: for what must be the same in whatever language a run has."""
+def using_language(language: str) -> Iterator[None]:
+    """Another language within the block: for what must be the same in whatever language a run has."""
     before = _language
     use_language(language)
     try:
@@ -60,7 +60,7 @@ def _(msgid: str) -> str:
 
 @functools.cache
 def in_every_language(msgid: str) -> tuple[str, ...]:
-    """``msgid`` as each of our languages has it: for the reader of what was written in any of them."""
+    """``msgid`` in each of our languages: to read back what was written in any of them."""
     return tuple(_catalogue(language).get(msgid, msgid) for language in LANGUAGES)
 
 

@@ -115,10 +115,8 @@ def take_all(
 
 def known_times(context: RoundContext, ledger_file: Path, now: dt.datetime) -> KnownTimes:
     """What the ledger knows of when files came."""
-    year, code = context.plan.year, context.round.code
-    return KnownTimes(
-        seen=ledger.first_seen(ledger_file, year, code), mailed=ledger.mailed(ledger_file, year, code), now=now
-    )
+    key = ledger.round_key(context)
+    return KnownTimes(seen=ledger.first_seen(ledger_file, key), mailed=ledger.mailed(ledger_file, key), now=now)
 
 
 @_uncollected()
@@ -251,8 +249,7 @@ def publish(assessment: Assessment, outbox: Path, ledger_file: Path, now: dt.dat
     from pipeline.state import manifest
 
     outcome = assessment.outcome
-    year, code = outcome.rules.plan.year, outcome.round.code
-    ledger.remember(ledger_file, year, code, assessment.newly_seen, now)
+    ledger.remember(ledger_file, ledger.round_key(outcome.context), assessment.newly_seen, now)
     with box.staging(outbox) as staged:
         consolidated.write(outcome, staged / layout.CONSOLIDATED)
         if outcome.round.kind.ranked:

@@ -1,10 +1,10 @@
-"""Does a published outbox follow from the inbox and the rules? Anybody may ask who has the three (promise 5).
+"""Does a published outbox follow from the inbox and the rules? Whoever has the three can check it (promise 5).
 
-In: an outbox, an inbox, rules. Out: what does not fit, in words, the first step of the chain that differs first:
-what was altered in the outbox since, what changed in the inbox, what changed in the rules, and only if all these are
-as they were, the first cell in which a run made anew comes to something else.
+In: an outbox, an inbox, rules. Out: the differences, a sentence each: what was changed in the outbox after the run,
+what changed in the inbox, what changed in the rules. Only where none of these differs, the same run is made once more,
+and the first cell in which it has another value is named.
 
-When a content was first seen nobody can compute; those times are taken from the outbox's own register.
+When a content was first seen cannot be computed; those times are taken from the outbox's own register.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from typing import Any
 
 from pipeline import __version__, run
 from pipeline.errors import UserFault
-from pipeline.i18n import LANGUAGES, N_, _, speaking
+from pipeline.i18n import LANGUAGES, N_, _, using_language
 from pipeline.rules.round_context import RoundContext
-from pipeline.state import layout, manifest, published, rescue
+from pipeline.state import layout, ledger, ledger_repair, manifest, published
 
 _ALTERED = (
     N_("{file} in the outbox is missing; the manifest names it"),
@@ -56,79 +56,81 @@ def verify(outbox: Path, inbox: Path, context: RoundContext) -> list[str]:
         *_differences(stated["inputs"], received, _INPUT),
         *_differences(stated["rules"], manifest.rule_files(context.rules), _RULE),
     ]
-    return differences or _made_anew(outbox, inbox, context, stated)
+    return differences or _rerun_differences(outbox, inbox, context, stated)
 
 
-def _differences(stated: Mapping[str, str], found: Mapping[str, str], words: tuple[str, str, str]) -> list[str]:
-    """For each name without the same SHA-256 on both sides: missing, added or changed, in these words."""
+def _differences(stated: Mapping[str, str], actual: Mapping[str, str], words: tuple[str, str, str]) -> list[str]:
+    """A sentence for each name that has not the same SHA-256 on both sides: missing, added or changed, as ``words``."""
     missing, added, changed = words
     return [
-        _(missing if name not in found else added if name not in stated else changed).format(file=name)
-        for name in sorted({*stated, *found})
-        if stated.get(name) != found.get(name)
+        _(missing if name not in actual else added if name not in stated else changed).format(file=name)
+        for name in sorted({*stated, *actual})
+        if stated.get(name) != actual.get(name)
     ]
 
 
-def _made_anew(outbox: Path, inbox: Path, context: RoundContext, stated: Mapping[str, Any]) -> list[str]:
-    """The same run once more, in a folder that is thrown away; the first file that comes out otherwise."""
+def _rerun_differences(outbox: Path, inbox: Path, context: RoundContext, stated: Mapping[str, Any]) -> list[str]:
+    """Make the same run once more, in a temporary folder; what differs in the first file that is not the same."""
     with tempfile.TemporaryDirectory(prefix="thidua-") as folder:
-        again, book = Path(folder) / "outbox", Path(folder) / layout.LEDGER
+        rerun, ledger_file = Path(folder) / "outbox", Path(folder) / layout.LEDGER
         plan = context.plan
         now = dt.datetime.now(plan.zone)
-        rescue.recall(book, plan.year, context.round.code, published.read_table(outbox / layout.DATA, "register"))
-        language = stated.get("language")
-        with speaking(language if language in LANGUAGES else plan.language):
-            run.publish(run.assess(context, inbox, book, now), again, book, now)
-        made = manifest.read(again)["outputs"]
-        differing = sorted(
-            name for name in {*stated["outputs"], *made} if stated["outputs"].get(name) != made.get(name)
+        ledger_repair.restore_times(
+            ledger_file, ledger.round_key(context), published.read_table(outbox / layout.DATA, "register")
         )
-        told = [_first_difference(name, outbox / name, again / name) for name in differing[:1]]
-    if told and stated.get("thidua") != __version__:
-        told.append(
+        language = stated.get("language")
+        with using_language(language if language in LANGUAGES else plan.language):
+            run.publish(run.assess(context, inbox, ledger_file, now), rerun, ledger_file, now)
+        outputs = manifest.read(rerun)["outputs"]
+        differing = sorted(
+            name for name in {*stated["outputs"], *outputs} if stated["outputs"].get(name) != outputs.get(name)
+        )
+        sentences = [_first_difference(name, outbox / name, rerun / name) for name in differing[:1]]
+    if sentences and stated.get("thidua") != __version__:
+        sentences.append(
             _("the outbox was made by version {theirs} of this program, and this is version {ours}").format(
                 theirs=stated.get("thidua"), ours=__version__
             )
         )
-    return told
+    return sentences
 
 
 # --- where two files differ ---------------------------------------------------------------------------
 
 
-def _first_difference(name: str, published: Path, again: Path) -> str:
-    if not published.exists() or not again.exists():
+def _first_difference(name: str, published: Path, rerun: Path) -> str:
+    if not published.exists() or not rerun.exists():
         words = _("{file} is in the outbox, and a run made anew writes no such file")
         return (words if published.exists() else _("a run made anew also writes {file}")).format(file=name)
-    for place, was, now in _both(published, again):
-        if was != now:
+    for place, old, new in _side_by_side(published, rerun):
+        if old != new:
             return _("{file}, {place}: “{was}” stands there, and a run made anew gives “{now}”").format(
-                file=name, place=place, was=was, now=now
+                file=name, place=place, was=old, now=new
             )
     return _("{file} holds the same values, but is not the same byte for byte (formulas or formats)").format(file=name)
 
 
-def _both(published: Path, again: Path) -> Iterator[tuple[str, str, str]]:
-    """Place, and what stands there in each: cell by cell of workbooks, line by line of all else."""
+def _side_by_side(published: Path, rerun: Path) -> Iterator[tuple[str, str, str]]:
+    """Place, and its text in each file: cell by cell of workbooks, line by line of all others."""
     if published.suffix == ".xlsx":
-        was, now = _cells(published), _cells(again)
-        for place in dict.fromkeys([*was, *now]):
-            yield place, was.get(place, ""), now.get(place, "")
+        olds, news = _cells(published), _cells(rerun)
+        for place in dict.fromkeys([*olds, *news]):
+            yield place, olds.get(place, ""), news.get(place, "")
         return
-    texts = [path.read_text(encoding="utf-8", errors="replace").splitlines() for path in (published, again)]
+    texts = [path.read_text(encoding="utf-8", errors="replace").splitlines() for path in (published, rerun)]
     for number, (old, new) in enumerate(zip_longest(*texts, fillvalue=""), start=1):
         yield _("line {number}").format(number=number), old, new
 
 
 def _cells(workbook: Path) -> dict[str, str]:
-    """Place -> value of every cell that is not blank."""
+    """Place in words (sheet and cell) -> value, of every cell that is not blank."""
     from python_calamine import CalamineWorkbook
     from xlsxwriter.utility import xl_rowcol_to_cell
 
-    book = CalamineWorkbook.from_path(workbook)
+    opened = CalamineWorkbook.from_path(workbook)
     cells = {}
-    for name in book.sheet_names:
-        for row, values in enumerate(book.get_sheet_by_name(name).to_python(skip_empty_area=False)):
+    for name in opened.sheet_names:
+        for row, values in enumerate(opened.get_sheet_by_name(name).to_python(skip_empty_area=False)):
             for column, value in enumerate(values):
                 if value != "":
                     place = _("sheet “{sheet}”, cell {cell}").format(sheet=name, cell=xl_rowcol_to_cell(row, column))

@@ -23,7 +23,7 @@ def read_in_process(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def speak_as_before() -> Iterator[None]:
     """What a command was asked to speak is forgotten behind the test."""
-    with i18n.speaking(i18n.DEFAULT_LANGUAGE):
+    with i18n.using_language(i18n.DEFAULT_LANGUAGE):
         yield
 
 

@@ -26,7 +26,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline import tables
-from pipeline.answers import said
+from pipeline.answers import translated_answer
 from pipeline.forms.declared import MODELS, RESULTS, sheet_title
 from pipeline.i18n import current_language
 from pipeline.methods.inputs import Takes
@@ -216,7 +216,7 @@ def _entry(entry: Any, criterion: Any) -> dict[str, Any]:
     return {
         "target": target,
         "actual": value if takes is Takes.NUMBER else NAN,
-        "choice": said(value) if takes is Takes.CHOICE else "",
+        "choice": translated_answer(value) if takes is Takes.CHOICE else "",
         "claimed": value if takes is Takes.POINTS else NAN,
     }
 

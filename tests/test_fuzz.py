@@ -84,7 +84,7 @@ def test_a_run_on_mutated_files_ends_well(files: list[tuple[int, int]]) -> None:
 
 def run_and_look(folder: Path, files: dict[str, bytes]) -> None:
     inbox, outbox = drop(folder / "inbox", files), folder / "outbox"
-    place = ledger.place(outbox, RULES.plan.year, OF.code)
+    place = ledger.path_for(outbox, ledger.RoundKey(RULES.plan.year, OF.code))
     assessment = assess(RoundContext(RULES, OF), inbox, place, NOW, jobs=1)
     publish(assessment, outbox, place, NOW)
     outcome = assessment.outcome

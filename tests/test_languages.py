@@ -19,20 +19,21 @@ import pytest
 
 from pipeline import i18n
 from pipeline.__main__ import asked, main
-from pipeline.answers import MODEL_KINDS, NO, ROLES, YES, said
+from pipeline.answers import MODEL_KINDS, NO, ROLES, YES, translated_answer
 from pipeline.code_lists import Judgement
 from pipeline.feedback import feedback
 from pipeline.forms.declared import META_SHEET, RESULTS, TABLES
 from pipeline.forms.papers import lost_paper
 from pipeline.forms.reading import read_form
 from pipeline.forms.writing.workbook import write_form
-from pipeline.i18n import in_every_language, speaking
+from pipeline.i18n import in_every_language, using_language
 from pipeline.mail import posts
 from pipeline.rubric_workbook import editing, reading, writing
 from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules, load_rules
 from pipeline.run import assess
 from pipeline.state import run_history
+from pipeline.state.ledger import RoundKey
 from tests import filled, papers, small
 from tests.cli.test_cli import ROOT, process
 from tests.council.test_judgements import without_hidden_sheet
@@ -59,10 +60,11 @@ def form(unit: str, rules: Rules, language: str, changes: dict[str, Any] | None 
     bloc, known = rules.units[unit]
     of = rules.plan.round("tong-ket")
     assert of
-    with speaking(language):
+    with using_language(language):
         entries: dict[str, Any] = {
             table: [
-                {key: said(value) if isinstance(value, str) else value for key, value in row.items()} for row in rows
+                {key: translated_answer(value) if isinstance(value, str) else value for key, value in row.items()}
+                for row in rows
             ]
             for table, rows in filled.entries(bloc.code, changes).items()
         }
@@ -229,7 +231,7 @@ def test_forms_of_both_languages_are_read_whichever_the_run_has(tmp_path: Path) 
     inbox, of = drop(tmp_path / "inbox", forms), RULES.plan.round("tong-ket")
     assert of
     for language, answers, kind in (("vi", {"Có", "Không"}, "Mô hình"), ("en", {"Yes", "No"}, "Model")):
-        with speaking(language):
+        with using_language(language):
             outcome = assess(RoundContext(RULES, of), inbox, tmp_path / "ledger", NOW).outcome
         assert outcome.findings.empty
         assert outcome.models["kind"].tolist() == [kind, kind]
@@ -272,12 +274,12 @@ def test_a_form_without_its_hidden_codes_is_known_by_its_headings_in_any_languag
 
 
 def test_a_paper_that_was_issued_in_one_language_counts_in_the_other(tmp_path: Path) -> None:
-    with speaking("en"):
+    with using_language("en"):
         papers.run(tmp_path, papers.FORMS)
     paper = papers.fill(papers.issued(tmp_path), papers.APPRAISAL, "Nguyễn Văn Mẫu")
     done = papers.run(tmp_path, papers.FORMS | {"paper.xlsx": paper})
     assert (papers.judged(done), papers.told(done)) == (papers.APPRAISED, [])
-    with speaking("en"):
+    with using_language("en"):
         done = papers.run(tmp_path, papers.FORMS | {"paper.xlsx": paper})
     assert (papers.judged(done), papers.told(done)) == (papers.APPRAISED, [])
     assert lost_paper(without_hidden_sheet(paper, with_codes=False)) is Judgement.APPRAISAL
@@ -286,10 +288,10 @@ def test_a_paper_that_was_issued_in_one_language_counts_in_the_other(tmp_path: P
 def test_a_run_in_the_other_language_found_nothing_new(tmp_path: Path) -> None:
     disciplined = filled.form("thon-3", {"P2": {"actual": "Cảnh cáo trở lên"}})
     for language in i18n.LANGUAGES:
-        with speaking(language):
+        with using_language(language):
             done = papers.run(tmp_path, papers.FORMS | {"thon-3.xlsx": disciplined})
         assert done.outcome.standings.set_index("unit").at["thon-3", "exclusion"] != ""
-    assert [run.number for run in run_history.runs(tmp_path / "ledger.sqlite", 2023, "tong-ket")] == [1]
+    assert [run.number for run in run_history.runs(tmp_path / "ledger.sqlite", RoundKey(2023, "tong-ket"))] == [1]
 
 
 def test_a_reminder_is_the_same_in_either_language(tmp_path: Path) -> None:
@@ -298,8 +300,9 @@ def test_a_reminder_is_the_same_in_either_language(tmp_path: Path) -> None:
     for language in i18n.LANGUAGES:
         of = RULES.plan.round("tong-ket")
         assert of
-        with speaking(language):
-            reminders = list(posts.reminders(posts.published(tmp_path / "out", RULES, of, NOW, 10**7)))
+        with using_language(language):
+            context = RoundContext(RULES, of)
+            reminders = list(posts.reminders(posts.read_published(tmp_path / "out", context, NOW, 10**7)))
         keys.append([(post.recipient, post.key) for post in reminders])
     assert keys[0] == keys[1]
     assert [recipient for recipient, _key in keys[0]] == ["Thôn 4", "Thôn 5", "Trường THCS", "Trường Tiểu học"]
@@ -309,18 +312,18 @@ def test_a_rubric_goes_out_in_one_language_and_comes_in_in_the_other(tmp_path: P
     rules = load_rules(write_year(tmp_path / "rules" / "2023"))
     bloc, file = rules.bloc("thon"), tmp_path / "thon.xlsx"
     for out, back, no in (("en", "vi", "No"), ("vi", "en", "Không")):
-        with speaking(out):
-            writing.write(file, rules, bloc)
-        with speaking(back):
-            returned = reading.read(file)
-            assert reading.changes(returned, bloc) == []
+        with using_language(out):
+            writing.write_rubric(file, rules, bloc)
+        with using_language(back):
+            returned = reading.read_rubric(file)
+            assert reading.find_changes(returned, bloc) == []
             place = next(
                 cell for address, cell in returned.cells.items() if "/".join(address).endswith("VH3/score/points_for")
             )
             book = openpyxl.load_workbook(file)
             book[place.sheet][place.name] = no
             book.save(file)
-            assert [(each.entry.key, each.value) for each in editing.plan(file, rules).changes] == [
+            assert [(each.entry.key, each.value) for each in editing.plan_edit(file, rules).changes] == [
                 ("points_for", "no")
             ]
 
@@ -336,7 +339,7 @@ def test_a_rule_may_name_an_answer_in_either_language(tmp_path: Path) -> None:
             year = tmp_path / f"{answer}-{language}"
             write_year(year, lambda data, bloc=bloc: bloc if data.get("code") == "thon" else data)
             inbox = drop(tmp_path / "inbox", {"1.xlsx": form("thon-1", rules, "vi", ascii_only=False)})
-            with speaking(language):
+            with using_language(language):
                 assert load_rules(year).bloc("thon").rubric.exclusions[0].one_of == (answer,)
                 standings = assess(
                     RoundContext(rules, of), inbox, tmp_path / "ledger", NOW
@@ -347,7 +350,7 @@ def test_a_rule_may_name_an_answer_in_either_language(tmp_path: Path) -> None:
 def test_marks_of_one_language_give_way_to_those_of_the_other() -> None:
     told = filled_findings()
     content = form("thon-1", RULES, "vi", ascii_only=False)
-    with speaking("en"):
+    with using_language("en"):
         content = mark(content, told, ())
     content = mark(content, told, ())
     book = openpyxl.load_workbook(io.BytesIO(content))
@@ -377,7 +380,7 @@ def test_a_fresh_form_holds_the_answers_in_its_own_language_and_levels_as_the_ru
     of = RULES.plan.round("tong-ket")
     assert of
     target = io.BytesIO()
-    with speaking("en"):
+    with using_language("en"):
         write_form(target, RULES, of, bloc, unit, feedback.prefill(raw))
     again = read_form(target.getvalue()).tables
     results = again["results"]

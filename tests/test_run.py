@@ -33,7 +33,7 @@ INBOX = {
 
 def run(tmp_path: Path, name: str = "out", now: dt.datetime = NOW, jobs: int | None = None) -> Path:
     inbox, outbox = drop(tmp_path / "inbox", INBOX), tmp_path / name
-    file = ledger.place(outbox, RULES.plan.year, OF.code)
+    file = ledger.path_for(outbox, ledger.RoundKey(RULES.plan.year, OF.code))
     publish(assess(RoundContext(RULES, OF), inbox, file, now, jobs=jobs), outbox, file, now)
     return outbox
 
@@ -45,7 +45,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_the_inbox_stays_as_it_was(tmp_path: Path) -> None:
     inbox = drop(tmp_path / "inbox", INBOX)
     before = {path: (path.stat().st_mtime_ns, path.stat().st_mode, path.stat().st_ino) for path in inbox.rglob("*")}
-    file = ledger.place(tmp_path / "out", RULES.plan.year, OF.code)
+    file = ledger.path_for(tmp_path / "out", ledger.RoundKey(RULES.plan.year, OF.code))
     publish(assess(RoundContext(RULES, OF), inbox, file, NOW), tmp_path / "out", file, NOW)
     assert {
         path: (path.stat().st_mtime_ns, path.stat().st_mode, path.stat().st_ino) for path in inbox.rglob("*")

@@ -38,7 +38,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert of
     inbox, outbox = drop(base / "inbox", FILES), base / "outbox"
     publish(assess(RoundContext(rules, of), inbox, base / "a.sqlite", NOW, jobs=1), outbox, base / "a.sqlite", NOW)
-    assert ledger.first_seen(base / "a.sqlite", 2023, "tong-ket")
+    assert ledger.first_seen(base / "a.sqlite", ledger.RoundKey(2023, "tong-ket"))
     return base
 
 

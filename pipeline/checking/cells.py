@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.answers import readings, said
+from pipeline.answers import readings, translated_answer
 from pipeline.findings.finding import Code, Finding
 from pipeline.forms.declared import UNIT, UNIT_ITEMS, Table
 from pipeline.forms.values import Read, read_number
@@ -110,7 +110,7 @@ def read_numbers(frame: pd.DataFrame, name: str, wanted: pd.Series, table: Table
     frame[name] = values
     frame[f"{name}_unread"] = unread
     for at, read in zip(rows_at(frame, doubtful), doubtful.values(), strict=True):
-        facts = {"measure": said(at.measure), "example": plain(12 if read.value is None else read.value)}
+        facts = {"measure": translated_answer(at.measure), "example": plain(12 if read.value is None else read.value)}
         facts |= {"read": plain(read.value), "other": plain(read.other)}
         if read.code:
             tidy.tell(table, at, name, read.code, text_of(getattr(at, f"{name}_entered")), **facts)

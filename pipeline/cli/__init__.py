@@ -1,4 +1,10 @@
-"""The commands of ``thidua``; no logic. Heavy modules are imported inside the commands, so that help is quick."""
+"""The commands of ``thidua``: what is typed on a command line becomes calls of the rooms below.
+
+In: arguments and options. Out: text on the screen and an exit code. Promises: no logic of its own, and every failure
+ends with a sentence, never with a traceback (``failures.py``). Start with ``workplace.py`` (from options to rules,
+round, folders and time), then ``rounds.py``.
+May import: every other room; heavy modules only inside the commands, so that help is quick.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +14,11 @@ from collections.abc import Iterable
 import click
 
 from pipeline import __version__
-from pipeline.cli import history as past
-from pipeline.cli import mail as post
-from pipeline.cli import rounds, rubric
+from pipeline.cli import history, mail, rounds, rubric
 from pipeline.cli.options import language_option
 from pipeline.i18n import N_, _
 
-_PLACES = {
+_PLACEHOLDERS = {
     "OPTIONS": N_("OPTIONS"),
     "COMMAND": N_("COMMAND"),
     "ARGS": N_("ARGS"),
@@ -25,22 +29,23 @@ _PLACES = {
 }
 
 
-def _placed(text: str) -> str:
-    return re.sub("|".join(rf"\b{word}\b" for word in _PLACES), lambda found: _(_PLACES[found[0]]), text)
+def _translated(text: str) -> str:
+    """Click's placeholders in our language."""
+    return re.sub("|".join(rf"\b{word}\b" for word in _PLACEHOLDERS), lambda match: _(_PLACEHOLDERS[match[0]]), text)
 
 
 class _Formatter(click.HelpFormatter):
     """Click's own words on a help page, in our language."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, _placed(args), _("Usage: ") if prefix is None else prefix)
+        super().write_usage(prog, _translated(args), _("Usage: ") if prefix is None else prefix)
 
     def write_heading(self, heading: str) -> None:
         super().write_heading({"Options": _("Options"), "Commands": _("Commands")}.get(heading, heading))
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        needed = _("[required]")
-        rows = [(_placed(what), help_.replace("[required]", needed)) for what, help_ in rows]
+        required = _("[required]")
+        rows = [(_translated(what), help_.replace("[required]", required)) for what, help_ in rows]
         super().write_dl(rows, col_max, col_spacing)
 
 
@@ -58,13 +63,13 @@ for _command in (
     rounds.check,
     rounds.forms,
     rounds.run,
-    post.fetch,
-    post.send,
-    post.remind,
+    mail.fetch,
+    mail.send,
+    mail.remind,
     rounds.watch,
     rounds.status,
     rounds.explain,
-    past.history,
+    history.history,
     rounds.verify,
     rubric.rubric,
 ):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.options import find_place, outbox_option, round_option, rules_option
+from pipeline.cli.options import outbox_option, round_option, rules_option
+from pipeline.cli.workplace import find_workplace
 from pipeline.i18n import _
 
 
@@ -18,16 +19,16 @@ from pipeline.i18n import _
 @outbox_option
 def history(unit: str | None, rules_dir: Path | None, round_code: str | None, outbox: Path | None) -> None:
     """Of all units, or of one; from the ledger alone."""
-    from pipeline.screens import history as words
     from pipeline.screens import screen
     from pipeline.screens.explain import refuse_unknown
-    from pipeline.state import run_history
+    from pipeline.screens.history import show, show_unit
+    from pipeline.state import ledger, run_history
 
-    place = find_place(rules_dir, round_code, None, outbox, None)
+    workplace = find_workplace(rules_dir, round_code, None, outbox, None)
     if unit:
-        refuse_unknown(place.rules, unit, None)
-    runs = run_history.runs(place.ledger, place.rules.plan.year, place.of.code)
+        refuse_unknown(workplace.rules, unit, None)
+    runs = run_history.runs(workplace.ledger_file, ledger.round_key(workplace.context))
     if unit:
-        words.show_unit(runs, unit, place.rules, screen.console())
+        show_unit(runs, unit, workplace.rules, screen.console())
     else:
-        words.show(runs, place.rules, screen.console())
+        show(runs, workplace.rules, screen.console())

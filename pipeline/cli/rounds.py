@@ -6,28 +6,24 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.exit_codes import fault_of, tell
-from pipeline.cli.options import (
-    FOLDER,
+from pipeline.cli.failures import fault_of, print_fault
+from pipeline.cli.options import FOLDER, inbox_option, jobs_option, outbox_option, round_option, rules_option
+from pipeline.cli.progress import progress_shown
+from pipeline.cli.workplace import (
     OUTBOX_ROOT,
     RULES_ROOT,
-    Place,
-    at_place,
-    find_place,
+    Workplace,
+    find_workplace,
     inbox_of,
-    inbox_option,
-    jobs_option,
     load,
-    outbox_option,
-    progress_shown,
     round_of,
-    round_option,
-    rules_option,
+    with_workplace,
 )
 from pipeline.errors import ExitCode, UserFault
 from pipeline.i18n import _, number
@@ -59,60 +55,69 @@ def forms(rules_dir: Path | None, round_code: str, outbox: Path | None, units: t
     from pipeline.forms.writing.issue import write_forms
 
     rules = load(rules_dir)
-    of = round_of(rules, round_code)
-    folder = outbox or OUTBOX_ROOT / "phieu" / str(rules.plan.year) / of.code
-    written = write_forms(folder, rules, of, units)
+    round_ = round_of(rules, round_code)
+    folder = outbox or OUTBOX_ROOT / "phieu" / str(rules.plan.year) / round_.code
+    written = write_forms(folder, rules, round_, units)
     click.echo(_("{n} forms written to {folder}").format(n=number(len(written)), folder=folder))
-    click.echo(_("Next: send each unit its form; put what comes back into {inbox}").format(inbox=inbox_of(rules, of)))
+    click.echo(
+        _("Next: send each unit its form; put what comes back into {inbox}").format(inbox=inbox_of(rules, round_))
+    )
 
 
 @click.command(help=_("Read the inbox, check, score, rank, and fill the outbox."))
 @click.help_option(help=_("Show this page."))
-@at_place
+@with_workplace
 @jobs_option
 @click.option("--strict", is_flag=True, help=_("End with exit code 3 where a unit must correct something."))
 @click.option("--public", is_flag=True, help=_("Write only what anybody may see, into a folder beside the outbox."))
-def run(place: Place, jobs: int | None, strict: bool, public: bool) -> None:
+def run(workplace: Workplace, jobs: int | None, strict: bool, public: bool) -> None:
     """The main job."""
-    to_correct = run_public(place, jobs) if public else run_once(place, jobs)
+    to_correct = run_public(workplace, jobs) if public else run_once(workplace, jobs)
     if strict and to_correct:
         sys.exit(ExitCode.TO_CORRECT)
 
 
-def run_public(place: Place, jobs: int | None) -> bool:
+def run_public(workplace: Workplace, jobs: int | None) -> bool:
     """One run that writes the public set of outputs alone; whether a unit must correct something."""
-    from pipeline import run as story
+    from pipeline.run import publish_public
 
-    outbox = place.outbox.absolute()
+    outbox = workplace.outbox.absolute()
     outbox = outbox.with_name(f"{outbox.name}-cong-khai")
-    with _assessed(place, outbox, jobs) as assessment:
-        story.publish_public(assessment.outcome, outbox)
+    with _assessed(workplace, outbox, jobs) as assessment:
+        publish_public(assessment.outcome, outbox)
     click.echo(_("What anybody may see is written to {folder}").format(folder=outbox))
     return _must_correct(assessment)
 
 
-def run_once(place: Place, jobs: int | None) -> bool:
+def run_once(workplace: Workplace, jobs: int | None) -> bool:
     """One run, from the inbox to the screen; whether a unit must correct something."""
-    from pipeline import run as story
+    from pipeline.run import publish
     from pipeline.screens import screen
 
-    with _assessed(place, place.outbox, jobs) as assessment:
-        story.publish(assessment, place.outbox, place.ledger, place.now)
+    with _assessed(workplace, workplace.outbox, jobs) as assessment:
+        publish(assessment, workplace.outbox, workplace.ledger_file, workplace.now)
     screen.show_outcome(assessment.outcome, screen.console())
-    screen.show_next(assessment.outcome, place.outbox, assessment.hint, screen.console())
+    screen.show_next(assessment.outcome, workplace.outbox, assessment.hint, screen.console())
     return _must_correct(assessment)
 
 
 @contextmanager
-def _assessed(place: Place, outbox: Path, jobs: int | None) -> Iterator[Assessment]:
+def _assessed(workplace: Workplace, outbox: Path, jobs: int | None) -> Iterator[Assessment]:
     """What the inbox holds, found out while nobody else may replace that outbox."""
-    from pipeline import run as story
-    from pipeline.state import exclusive_run
+    from pipeline.run import assess, check_outbox
+    from pipeline.state.exclusive_run import exclusive_access
 
-    story.check_outbox(outbox, place.inbox, place.rules.folder)
-    with exclusive_run.taken(outbox, place.ledger, place.now, click.echo):
+    check_outbox(outbox, workplace.inbox, workplace.rules.folder)
+    with exclusive_access(outbox, workplace.ledger_file, workplace.now, click.echo):
         with progress_shown() as progress:
-            assessment = story.assess(place.context, place.inbox, place.ledger, place.now, jobs=jobs, progress=progress)
+            assessment = assess(
+                workplace.context,
+                workplace.inbox,
+                workplace.ledger_file,
+                workplace.now,
+                jobs=jobs,
+                progress=progress,
+            )
         yield assessment
 
 
@@ -130,41 +135,43 @@ def _must_correct(assessment: Assessment) -> bool:
 def watch(
     rules_dir: Path | None, round_code: str | None, inbox: Path | None, outbox: Path | None, jobs: int | None
 ) -> None:
-    """Runs until it is interrupted; what goes wrong in a run is told, and tried again."""
+    """Runs until it is interrupted; a run that fails ends with its message, and is tried again."""
     from pipeline.cli import watching
 
-    place = find_place(rules_dir, round_code, inbox, outbox, None)
-
-    def work() -> bool:
-        try:
-            now_there = find_place(place.rules.folder, place.of.code, place.inbox, place.outbox, None)
-            run_once(now_there, jobs)
-        except Exception as error:  # the watch outlives whatever a run meets
-            fault = fault_of(error)
-            tell(fault)
-            finished = fault.exit_code is not ExitCode.ENVIRONMENT
-        else:
-            finished = True
-        click.echo(_("Watching {inbox}; Ctrl+C ends.").format(inbox=place.inbox))
-        return finished
+    workplace = find_workplace(rules_dir, round_code, inbox, outbox, None)
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        watching.follow((place.inbox, place.rules.folder), work)
+        watching.follow((workplace.inbox, workplace.rules.folder), partial(_run_watched, workplace, jobs))
     except KeyboardInterrupt:
         click.echo(_("Stopped watching; the outbox is as the last run left it."))
 
 
+def _run_watched(start: Workplace, jobs: int | None) -> bool:
+    """One run of a watch, with the rules and the time of now; whether it needs no second try."""
+    try:
+        now = find_workplace(start.rules.folder, start.round.code, start.inbox, start.outbox, None)
+        run_once(now, jobs)
+    except Exception as error:  # the watch outlives whatever a run meets
+        fault = fault_of(error)
+        print_fault(fault)
+        finished = fault.exit_code is not ExitCode.ENVIRONMENT
+    else:
+        finished = True
+    click.echo(_("Watching {inbox}; Ctrl+C ends.").format(inbox=start.inbox))
+    return finished
+
+
 @click.command(help=_("Show who has sent and who has not; writes nothing."))
 @click.help_option(help=_("Show this page."))
-@at_place
+@with_workplace
 @jobs_option
-def status(place: Place, jobs: int | None) -> None:
+def status(workplace: Workplace, jobs: int | None) -> None:
     """The screen of a run, without its outputs."""
-    from pipeline import run as story
+    from pipeline.run import assess
     from pipeline.screens import screen
 
-    assessment = story.assess(place.context, place.inbox, place.ledger, place.now, jobs=jobs)
+    assessment = assess(workplace.context, workplace.inbox, workplace.ledger_file, workplace.now, jobs=jobs)
     screen.show_outcome(assessment.outcome, screen.console())
 
 
@@ -173,23 +180,24 @@ def status(place: Place, jobs: int | None) -> None:
 @click.argument("unit")
 @click.argument("criterion", required=False)
 @click.option("--why-not", is_flag=True, help=_("Tell what the unit ranked just above had more of."))
-@at_place
-def explain(place: Place, unit: str, criterion: str | None, why_not: bool) -> None:
+@with_workplace
+def explain(workplace: Workplace, unit: str, criterion: str | None, why_not: bool) -> None:
     """From a total down to file, sheet and cell."""
-    from pipeline import run as story
-    from pipeline.screens import explain as words
+    from pipeline.run import assess
     from pipeline.screens import screen
+    from pipeline.screens.explain import explain, refuse_unknown
+    from pipeline.screens.why_not import show_why_not
 
-    words.refuse_unknown(place.rules, unit, criterion)
+    refuse_unknown(workplace.rules, unit, criterion)
     if why_not and criterion:
         raise UserFault(
             _("--why-not looks at the whole total"), _("Leave out the criterion {code}").format(code=criterion)
         )
-    assessment = story.assess(place.context, place.inbox, place.ledger, place.now)
+    assessment = assess(workplace.context, workplace.inbox, workplace.ledger_file, workplace.now)
     if why_not:
-        words.why_not(assessment.outcome, unit, screen.console())
+        show_why_not(assessment.outcome, unit, screen.console())
     else:
-        words.explain(assessment.outcome, unit, criterion, screen.console())
+        explain(assessment.outcome, unit, criterion, screen.console())
 
 
 @click.command(help=_("Check whether an outbox follows from the inbox and the rules; writes nothing."))
@@ -206,12 +214,12 @@ def verify(outbox: Path, rules_dir: Path | None, inbox: Path | None) -> None:
 
     stated = manifest.read(outbox)
     rules = load(rules_dir or RULES_ROOT / str(stated.get("year")))
-    of = round_of(rules, str(stated.get("round")))
-    told = verification.verify(outbox, inbox or inbox_of(rules, of), RoundContext(rules, of))
-    if not told:
+    round_ = round_of(rules, str(stated.get("round")))
+    differences = verification.verify(outbox, inbox or inbox_of(rules, round_), RoundContext(rules, round_))
+    if not differences:
         click.echo(_("{outbox} follows from the inbox and the rules.").format(outbox=outbox))
         return
     click.echo(_("{outbox} does not follow from the inbox and the rules:").format(outbox=outbox))
-    for sentence in told:
+    for sentence in differences:
         click.echo(f"- {plain(sentence)}")
     sys.exit(ExitCode.DIFFERS)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.options import FILE, OUTBOX_ROOT, load, rules_option
+from pipeline.cli.options import FILE, rules_option
+from pipeline.cli.workplace import OUTBOX_ROOT, load
 from pipeline.i18n import _, number
 
 
@@ -24,13 +25,13 @@ def rubric() -> None:
 def export_rubric(bloc: str, rules_dir: Path | None, output: Path | None) -> None:
     """Write the workbook, replacing an older one."""
     from pipeline.rubric_workbook.editing import bloc_of
-    from pipeline.rubric_workbook.writing import write
+    from pipeline.rubric_workbook.writing import write_rubric
 
     rules = load(rules_dir)
-    of = bloc_of(rules, bloc)
-    file = output or OUTBOX_ROOT / "thang-diem" / str(rules.plan.year) / f"{of.code}.xlsx"
+    known_bloc = bloc_of(rules, bloc)
+    file = output or OUTBOX_ROOT / "thang-diem" / str(rules.plan.year) / f"{known_bloc.code}.xlsx"
     file.parent.mkdir(parents=True, exist_ok=True)
-    write(file, rules, of)
+    write_rubric(file, rules, known_bloc)
     click.echo(_("The rubric is written to {file}").format(file=file))
     click.echo(_("Next: change its yellow cells, save it, then: thidua rubric import {file}").format(file=file))
 
@@ -41,14 +42,14 @@ def export_rubric(bloc: str, rules_dir: Path | None, output: Path | None) -> Non
 @rules_option
 def import_rubric(file: Path, rules_dir: Path | None) -> None:
     """Change the rule file where the workbook differs from it, if the result is sound."""
-    from pipeline.rubric_workbook import editing
+    from pipeline.rubric_workbook.editing import apply_edit, plan_edit
     from pipeline.text import plain
 
-    edit = editing.plan(file, load(rules_dir))
+    edit = plan_edit(file, load(rules_dir))
     if not edit.changes:
         click.echo(_("Nothing differs; {file} is as it was.").format(file=edit.file))
         return
-    editing.write(edit)
+    apply_edit(edit)
     for change in edit.changes:
         click.echo(plain(str(change)))
     click.echo(_("{n} changes written to {file}").format(n=number(len(edit.changes)), file=edit.file))
@@ -78,12 +79,11 @@ def try_rubric(
     inputs: tuple[str, ...],
 ) -> None:
     """Every target with every result."""
-    from pipeline.rubric_workbook import trial
     from pipeline.rubric_workbook.editing import bloc_of
+    from pipeline.rubric_workbook.trial import criterion_of, try_out
     from pipeline.screens import screen
+    from pipeline.screens.trials import show_trials
 
     rules = load(rules_dir)
-    found = bloc_of(rules, bloc)
-    of = trial.criterion_of(found, criterion)
-    trials = trial.try_out(found.rubric, of, rules.plan.decimals, targets, actuals, inputs)
-    trial.show(found.rubric, of, rules.plan.decimals, trials, screen.console())
+    tried = criterion_of(bloc_of(rules, bloc), criterion, rules.plan.decimals)
+    show_trials(tried, try_out(tried, targets, actuals, inputs), screen.console())

@@ -21,7 +21,8 @@ PAUSE = 2.0
 RETRY = 30.0
 """Seconds until unfinished work is tried again though nothing changed: an output may have been open in Excel."""
 
-Seen = dict[str, tuple[int, int, int]]
+State = dict[str, tuple[int, int, int]]
+"""Path -> size, time of change and identity of a file."""
 
 
 def follow(folders: Sequence[Path], work: Callable[[], bool], wait: Callable[[float], object] = time.sleep) -> NoReturn:
@@ -30,8 +31,8 @@ def follow(folders: Sequence[Path], work: Callable[[], bool], wait: Callable[[fl
     Sub-folders belong to a folder; one that is missing for a while counts as empty. It ends by an exception alone:
     KeyboardInterrupt.
     """
-    finished: Seen | None = None
-    before: Seen | None = None
+    finished: State | None = None
+    before: State | None = None
     while True:
         now = look(folders)
         if now == finished:
@@ -45,9 +46,9 @@ def follow(folders: Sequence[Path], work: Callable[[], bool], wait: Callable[[fl
             wait(RETRY)
 
 
-def look(folders: Sequence[Path]) -> Seen:
-    """Path -> size, time of change and identity of every file below the folders."""
-    return {path: seen for folder in folders for path, seen in _files(str(folder))}
+def look(folders: Sequence[Path]) -> State:
+    """The state of every file below the folders."""
+    return {path: status for folder in folders for path, status in _files(str(folder))}
 
 
 def _files(folder: str) -> Iterator[tuple[str, tuple[int, int, int]]]:

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.answers import said
+from pipeline.answers import translated_answer
 from pipeline.code_lists import Judgement
-from pipeline.i18n import DEFAULT_LANGUAGE, _, current_language, number, speaking
+from pipeline.i18n import DEFAULT_LANGUAGE, _, current_language, number, using_language
 from pipeline.text import text_of
 
 
@@ -33,13 +33,13 @@ def basis(at: Any, evidence: str, rules: Mapping[str, str], kind: Judgement) -> 
     """
     words = lasting = _in_words(at, evidence, rules[current_language()], kind)
     if current_language() != DEFAULT_LANGUAGE:
-        with speaking(DEFAULT_LANGUAGE):
+        with using_language(DEFAULT_LANGUAGE):
             lasting = _in_words(at, evidence, rules[DEFAULT_LANGUAGE], kind)
     return Basis(words, hashlib.sha256(f"{lasting}\0{text_of(evidence)}".encode()).hexdigest()[:16])
 
 
 def _in_words(at: Any, evidence: str, rule: str, kind: Judgement) -> str:
-    given = (said(at.choice) or number(at.actual), *(each.shown for each in at.inputs))
+    given = (translated_answer(at.choice) or number(at.actual), *(each.shown for each in at.inputs))
     facts = {
         "target": _shown(at.target),
         "actual": "; ".join(filter(None, given)) or "–",

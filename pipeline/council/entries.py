@@ -24,7 +24,7 @@ from pipeline.findings.finding import Code, Finding
 from pipeline.forms.papers import RawPaper
 from pipeline.forms.reading import RawTable
 from pipeline.forms.values import read_number
-from pipeline.i18n import DEFAULT_LANGUAGE, _, current_language, number, speaking
+from pipeline.i18n import DEFAULT_LANGUAGE, _, current_language, number, using_language
 from pipeline.rules.links import not_for
 from pipeline.rules.round_context import RoundContext
 from pipeline.rules.rubric import Bloc, Criterion, CriterionGroup, Rubric
@@ -82,7 +82,7 @@ def _in_words(rubric: Rubric, criterion: Criterion, decimals: int) -> dict[str, 
     """The rule in the language in use, and in the one by which papers of all languages are compared."""
     words = {}
     for language in {DEFAULT_LANGUAGE, current_language()}:
-        with speaking(language):
+        with using_language(language):
             words[language] = rule_words(rubric, criterion, decimals)
     return words
 

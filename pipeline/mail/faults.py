@@ -1,4 +1,7 @@
-"""What can be wrong with a mail server, whether letters come from it or go to it."""
+"""What can be wrong with a mail server, whether letters come from it or go to it.
+
+In: the server's settings, the exception. Out: an EnvironmentFault to raise.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from pipeline.rules.mail import Server
 
 
 def untrusted(server: Server, error: ssl.SSLCertVerificationError) -> EnvironmentFault:
-    """Its certificate is of nobody we know, or for another name."""
+    """Its certificate is issued by an unknown authority, or for another name."""
     return EnvironmentFault(
         _("the certificate of {host} cannot be trusted: {detail}").format(
             host=server.host, detail=error.verify_message
@@ -28,7 +31,7 @@ def login_refused(server: Server) -> EnvironmentFault:
 
 
 def unusable(server: Server, detail: str, remedy: str) -> EnvironmentFault:
-    """It does not answer, or not as it should."""
+    """It does not answer, or not as it should; ``detail`` and ``remedy`` are for a person."""
     return EnvironmentFault(
         _("the mail server {host} cannot be used: {detail}").format(host=server.host, detail=detail), remedy
     )

@@ -33,12 +33,14 @@ from pipeline.i18n import _
 from pipeline.mail import faults
 from pipeline.mail.login import Login
 from pipeline.rules.mail import Mailbox
+from pipeline.rules.round_context import RoundContext
 from pipeline.state import ledger
+from pipeline.state.ledger import MailedFile
 
 TIMEOUT = 60.0
 """Seconds that a server may keep silent."""
 
-SENSIBLE = range(1990, 2200)
+PLAUSIBLE_YEARS = range(1990, 2200)
 """Years in which a server may have stamped a letter."""
 
 LONGEST_NAME = 80
@@ -46,7 +48,7 @@ LONGEST_NAME = 80
 
 
 @dataclass(frozen=True)
-class Letter:
+class ReceivedLetter:
     """What matters of a message. ``received`` is None where no server stamped it."""
 
     sender: str
@@ -55,7 +57,7 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredFile:
     """A file that was put into the inbox. ``stamped``: whether its time is the server's."""
 
     file: str
@@ -67,23 +69,25 @@ class Stored:
 # --- where letters come from --------------------------------------------------------------------------
 
 
-def from_server(mailbox: Mailbox, login: Login, since: dt.date) -> Iterator[Letter]:
+def from_server(mailbox: Mailbox, login: Login, since: dt.date) -> Iterator[ReceivedLetter]:
     """The letters of a mailbox since that day, read-only: none is marked as read. Raises EnvironmentFault."""
     try:
-        with _opened(mailbox) as box:
+        with _opened(mailbox) as connection:
             # LOGIN, which every server knows, carries ASCII alone
-            enter = box.login if (login.user + login.password).isascii() else box.login_utf8
-            enter(login.user, login.password, initial_folder=None)
-            box.folder.set(mailbox.folder, readonly=True)
-            for uid in box.uids(AND(date_gte=since)):
-                yield from _parsed(partial(next, box.fetch(AND(uid=uid), mark_seen=False, bulk=False)))
+            is_ascii = (login.user + login.password).isascii()
+            log_in = connection.login if is_ascii else connection.login_utf8
+            log_in(login.user, login.password, initial_folder=None)
+            connection.folder.set(mailbox.folder, readonly=True)
+            for uid in connection.uids(AND(date_gte=since)):
+                fetched = connection.fetch(AND(uid=uid), mark_seen=False, bulk=False)
+                yield from _parsed(partial(next, fetched))
     except MailboxLoginError as error:
         raise faults.login_refused(mailbox) from error
     except ssl.SSLCertVerificationError as error:
         raise faults.untrusted(mailbox, error) from error
     except (OSError, imaplib.IMAP4.error, UnexpectedCommandStatusError) as error:
         remedy = _("Check the network and the settings “imap” in plan.yaml, then run again.")
-        raise faults.unusable(mailbox, _said(error), remedy) from error
+        raise faults.unusable(mailbox, _error_words(error), remedy) from error
 
 
 def _opened(mailbox: Mailbox) -> BaseMailBox:
@@ -96,13 +100,13 @@ def _opened(mailbox: Mailbox) -> BaseMailBox:
             return MailBoxUnencrypted(mailbox.host, mailbox.port or 143, timeout=TIMEOUT)
 
 
-def _said(error: Exception) -> str:
+def _error_words(error: Exception) -> str:
     if isinstance(error, socket.gaierror):
         return _("no server of that name is found")
     return str(error)
 
 
-def from_folder(folder: Path) -> Iterator[Letter]:
+def from_folder(folder: Path) -> Iterator[ReceivedLetter]:
     """The letters of a folder of ``.eml`` files, in the order of their names. Raises UserFault where there is none."""
     if not folder.is_dir():
         raise UserFault(
@@ -114,7 +118,7 @@ def from_folder(folder: Path) -> Iterator[Letter]:
             yield from _parsed(partial(MailMessage.from_bytes, path.read_bytes()))
 
 
-def _parsed(parse: Callable[[], MailMessage]) -> Iterator[Letter]:
+def _parsed(parse: Callable[[], MailMessage]) -> Iterator[ReceivedLetter]:
     """The letter, or none where letters lie in it deeper than can be read."""
     try:
         letter = read(parse())
@@ -123,16 +127,16 @@ def _parsed(parse: Callable[[], MailMessage]) -> Iterator[Letter]:
     yield letter
 
 
-def read(message: MailMessage) -> Letter:
+def read(message: MailMessage) -> ReceivedLetter:
     """A message as a letter. Pictures that belong to its text are left out; a forwarded letter's attachments count.
 
     What is written against every standard is blank: anybody can send such a letter, and it must not hold up the others.
     """
-    sender = _read(lambda: message.from_)
-    return Letter(sender.strip(), received=_stamp(message), attachments=tuple(_attachments(message)))
+    sender = _decoded(lambda: message.from_)
+    return ReceivedLetter(sender.strip(), received=_time_stamped(message), attachments=tuple(_attachments(message)))
 
 
-def _read(part: Callable[[], str]) -> str:
+def _decoded(part: Callable[[], str]) -> str:
     """A part of a letter as text, "" where it cannot be decoded."""
     try:
         return part()
@@ -141,14 +145,15 @@ def _read(part: Callable[[], str]) -> str:
 
 
 def _attachments(message: MailMessage) -> Iterator[tuple[str, bytes]]:
-    page = _read(lambda: message.html)
-    for each in message.attachments:  # also those of letters in the letter
-        mark = _read(lambda each=each: each.content_id)  # type: ignore[misc]
-        if each.content_type != "message/rfc822" and each.payload and not (mark and f"cid:{mark}" in page):
-            yield _read(lambda each=each: each.filename), each.payload  # type: ignore[misc]
+    page = _decoded(lambda: message.html)
+    for attachment in message.attachments:  # also those of letters in the letter
+        content_id = _decoded(partial(getattr, attachment, "content_id"))
+        is_of_the_text = content_id and f"cid:{content_id}" in page
+        if attachment.content_type != "message/rfc822" and attachment.payload and not is_of_the_text:
+            yield _decoded(partial(getattr, attachment, "filename")), attachment.payload
 
 
-def _stamp(message: MailMessage) -> dt.datetime | None:
+def _time_stamped(message: MailMessage) -> dt.datetime | None:
     """When our own server took the letter in: each server writes its line above those of the servers before it."""
     lines: tuple[str, ...] = dict(message.headers).get("received", ())
     try:
@@ -156,36 +161,38 @@ def _stamp(message: MailMessage) -> dt.datetime | None:
         stamp = when.astimezone(dt.UTC) if when.tzinfo else when.replace(tzinfo=dt.UTC)
     except (IndexError, ValueError, OverflowError):
         return None
-    return stamp if stamp.year in SENSIBLE else None
+    return stamp if stamp.year in PLAUSIBLE_YEARS else None
 
 
 # --- into the inbox -----------------------------------------------------------------------------------
 
 
 def store(
-    letters: Iterable[Letter], inbox: Path, book: Path, year: int, round_code: str, since: dt.datetime, now: dt.datetime
-) -> list[Stored]:
-    """Put every attachment into the inbox that was never put there; ``book``: the ledger, ``since``: the opening.
+    letters: Iterable[ReceivedLetter], inbox: Path, ledger_file: Path, context: RoundContext, now: dt.datetime
+) -> list[StoredFile]:
+    """Put every attachment into the inbox that was never put there, of letters since the round's opening day.
 
     One that the officer has saved there by hand gets its time alone. A letter without a server's stamp counts as
     received ``now``. Raises EnvironmentFault.
     """
-    told = set(ledger.mailed(book, year, round_code))
-    there = {_sha256(path.read_bytes()): path.relative_to(inbox).as_posix() for path in _files(inbox)}
+    key = ledger.round_key(context)
+    opening = dt.datetime.combine(context.round.opens, dt.time(), context.plan.zone)
+    handled = set(ledger.mailed(ledger_file, key))
+    in_inbox = {_sha256(path.read_bytes()): path.relative_to(inbox).as_posix() for path in _files(inbox)}
     stored = []
     for letter in letters:
-        when = letter.received or now
-        before = f"{when.astimezone(now.tzinfo):%Y%m%d-%H%M%S}_{safe(letter.sender)}"
-        for name, content in letter.attachments if when >= since else ():
+        received = letter.received or now
+        prefix = f"{received.astimezone(now.tzinfo):%Y%m%d-%H%M%S}_{safe(letter.sender)}"
+        for name, content in letter.attachments if received >= opening else ():
             sha256 = _sha256(content)
-            if sha256 in told:
+            if sha256 in handled:
                 continue
-            told.add(sha256)
-            is_new = sha256 not in there
-            file = _write(inbox, before, safe(name), content) if is_new else there[sha256]
-            ledger.remember_mailed(book, year, round_code, sha256, file, letter.sender, when)
+            handled.add(sha256)
+            is_new = sha256 not in in_inbox
+            file = _write(inbox, prefix, safe(name), content) if is_new else in_inbox[sha256]
+            ledger.remember_mailed(ledger_file, key, MailedFile(sha256, file, letter.sender, received))
             if is_new:
-                stored.append(Stored(file, letter.sender, when, letter.received is not None))
+                stored.append(StoredFile(file, letter.sender, received, letter.received is not None))
     return stored
 
 
@@ -193,16 +200,16 @@ def _files(inbox: Path) -> list[Path]:
     return [path for path in inbox.rglob("*") if path.is_file() and not path.is_symlink()]
 
 
-def _write(inbox: Path, before: str, name: str, content: bytes) -> str:
-    """Write a new file whole or not at all, under a name that nothing has yet; its name."""
+def _write(inbox: Path, prefix: str, name: str, content: bytes) -> str:
+    """Write a new file whole or not at all, under a name that nothing has yet; returns that name."""
     inbox.mkdir(parents=True, exist_ok=True)
     stem, dot, suffix = name.rpartition(".")
     stem, ending = (stem, dot + suffix) if dot else (name, "")
-    part = inbox / f".{before}.part"
+    part = inbox / f".{prefix}.part"
     part.write_bytes(content)
     number = 1
     while True:
-        target = inbox / f"{before}_{stem}{'' if number == 1 else f'_{number}'}{ending}"
+        target = inbox / f"{prefix}_{stem}{'' if number == 1 else f'_{number}'}{ending}"
         try:
             os.link(part, target)
         except FileExistsError:
@@ -218,13 +225,13 @@ def _write(inbox: Path, before: str, name: str, content: bytes) -> str:
             return target.name
 
 
-_PLAIN = str.maketrans({"đ": "d", "Đ": "D", "@": "-"})
+_ASCII = str.maketrans({"đ": "d", "Đ": "D", "@": "-"})
 
 
 def safe(name: str) -> str:
     """Foreign text as part of a file name: ASCII letters, digits, ``.-_``, no path, not hidden, not too long."""
-    bare = unicodedata.normalize("NFD", re.split(r"[/\\]", name)[-1].translate(_PLAIN))
-    plain = re.sub(r"[^A-Za-z0-9.]+", "-", bare.encode("ascii", "ignore").decode()).strip("-.")
+    decomposed = unicodedata.normalize("NFD", re.split(r"[/\\]", name)[-1].translate(_ASCII))
+    plain = re.sub(r"[^A-Za-z0-9.]+", "-", decomposed.encode("ascii", "ignore").decode()).strip("-.")
     stem, dot, suffix = plain.rpartition(".")
     if dot and len(suffix) <= 5:
         return f"{stem[: LONGEST_NAME - len(suffix) - 1].rstrip('-.') or 'tep'}.{suffix}"

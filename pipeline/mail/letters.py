@@ -1,10 +1,11 @@
 """The words of a letter: from a template that an officer can edit to a subject, a text and the same as HTML.
 
-In: the name of a template and what it may speak of. Out: a :class:`Letter`. A file of that name in the folder ``thu``
-of the year's rules is taken instead of ours. Its first line is the subject; ``- `` begins an item of a list.
+In: the name of a template and the values that it may use. Out: a :class:`LetterText`. A file of that name in the
+folder ``thu`` of the year's rules is taken instead of ours. Its first line is the subject; ``- `` begins an item of
+a list.
 
 Promises: what a unit typed stays text, in the subject, in the text and in the HTML; a template cannot reach the
-machine that fills it in (Jinja's sandbox), and one that is wrong is told with file and line.
+machine that fills it in (Jinja's sandbox), and for one that is wrong the message has file and line.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ OWN_TEMPLATES = "thu"
 
 
 @dataclass(frozen=True)
-class Letter:
+class LetterText:
     """A letter's words; ``text`` and ``html`` say the same."""
 
     subject: str
@@ -38,30 +39,30 @@ class Letter:
     html: str
 
 
-def compose(name: str, facts: Mapping[str, Any], rules_folder: Path) -> Letter:
-    """The letter of template ``name`` (``cap-tren``, ``tra-phieu``, ``bien-nhan``, ``nhac-nho``).
+def compose(name: str, facts: Mapping[str, Any], rules_folder: Path) -> LetterText:
+    """The letter of template ``name`` (``cap-tren``, ``tra-phieu``, ``bien-nhan``, ``nhac-nho``); ``facts`` fill it in.
 
     Raises UserFault where the template cannot be filled in.
     """
-    own = rules_folder / OWN_TEMPLATES / f"{name}.txt"
-    path = own if own.exists() else TEMPLATES / current_language() / f"{name}.txt"
-    filled = _fill(path, _plain(dict(facts))).strip()
+    edited = rules_folder / OWN_TEMPLATES / f"{name}.txt"
+    path = edited if edited.exists() else TEMPLATES / current_language() / f"{name}.txt"
+    filled = _fill(path, _in_one_line(dict(facts))).strip()
     subject, _end, body = filled.partition("\n")
-    paragraphs = [_lines(each) for each in re.split(r"\n\s*\n", body.strip()) if each.strip()]
+    paragraphs = [_lines(paragraph) for paragraph in re.split(r"\n\s*\n", body.strip()) if paragraph.strip()]
     text = "\n\n".join("\n".join(lines) for lines in paragraphs) + "\n"
     page = _layout().render(language=current_language(), subject=plain(subject), blocks=_blocks(paragraphs))
-    return Letter(plain(subject).strip(), text, page)
+    return LetterText(plain(subject).strip(), text, page)
 
 
-def _plain(fact: Any) -> Any:
+def _in_one_line(fact: Any) -> Any:
     """Foreign text in one line, or it could end the subject and begin a list of its own."""
     match fact:
         case str():
             return plain(fact)
         case dict():
-            return {key: _plain(each) for key, each in fact.items()}
+            return {key: _in_one_line(each) for key, each in fact.items()}
         case list():
-            return [_plain(each) for each in fact]
+            return [_in_one_line(each) for each in fact]
     return fact
 
 
@@ -69,10 +70,10 @@ def _fill(path: Path, facts: Mapping[str, Any]) -> str:
     try:
         return _template(path).render(**facts)
     except UnicodeDecodeError as error:
-        raise _wrong(path, 1, _("it is not saved as UTF-8")) from error
+        raise _template_fault(path, 1, _("it is not saved as UTF-8")) from error
     except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         line = error.lineno if isinstance(error, TemplateSyntaxError) else _line(error)
-        raise _wrong(path, line, str(error)) from error
+        raise _template_fault(path, line, str(error)) from error
 
 
 @lru_cache(maxsize=16)
@@ -92,7 +93,7 @@ def _line(error: BaseException) -> int:
     return line
 
 
-def _wrong(path: Path, line: int, detail: str) -> UserFault:
+def _template_fault(path: Path, line: int, detail: str) -> UserFault:
     return UserFault(
         _("{file}:{line}: the letter cannot be filled in: {detail}").format(file=path, line=line, detail=detail),
         _("Compare it with the template that came with the program, or remove it to use that one."),
@@ -104,12 +105,12 @@ def _lines(paragraph: str) -> list[str]:
 
 
 def _blocks(paragraphs: list[list[str]]) -> list[tuple[str, list[str]]]:
-    """Runs of lines of one kind: ``list`` for those that begin with a hyphen, else ``text``."""
+    """Consecutive lines of one kind: ``list`` for those that begin with a hyphen, else ``text``."""
     blocks = []
     for lines in paragraphs:
-        for is_item, run in groupby(lines, key=lambda line: line.startswith("- ")):
+        for is_item, group in groupby(lines, key=lambda line: line.startswith("- ")):
             blocks.append(
-                ("list" if is_item else "text", [line.removeprefix("- ") if is_item else line for line in run])
+                ("list" if is_item else "text", [line.removeprefix("- ") if is_item else line for line in group])
             )
     return blocks
 

@@ -23,7 +23,7 @@ FILE = Path("~/.config/thidua/dang-nhap.txt")
 
 @dataclass(frozen=True)
 class Login:
-    """Who logs in. The password stays out of every ``repr``."""
+    """User and password; the password stays out of every ``repr``."""
 
     user: str
     password: str = field(repr=False)
@@ -60,9 +60,9 @@ def _lines(file: Path) -> dict[str, str]:
     return {key.strip(): value.strip() for key, _equals, value in lines}
 
 
-def _refuse_open_to_others(file: Path, facts: os.stat_result) -> None:
+def _refuse_open_to_others(file: Path, status: os.stat_result) -> None:
     """On Windows the folder of a user is closed to others by the system, and modes say nothing."""
-    if os.name == "posix" and (facts.st_mode & (stat.S_IRWXG | stat.S_IRWXO) or facts.st_uid not in (os.getuid(), 0)):
+    if os.name == "posix" and (status.st_mode & (stat.S_IRWXG | stat.S_IRWXO) or status.st_uid not in (os.getuid(), 0)):
         raise EnvironmentFault(
             _("others can read {file}, which holds a password").format(file=file),
             _("Run: chmod 600 {file}").format(file=file),

@@ -7,7 +7,7 @@ same as HTML, and the attachments. Subject and file names are UTF-8 as RFC 2047 
 from __future__ import annotations
 
 import datetime as dt
-from email.headerregistry import Address as Mailbox
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -28,32 +28,32 @@ def message(post: Post, plan: Plan, now: dt.datetime, again: bool = False) -> Em
     sent ``again`` on purpose is another.
     """
     mail = plan.mail
-    made = EmailMessage(policy=SMTP)
-    made["Subject"] = post.letter.subject
+    content = EmailMessage(policy=SMTP)
+    content["Subject"] = post.letter.subject
     if mail:
-        made["From"] = Mailbox(plain(plan.contact.office), addr_spec=mail.sender)
+        content["From"] = Address(plain(plan.contact.office), addr_spec=mail.sender)
         if mail.reply_to:
-            made["Reply-To"] = mail.reply_to
+            content["Reply-To"] = mail.reply_to
     else:
-        made["X-Unsent"] = "1"
+        content["X-Unsent"] = "1"
     if post.address:
-        made["To"] = Mailbox(plain(post.recipient), addr_spec=post.address)
-    made["Date"] = format_datetime(now)
-    made["Message-ID"] = f"<{message_id(post, mail, now if again else None)}>"
-    made["Auto-Submitted"] = "auto-generated"
-    made.set_content(post.letter.text)
-    made.add_alternative(post.letter.html, subtype="html")
+        content["To"] = Address(plain(post.recipient), addr_spec=post.address)
+    content["Date"] = format_datetime(now)
+    content["Message-ID"] = f"<{message_id(post, mail, now if again else None)}>"
+    content["Auto-Submitted"] = "auto-generated"
+    content.set_content(post.letter.text)
+    content.add_alternative(post.letter.html, subtype="html")
     for path in post.attachments:
-        _attach(made, path)
-    return made
+        _attach(content, path)
+    return content
 
 
 def message_id(post: Post, mail: Mail | None, again: dt.datetime | None) -> str:
-    """What names the message, in the sender's domain."""
+    """The Message-ID, in the sender's domain; ``again``: when a letter that was sent before is sent once more."""
     domain = mail.sender.rpartition("@")[2] if mail else "thidua.invalid"
     return f"{post.key[:40]}{f'.{again:%Y%m%d%H%M%S}' if again else ''}@{domain}"
 
 
-def _attach(made: EmailMessage, path: Path) -> None:
+def _attach(content: EmailMessage, path: Path) -> None:
     maintype, subtype = XLSX if path.suffix == ".xlsx" else ("application", "octet-stream")
-    made.add_attachment(path.read_bytes(), maintype=maintype, subtype=subtype, filename=path.name)
+    content.add_attachment(path.read_bytes(), maintype=maintype, subtype=subtype, filename=path.name)

@@ -4,7 +4,7 @@ In: an outbox that a run has filled, and the rules. Out: :class:`Post`, one for 
 the superior level and the plan's other recipients (:func:`reports`), marked files and receipts to units
 (:func:`replies`), reminders (:func:`reminders`).
 
-What is sent is what was published: the files and tables of the outbox, never something computed anew.
+Only what was published is sent: the files and tables of the outbox, nothing computed anew.
 """
 
 from __future__ import annotations
@@ -12,22 +12,23 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from pipeline.code_lists import Severity, State
 from pipeline.errors import UserFault
 from pipeline.i18n import _, date, moment, number
-from pipeline.intake import take as intake
+from pipeline.intake import take
 from pipeline.intake.arrival import OWNER_FILES, shown
-from pipeline.mail.letters import Letter, compose
+from pipeline.mail.letters import LetterText, compose
 from pipeline.register.roster import turnout
-from pipeline.rules.plan import Recipient, Round
+from pipeline.rules.plan import Recipient
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
 from pipeline.state import layout, manifest
 from pipeline.state.published import read_table
@@ -44,8 +45,8 @@ SHOWN = 10
 
 @dataclass(frozen=True)
 class Post:
-    """A letter to one recipient. ``address`` is "" where the rules tell none; ``stem``: the name of its
-    file, without ending.
+    """A letter to one recipient. ``address`` is "" where the rules have none; ``stem``: the name of its file,
+    without ending.
 
     ``key`` tells it from every other letter: the same kind of letter with the same files to the same recipient in the
     same round, for a reminder on the same day.
@@ -55,31 +56,55 @@ class Post:
     recipient: str
     address: str
     stem: str
-    letter: Letter
+    letter: LetterText
     attachments: tuple[Path, ...]
     key: str
 
 
+class Addressee(NamedTuple):
+    """Whom a letter is for: name, mail address ("" where there is none), and the stem of its file's name."""
+
+    recipient: str
+    address: str
+    stem: str
+
+
 @dataclass(frozen=True)
-class Published:
-    """An outbox as its letters see it. ``now`` says what is overdue; ``largest``: bytes of attachments in a
-    letter; ``stated``: the manifest."""
+class ReportPart:
+    """One of the letters over which a report is spread: number ``number`` of ``count``, with these files."""
+
+    number: int
+    count: int
+    files: list[Path]
+
+
+@dataclass(frozen=True)
+class PublishedRound:
+    """A round's outbox as its letters need it.
+
+    ``now`` decides what is overdue; ``largest``: so many bytes of attachments a letter takes; ``manifest``: what the
+    run wrote.
+    """
 
     outbox: Path
-    rules: Rules
-    of: Round
+    context: RoundContext
     now: dt.datetime
     largest: int
-    stated: dict[str, Any]
+    manifest: dict[str, Any]
+
+    @property
+    def rules(self) -> Rules:
+        """The year's rules."""
+        return self.context.rules
 
     def refuse_older_than(self, inbox: Path) -> None:
         """Raises UserFault where the inbox has other files than the run found: what goes out would be out of date."""
-        there = {shown(path.relative_to(inbox).as_posix()): path for path in intake.find(inbox)}
-        lasting = [
-            {name for name in names if not Path(name).name.startswith(OWNER_FILES)} for names in (there, self.shas)
-        ]
-        known = {name: sha256 for name, sha256 in self.shas.items() if sha256}
-        if lasting[0] != lasting[1] or any(manifest.sha256(there[name]) != known[name] for name in known):
+        in_inbox = {shown(path.relative_to(inbox).as_posix()): path for path in take.find(inbox)}
+        names_now, names_then = (
+            {name for name in names if not Path(name).name.startswith(OWNER_FILES)} for names in (in_inbox, self.hashes)
+        )
+        hashed = {name: sha256 for name, sha256 in self.hashes.items() if sha256}
+        if names_now != names_then or any(manifest.sha256(in_inbox[name]) != hashed[name] for name in hashed):
             raise UserFault(_("the inbox has changed since the last run"), _("Run again first."))
         if {row["unit"] for row in self.roster} != set(self.rules.units):
             raise UserFault(_("the units of the plan have changed since the last run"), _("Run again first."))
@@ -90,29 +115,28 @@ class Published:
         return read_table(self.outbox / layout.DATA, "roster")
 
     @cached_property
-    def shas(self) -> dict[str, str]:
+    def hashes(self) -> dict[str, str]:
         """File in the inbox -> SHA-256."""
         return {row["file"]: row["sha256"] for row in read_table(self.outbox / layout.DATA, "register")}
 
     @cached_property
     def errors(self) -> dict[str, list[str]]:
         """File in the inbox -> what must be corrected in it."""
-        found: dict[str, list[str]] = {}
+        messages: dict[str, list[str]] = {}
         for row in read_table(self.outbox / layout.DATA, "findings"):
             if row["severity"] == Severity.ERROR:
-                found.setdefault(row["file"], []).append(row["message"])
-        return found
+                messages.setdefault(row["file"], []).append(row["message"])
+        return messages
 
     @cached_property
     def facts(self) -> dict[str, Any]:
-        """What every letter may speak of."""
-        plan = self.rules.plan
-        as_of = self.stated["as_of"]
+        """What every template may use."""
+        as_of = self.manifest["as_of"]
         return {
-            "plan": plan,
-            "round": self.of,
-            "due": moment(plan.due_moment(self.of)),
-            "as_of": moment(dt.datetime.fromisoformat(as_of)) if as_of else date(self.of.opens),
+            "plan": self.context.plan,
+            "round": self.context.round,
+            "due": moment(self.context.due),
+            "as_of": moment(dt.datetime.fromisoformat(as_of)) if as_of else date(self.context.round.opens),
             "now": moment(self.now.replace(tzinfo=None)),
             "shown": SHOWN,
         }
@@ -120,36 +144,39 @@ class Published:
     def attachment(self, name: str) -> Path:
         """A file of the outbox as the run left it. Raises UserFault where it was changed or is missing."""
         path = self.outbox / name
-        if not path.is_file() or manifest.sha256(path) != self.stated["outputs"].get(name):
+        if not path.is_file() or manifest.sha256(path) != self.manifest["outputs"].get(name):
             raise UserFault(
                 _("{file} is not as the run wrote it").format(file=path),
                 _("Run again; copies that you have edited go by hand."),
             )
         return path
 
-    def post(
-        self, kind: str, recipient: str, address: str, stem: str, attachments: Sequence[Path], **facts: Any
-    ) -> Post:
-        """The post of that kind, its letter composed; ``stem`` names its file."""
-        shown = [
+    def post(self, kind: str, addressee: Addressee, attachments: Sequence[Path], **facts: Any) -> Post:
+        """The post of that kind, its letter composed; ``facts``: what its template may use besides :attr:`facts`."""
+        enclosed = [
             {"name": path.name, "size": _size(path.stat().st_size), "sha256": manifest.sha256(path)}
             for path in attachments
         ]
-        facts = {**self.facts, "recipient": recipient, "attachments": shown, **facts}
+        facts = {**self.facts, "recipient": addressee.recipient, "attachments": enclosed, **facts}
         letter = compose(kind, facts, self.rules.folder)
+        key = self._key(kind, addressee, [entry["sha256"] for entry in enclosed], facts)
+        return Post(kind, *addressee, letter, tuple(attachments), key)
+
+    def _key(self, kind: str, addressee: Addressee, hashes: list[str], facts: Mapping[str, Any]) -> str:
+        """What tells the letter from every other (:class:`Post`), as a SHA-256."""
         day = self.now.date().isoformat() if kind == REMINDER else ""
-        part = [self.rules.plan.code, self.of.code, kind, address or recipient, day, [each["sha256"] for each in shown]]
+        whom = addressee.address or addressee.recipient
+        parts = [self.context.plan.code, self.context.round.code, kind, whom, day, hashes]
         if kind == RECEIPT:
-            part.append(facts["sha256"])
+            parts.append(facts["sha256"])
         if kind != REPORT:  # units may share an address
-            part.append(stem)
-        key = hashlib.sha256(json.dumps(part, ensure_ascii=False).encode()).hexdigest()
-        return Post(kind, recipient, address, stem, letter, tuple(attachments), key)
+            parts.append(addressee.stem)
+        return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
-def published(outbox: Path, rules: Rules, of: Round, now: dt.datetime, largest: int) -> Published:
+def read_published(outbox: Path, context: RoundContext, now: dt.datetime, largest: int) -> PublishedRound:
     """The outbox of that round. Raises UserFault where no run has filled it."""
-    return Published(outbox, rules, of, now, largest, manifest.read(outbox))
+    return PublishedRound(outbox, context, now, largest, manifest.read(outbox))
 
 
 def _size(count: int) -> str:
@@ -159,34 +186,42 @@ def _size(count: int) -> str:
 # --- to the superior level ----------------------------------------------------------------------------
 
 
-def reports(published: Published) -> Iterator[Post]:
+def reports(published: PublishedRound) -> Iterator[Post]:
     """The results, to every recipient of the plan; in as many letters as their size asks for.
 
     Raises UserFault where a file was changed since the run, or is larger than a letter may be.
     """
+    outputs = published.manifest["outputs"]
     bundles = {
-        kind: _bundles([published.attachment(name) for name in names if name in published.stated["outputs"]], published)
+        kind: _bundles([published.attachment(name) for name in names if name in outputs], published)
         for kind, names in ENCLOSED.items()
     }
-    for number_, each in enumerate(published.rules.plan.recipients, start=1):
-        own = bundles[each.as_]
-        for part, bundle in enumerate(own, start=1):
-            yield _report(published, each, f"noi-nhan-{number_:02}-{part}", bundle, part, len(own))
+    for position, recipient in enumerate(published.rules.plan.recipients, start=1):
+        files = bundles[recipient.as_]
+        for number_, bundle in enumerate(files, start=1):
+            stem = f"noi-nhan-{position:02}-{number_}"
+            yield _report(published, recipient, stem, ReportPart(number_, len(files), bundle))
 
 
-def _report(published: Published, to: Recipient, stem: str, bundle: list[Path], part: int, parts: int) -> Post:
-    counts = turnout(pd.DataFrame(published.roster).astype({"days_late": int}))
-    made = published.post(
-        REPORT, to.role, to.email or "", stem, bundle, counts=counts, copy=to.as_ == "copy", part=part, parts=parts
+def _report(published: PublishedRound, recipient: Recipient, stem: str, part: ReportPart) -> Post:
+    """The post of one part; where there are several, its subject says which."""
+    post = published.post(
+        REPORT,
+        Addressee(recipient.role, recipient.email or "", stem),
+        part.files,
+        counts=turnout(pd.DataFrame(published.roster).astype({"days_late": int})),
+        copy=recipient.as_ == "copy",
+        part=part.number,
+        parts=part.count,
     )
-    if parts == 1:
-        return made
-    letter = replace(made.letter, subject=f"{made.letter.subject} ({part}/{parts})")
-    return replace(made, letter=letter)
+    if part.count == 1:
+        return post
+    subject = f"{post.letter.subject} ({part.number}/{part.count})"
+    return replace(post, letter=replace(post.letter, subject=subject))
 
 
-def _bundles(files: list[Path], published: Published) -> list[list[Path]]:
-    """The files in their order, so many to a letter as fit."""
+def _bundles(files: list[Path], published: PublishedRound) -> list[list[Path]]:
+    """The files in their order, as many to a letter as fit."""
     bundles: list[list[Path]] = []
     room, largest = 0, published.largest
     for path in files:
@@ -209,7 +244,7 @@ def _bundles(files: list[Path], published: Published) -> list[list[Path]]:
 # --- to units -----------------------------------------------------------------------------------------
 
 
-def replies(published: Published) -> Iterator[Post]:
+def replies(published: PublishedRound) -> Iterator[Post]:
     """To every unit whose file was taken in: its marked file, or that its form counts. Raises UserFault."""
     for row in published.roster:
         marked = _marked(published, row["unit"])
@@ -218,14 +253,14 @@ def replies(published: Published) -> Iterator[Post]:
         elif row["file"]:
             facts = {
                 "file": row["file"],
-                "sha256": published.shas[row["file"]],
+                "sha256": published.hashes[row["file"]],
                 "received": moment(dt.datetime.fromisoformat(row["received"])),
                 "days_late": int(row["days_late"]),
             }
             yield _to_unit(published, row, RECEIPT, marked, **facts)
 
 
-def reminders(published: Published) -> Iterator[Post]:
+def reminders(published: PublishedRound) -> Iterator[Post]:
     """To every unit without a form that counts. Raises UserFault."""
     for row in published.roster:
         if row["state"] != State.SENT:
@@ -234,19 +269,20 @@ def reminders(published: Published) -> Iterator[Post]:
             yield _to_unit(published, row, REMINDER, marked, to_correct=to_correct)
 
 
-def _to_unit(published: Published, row: dict[str, str], kind: str, marked: list[Path], **facts: Any) -> Post:
+def _to_unit(published: PublishedRound, row: Mapping[str, str], kind: str, marked: list[Path], **facts: Any) -> Post:
+    """A post to the unit of that row of the roster; ``marked``: its marked file, if it gets one."""
     _bloc, unit = published.rules.units[row["unit"]]
     errors = published.errors.get(row["returned_file"], [])
     facts |= {"findings": errors, "overdue": _overdue(published)}
-    return published.post(kind, unit.name, unit.email or "", unit.code, marked, **facts)
+    return published.post(kind, Addressee(unit.name, unit.email or "", unit.code), marked, **facts)
 
 
-def _marked(published: Published, unit: str) -> list[Path]:
+def _marked(published: PublishedRound, unit: str) -> list[Path]:
     name = f"{layout.FEEDBACK}/{unit}.xlsx"
-    return [published.attachment(name)] if name in published.stated["outputs"] else []
+    return [published.attachment(name)] if name in published.manifest["outputs"] else []
 
 
-def _overdue(published: Published) -> int:
-    """Whole and begun days since the round was due; 0 before that."""
-    late = published.now - published.rules.plan.due_moment(published.of)
+def _overdue(published: PublishedRound) -> int:
+    """Days since the round was due, a begun one counted as a whole; 0 before that."""
+    late = published.now - published.context.due
     return max(0, -(-late // dt.timedelta(days=1)))

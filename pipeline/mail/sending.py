@@ -1,8 +1,10 @@
-"""Posts out of the door: through an SMTP server, or as drafts in files.
+"""Posts sent through an SMTP server.
 
-In: posts. Out: each is sent once, and the ledger says so. What the server refuses for good is told for each recipient.
-What it does not take just now, and what a broken connection left, is tried again after the others, three times, ever
-later. A failure midway leaves in the ledger what was sent, and the next time goes on from there.
+In: posts, an account at a server, the ledger. Out: a :class:`Delivery` for each, as soon as the ledger has it.
+
+Promises: each post is sent once. What the server refuses for good has its answer in the delivery. What it does not
+take just now, and what a broken connection left, is tried again after the others, three times, with longer pauses.
+After a failure midway the ledger has what was sent, and the next time goes on from there.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import datetime as dt
 import smtplib
 import ssl
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -39,141 +41,160 @@ SENT, REFUSED, LATER = "sent", "refused", "later"
 
 
 @dataclass(frozen=True)
-class Told:
-    """How a post fared: ``sent``, ``refused`` for good, or to be tried ``later``, with what the server said."""
+class Delivery:
+    """What became of a post: ``sent``, ``refused`` for good, or to be tried ``later``; with the server's answer."""
 
     post: Post
     status: str
     detail: str = ""
 
 
-def already_sent(book: Path, posts: Iterable[Post]) -> set[str]:
+@dataclass(frozen=True)
+class SmtpAccount:
+    """Under which address, and through which server, the office sends; ``login`` is None where the server asks none."""
+
+    sender: str
+    server: Server
+    login: Login | None
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What posts need to be sent besides themselves.
+
+    ``clock`` gives the time of each message; ``again``: posts that were sent before go out as new messages; ``wait``
+    pauses for so many seconds.
+    """
+
+    plan: Plan
+    account: SmtpAccount
+    ledger_file: Path
+    clock: Callable[[], dt.datetime]
+    again: bool = False
+    wait: Callable[[float], object] = time.sleep
+
+
+def already_sent(ledger_file: Path, posts: Iterable[Post]) -> set[str]:
     """The keys of the posts that were sent before."""
-    with ledger.reading(book) as connection:
+    with ledger.reading(ledger_file) as connection:
         if ledger.version(connection) < 4:
             return set()
         rows = connection.execute("SELECT DISTINCT key FROM messages WHERE status = ?", (SENT,)).fetchall()
     return {key for (key,) in rows} & {post.key for post in posts}
 
 
-def send(
-    posts: Iterable[Post],
-    plan: Plan,
-    sender: str,
-    server: Server,
-    login: Login | None,
-    book: Path,
-    clock: Callable[[], dt.datetime],
-    again: bool = False,
-    wait: Callable[[float], object] = time.sleep,
-) -> Generator[Told]:
-    """Send each post to its address, and tell how it fared as soon as that stands in the ledger.
+def send(posts: Iterable[Post], sending: Sending) -> Generator[Delivery]:
+    """Send each post to its address; its delivery comes as soon as it stands in the ledger.
 
     Raises EnvironmentFault where the server cannot be reached, trusted or logged in to.
     """
-    pending = [Told(post, LATER) for post in posts]
+    later = [Delivery(post, LATER) for post in posts]
     for pause in (0.0, *WAITS):
-        if pause and pending:
-            wait(pause)
-        left = []
-        with _Line(server, login) as line:
-            for place, each in enumerate(pending):
-                now = clock()
-                try:
-                    told = line.deliver(each.post, message(each.post, plan, now, again), sender)
-                except _NoLineError as failure:
-                    if pause == WAITS[-1]:
-                        raise faults.unusable(server, str(failure), _(GOES_ON)) from failure
-                    left += pending[place:]
-                    break
-                if told.status == LATER:
-                    left.append(told)
-                else:
-                    _remember(book, told, message_id(each.post, plan.mail, now if again else None), now)
-                    yield told
-        pending = left
-    yield from pending
+        if pause and later:
+            sending.wait(pause)
+        later = yield from _try_all([delivery.post for delivery in later], sending, is_last=pause == WAITS[-1])
+    yield from later
 
 
-def _remember(book: Path, told: Told, name: str, now: dt.datetime) -> None:
-    post = told.post
-    row = (post.key, name, ledger.utc(now), post.kind, post.recipient, post.address, told.status, told.detail)
-    with ledger.writing(book) as connection:
+def _try_all(posts: Sequence[Post], sending: Sending, is_last: bool) -> Generator[Delivery, None, list[Delivery]]:
+    """Try each post once: yields what was sent or refused, returns what is left for later.
+
+    Where no connection can be had any more, all the rest is left; raises EnvironmentFault if ``is_last``.
+    """
+    later: list[Delivery] = []
+    with _Connection(sending.account) as connection:
+        for position, post in enumerate(posts):
+            try:
+                delivery = _try(post, sending, connection)
+            except _NoConnectionError as failure:
+                if is_last:
+                    raise faults.unusable(sending.account.server, str(failure), _(GOES_ON)) from failure
+                return later + [Delivery(unsent, LATER) for unsent in posts[position:]]
+            if delivery.status == LATER:
+                later.append(delivery)
+            else:
+                yield delivery
+    return later
+
+
+def _try(post: Post, sending: Sending, connection: _Connection) -> Delivery:
+    """Hand a post over; what was sent or refused stands in the ledger afterwards. Raises as ``connection.deliver``."""
+    now = sending.clock()
+    delivery = connection.deliver(post, message(post, sending.plan, now, sending.again))
+    if delivery.status != LATER:
+        _remember(sending, delivery, now)
+    return delivery
+
+
+def _remember(sending: Sending, delivery: Delivery, now: dt.datetime) -> None:
+    post = delivery.post
+    name = message_id(post, sending.plan.mail, now if sending.again else None)
+    addressed = (post.kind, post.recipient, post.address)
+    row = (post.key, name, ledger.utc(now), *addressed, delivery.status, delivery.detail)
+    with ledger.writing(sending.ledger_file) as connection:
         connection.execute("INSERT INTO messages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
 
-def write_drafts(posts: Iterable[Post], plan: Plan, folder: Path, now: dt.datetime) -> list[Path]:
-    """Every post as a complete ``.eml`` file, in the place of earlier drafts of its kind. Raises OSError."""
-    folder.mkdir(exist_ok=True)
-    made = {f"{post.kind}_{post.stem}.eml": message(post, plan, now).as_bytes(policy=SMTP) for post in posts}
-    kinds = {name.partition("_")[0] for name in made}
-    for old in folder.glob("*.eml"):
-        if old.name.partition("_")[0] in kinds:
-            old.unlink()
-    for name, content in made.items():
-        (folder / name).write_bytes(content)
-    return [folder / name for name in made]
-
-
-class _NoLineError(Exception):
+class _NoConnectionError(Exception):
     """No connection can be had just now."""
 
 
-class _Line:
+class _Connection:
     """A connection to the server, opened when it is needed and anew where it broke."""
 
-    def __init__(self, server: Server, login: Login | None) -> None:
-        self.server, self.login = server, login
+    def __init__(self, account: SmtpAccount) -> None:
+        self.account = account
         self.open: smtplib.SMTP | None = None
 
-    def __enter__(self) -> _Line:
+    def __enter__(self) -> _Connection:
         return self
 
     def __exit__(self, *_failure: object) -> None:
         self._close()
 
-    def deliver(self, post: Post, made: EmailMessage, sender: str) -> Told:
-        """Hand a message over. Raises _NoLineError or EnvironmentFault where there is no connection to do so."""
-        line = self._connected()
+    def deliver(self, post: Post, content: EmailMessage) -> Delivery:
+        """Hand a message over. Raises _NoConnectionError or EnvironmentFault where there is no connection to do so."""
+        smtp = self._connected()
         try:
-            line.sendmail(sender, [post.address], made.as_bytes(policy=SMTP))
+            smtp.sendmail(self.account.sender, [post.address], content.as_bytes(policy=SMTP))
         except (smtplib.SMTPException, OSError) as error:
-            code, said = _answer(error)
-            if code in (0, 421):  # the line is broken, or the server is about to hang up
+            code, words = _answer(error)
+            if code in (0, 421):  # the connection is broken, or the server is about to hang up
                 self._close()
-            return Told(post, REFUSED if code >= 500 else LATER, f"{code or ''} {said}".strip())
-        return Told(post, SENT)
+            return Delivery(post, REFUSED if code >= 500 else LATER, f"{code or ''} {words}".strip())
+        return Delivery(post, SENT)
 
     def _connected(self) -> smtplib.SMTP:
         if self.open is None:
             try:
                 self.open = self._new()
             except ssl.SSLCertVerificationError as error:
-                raise faults.untrusted(self.server, error) from error
+                raise faults.untrusted(self.account.server, error) from error
             except UnicodeEncodeError as error:  # SMTP's logins carry ASCII alone
-                raise faults.login_refused(self.server) from error
+                raise faults.login_refused(self.account.server) from error
             except (smtplib.SMTPException, OSError) as error:
-                code, said = _answer(error)
+                code, words = _answer(error)
                 if isinstance(error, smtplib.SMTPAuthenticationError) and code >= 500:
-                    raise faults.login_refused(self.server) from error
-                raise _NoLineError(said) from error
+                    raise faults.login_refused(self.account.server) from error
+                raise _NoConnectionError(words) from error
         return self.open
 
     def _new(self) -> smtplib.SMTP:
-        server, trust = self.server, self.server.trust()
+        server, login = self.account.server, self.account.login
+        trust = server.trust()
         if server.security == "tls":
-            line: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port or 465, timeout=TIMEOUT, context=trust)
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port or 465, timeout=TIMEOUT, context=trust)
         else:
-            line = smtplib.SMTP(server.host, server.port or 587, timeout=TIMEOUT)
+            smtp = smtplib.SMTP(server.host, server.port or 587, timeout=TIMEOUT)
         try:
             if server.security == "starttls":
-                line.starttls(context=trust)
-            if self.login:
-                line.login(self.login.user, self.login.password)
+                smtp.starttls(context=trust)
+            if login:
+                smtp.login(login.user, login.password)
         except BaseException:
-            line.close()
+            smtp.close()
             raise
-        return line
+        return smtp
 
     def _close(self) -> None:
         if self.open:
@@ -184,11 +205,11 @@ class _Line:
 
 def _answer(error: Exception) -> tuple[int, str]:
     """The server's code, 0 where it gave none, and its words."""
-    said: bytes | str
+    words: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, said = next(iter(error.recipients.values()))
+        code, words = next(iter(error.recipients.values()))
     elif isinstance(error, smtplib.SMTPResponseException):
-        code, said = error.smtp_code, error.smtp_error
+        code, words = error.smtp_code, error.smtp_error
     else:
         return 0, str(error)
-    return code, said.decode(errors="replace") if isinstance(said, bytes) else said
+    return code, words.decode(errors="replace") if isinstance(words, bytes) else words

@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import StringConstraints
 
-from pipeline.answers import said, yes_no
+from pipeline.answers import translated_answer, yes_no
 from pipeline.i18n import number
 from pipeline.methods.expression import Expr, Ref, call, is_blank
 from pipeline.rule_model import Name, RuleModel
@@ -101,7 +101,7 @@ class Given(NamedTuple):
     @property
     def shown(self) -> str:
         """``SL = 12``, and a dash for what was left blank."""
-        value = said(self.value) if isinstance(self.value, str) else number(self.value)
+        value = translated_answer(self.value) if isinstance(self.value, str) else number(self.value)
         return f"{self.code} = {value or '–'}"
 
 

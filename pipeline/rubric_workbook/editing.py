@@ -1,7 +1,7 @@
 """An edited rubric brought into its rule file: only what differs is changed, and only if the result is sound.
 
-In: the workbook's path and the year's rules. Out: the changes and the new text of the bloc's file (:func:`plan`),
-then the file itself, replaced in one step (:func:`write`).
+In: the workbook's path and the year's rules. Out: the changes and the new text of the bloc's file
+(:func:`plan_edit`), then the file itself, replaced in one step (:func:`apply_edit`).
 """
 
 from __future__ import annotations
@@ -14,8 +14,16 @@ from pathlib import Path
 from pipeline.errors import UserFault
 from pipeline.i18n import _
 from pipeline.rubric_workbook.entries import Address, entries, full_label
-from pipeline.rubric_workbook.reading import CellFault, Change, Returned, WorkbookWrong, changes, located, read
-from pipeline.rubric_workbook.ruletext import changed
+from pipeline.rubric_workbook.reading import (
+    CellFault,
+    EntryChange,
+    ReturnedRubric,
+    WorkbookWrong,
+    find_changes,
+    nearest_cells,
+    read_rubric,
+)
+from pipeline.rubric_workbook.ruletext import replace_value
 from pipeline.rules.rubric import Bloc
 from pipeline.rules.yaml_file import Problem, RuleFilesWrong
 from pipeline.rules.year import Rules, load_rules
@@ -29,7 +37,7 @@ class Edit:
 
     file: Path
     text: str
-    changes: tuple[Change, ...]
+    changes: tuple[EntryChange, ...]
 
 
 def bloc_of(rules: Rules, code: str) -> Bloc:
@@ -43,20 +51,20 @@ def bloc_of(rules: Rules, code: str) -> Bloc:
     )
 
 
-def plan(workbook: Path, rules: Rules) -> Edit:
+def plan_edit(workbook: Path, rules: Rules) -> Edit:
     """What the workbook changes. Writes nothing. Raises WorkbookWrong, UserFault or RuleFilesWrong."""
-    returned = read(workbook)
+    returned = read_rubric(workbook)
     bloc = bloc_of(rules, returned.bloc)
-    found = changes(returned, bloc)
+    changes = find_changes(returned, bloc)
     file = rules.bloc_files[bloc.code]
     text = file.read_bytes().removeprefix(BOM).decode()
-    new = _apply(text, found, file)
-    if found:
-        _check(new, file, rules, bloc, returned, found)
-    return Edit(file, new, tuple(found))
+    edit = Edit(file, _edited(text, changes, file), tuple(changes))
+    if changes:
+        _check(edit, rules, bloc, returned)
+    return edit
 
 
-def write(edit: Edit) -> None:
+def apply_edit(edit: Edit) -> None:
     """Put the new text into the rule file, in one step. Raises OSError."""
     mark = BOM if edit.file.read_bytes().startswith(BOM) else b""
     beside = edit.file.with_name(f".{edit.file.name}.moi")
@@ -68,11 +76,11 @@ def write(edit: Edit) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _apply(text: str, found: Sequence[Change], file: Path) -> str:
+def _edited(text: str, changes: Sequence[EntryChange], file: Path) -> str:
     """The text with all changes. Raises WorkbookWrong where a value stands in another file."""
     faults = []
-    for change in found:
-        new = changed(text, change.entry.address, change.value)
+    for change in changes:
+        new = replace_value(text, change.entry.address, change.value)
         if new is None:
             faults.append(_elsewhere(change, file))
         else:
@@ -82,7 +90,7 @@ def _apply(text: str, found: Sequence[Change], file: Path) -> str:
     return text
 
 
-def _elsewhere(change: Change, file: Path) -> CellFault:
+def _elsewhere(change: EntryChange, file: Path) -> CellFault:
     return change.cell.fault(
         _("{name} does not stand in {file} by itself").format(name=full_label(change.entry), file=file),
         _("change it by hand in the file that this one extends, or write it out in this one"),
@@ -92,28 +100,31 @@ def _elsewhere(change: Change, file: Path) -> CellFault:
 # --- is the result sound? -----------------------------------------------------------------------------
 
 
-def _check(text: str, file: Path, rules: Rules, bloc: Bloc, returned: Returned, found: Sequence[Change]) -> None:
-    """Read all rules with the new text in the file's place. Raises WorkbookWrong, or RuleFilesWrong where what is
-    wrong belongs to no cell."""
+def _check(edit: Edit, rules: Rules, bloc: Bloc, returned: ReturnedRubric) -> None:
+    """Read all rules with the new text in the file's place, and see that the changes, and nothing else, came about.
+
+    Raises WorkbookWrong, or RuleFilesWrong where a problem belongs to no cell.
+    """
     try:
-        result = load_rules(rules.folder, {file: text})
+        result = load_rules(rules.folder, {edit.file: edit.text})
     except RuleFilesWrong as wrong:
         faults = [_at_cell(problem, bloc, returned) for problem in wrong.problems]
         raise WorkbookWrong(faults) from wrong
-    wanted = entries(bloc)
-    said = {change.entry.address: change for change in found}
-    now = {address: entry.value for address, entry in entries(bloc_of(result, bloc.code)).items()}
-    expected = {address: said[address].value if address in said else each.value for address, each in wanted.items()}
-    wrong_ones = [address for address in expected | now if now.get(address) != expected.get(address)]
+    changed = {change.entry.address: change for change in edit.changes}
+    expected = {address: entry.value for address, entry in entries(bloc).items()} | {
+        address: change.value for address, change in changed.items()
+    }
+    actual = {address: entry.value for address, entry in entries(bloc_of(result, bloc.code)).items()}
+    wrong_ones = [address for address in expected | actual if actual.get(address) != expected.get(address)]
     if wrong_ones or (result.plan, result.awards) != (rules.plan, rules.awards):
-        blamed = [change for address, change in said.items() if address in wrong_ones] or list(found)
-        raise WorkbookWrong(_elsewhere(change, file) for change in blamed)
+        blamed = [change for address, change in changed.items() if address in wrong_ones] or edit.changes
+        raise WorkbookWrong(_elsewhere(change, edit.file) for change in blamed)
 
 
-def _at_cell(problem: Problem, bloc: Bloc, returned: Returned) -> CellFault:
+def _at_cell(problem: Problem, bloc: Bloc, returned: ReturnedRubric) -> CellFault:
     """A problem of the rule file at the cell that it comes from, as near as can be told."""
     address = _address(problem.place, bloc)
-    cell = next(located(returned, address), None)
+    cell = next(nearest_cells(returned, address), None)
     if cell is None:
         return CellFault("", "", f"{problem.file}:{problem.line}: {problem.what}", problem.remedy)
     return cell.fault(problem.what, problem.remedy)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.format import Format
 
 from pipeline.answers import NO, YES
 from pipeline.forms.writing.making import height
@@ -29,7 +30,7 @@ LEAST_HEIGHT = 18.0
 
 
 @dataclass(frozen=True)
-class Column:
+class PageColumn:
     """A column of a sheet: its code in the hidden row, its heading and width."""
 
     code: str
@@ -37,7 +38,7 @@ class Column:
     width: float
 
 
-class Making:
+class RubricWorkbook:
     """The workbook being written, its formats, and the entries that it shows."""
 
     def __init__(self, book: xlsxwriter.Workbook, rules: Rules, bloc: Bloc) -> None:
@@ -60,14 +61,14 @@ class Making:
         self.open = {kind: book.add_format(cell | shape) for kind, shape in plain.items()}
         self.open_bold = {kind: book.add_format(cell | shape | {"bold": True}) for kind, shape in plain.items()}
 
-    def sheet(self, title: str, heading: str, columns: Sequence[Column], *, landscape: bool) -> Any:
+    def sheet(self, title: str, heading: str, columns: Sequence[PageColumn], *, landscape: bool) -> Any:
         """A sheet with national heading, title, hidden codes and headings."""
         sheet = self.book.add_worksheet(title, GrowingSheet)
-        for place, column in enumerate(columns):
-            sheet.set_column(place, place, column.width, None, {"hidden": column.code == KEY})
-            sheet.write_string(HEADING_ROW - 1, place, column.code)
+        for position, column in enumerate(columns):
+            sheet.set_column(position, position, column.width, None, {"hidden": column.code == KEY})
+            sheet.write_string(HEADING_ROW - 1, position, column.code)
             if column.code != KEY:
-                sheet.write_string(HEADING_ROW, place, _(column.title), self.look.heading)
+                sheet.write_string(HEADING_ROW, position, _(column.title), self.look.heading)
         sheet.set_row(HEADING_ROW - 1, None, None, {"hidden": True})
         sheet.set_row(HEADING_ROW, 36)
         plan, last = self.rules.plan, len(columns) - 1
@@ -89,9 +90,23 @@ class Making:
         )
         return sheet
 
-    def put(self, sheet: Any, row: int, column: int, entry: Entry, *, bold: bool = False) -> None:
-        """A cell that may be changed, with what it accepts."""
-        look = (self.open_bold if bold else self.open)[entry.kind]
+
+@dataclass(frozen=True)
+class PageRow:
+    """A row of a sheet being written; ``number`` counts from 0."""
+
+    workbook: RubricWorkbook
+    sheet: Any
+    number: int
+
+    def text(self, column: int, text: str, look: Format | None) -> None:
+        """Write a cell that is locked."""
+        self.sheet.write_string(self.number, column, text, look)
+
+    def put(self, column: int, entry: Entry, *, bold: bool = False) -> None:
+        """Write a cell that may be changed, with what it accepts."""
+        sheet, row = self.sheet, self.number
+        look = (self.workbook.open_bold if bold else self.workbook.open)[entry.kind]
         match entry.value:
             case None | "":
                 sheet.write_blank(row, column, None, look)
@@ -108,12 +123,11 @@ class Making:
         elif entry.kind is Kind.TEXT and entry.needed:
             sheet.data_validation(row, column, row, column, text_rule(label(entry), max_length=500))
 
+    def set_height(self, points: float) -> None:
+        """So high, and free to grow with what is typed."""
+        self.sheet.set_row(self.number, min(points, 400.0))
+        self.sheet.growing.add(self.number)
 
-def _width(columns: Sequence[Column]) -> float:
-    return sum(each.width for each in columns)
 
-
-def set_height(sheet: Any, row: int, points: float) -> None:
-    """So high, and free to grow with what is typed."""
-    sheet.set_row(row, min(points, 400.0))
-    sheet.growing.add(row)
+def _width(columns: Sequence[PageColumn]) -> float:
+    return sum(column.width for column in columns)

@@ -1,8 +1,8 @@
 """A rubric's workbook read back: which values were changed, and at which cells something is wrong.
 
-In: the file, and the bloc as its rule file says it now. Out: the :class:`Change` rows, or :class:`WorkbookWrong` with
-every fault found, each at its cell. Rows are found by the addresses that they carry, columns by their codes, so a
-moved row or a renamed sheet does no harm.
+In: the file, and the bloc as its rule file says it now. Out: a list of :class:`EntryChange`, or
+:class:`WorkbookWrong` with every fault in it, each at its cell. Rows are found by the addresses that they carry,
+columns by their codes, so a moved row or a renamed sheet does no harm.
 """
 
 from __future__ import annotations
@@ -80,8 +80,12 @@ class Cell:
 
 
 @dataclass
-class Returned:
-    """What a workbook holds of a rubric: what it was made from, the cell of each address, and what is astray."""
+class ReturnedRubric:
+    """What a workbook holds of a rubric.
+
+    ``bloc``, ``fingerprint`` and ``base`` (address -> value as exported) say what it was made from; ``cells`` has the
+    cell of each address; ``faults``: rows that cannot be placed.
+    """
 
     bloc: str
     fingerprint: str
@@ -91,7 +95,7 @@ class Returned:
 
 
 @dataclass(frozen=True)
-class Change:
+class EntryChange:
     """An entry, its new value, and the cell that says so."""
 
     entry: Entry
@@ -106,7 +110,7 @@ class Change:
 # --- the file -----------------------------------------------------------------------------------------
 
 
-def read(path: Path) -> Returned:
+def read_rubric(path: Path) -> ReturnedRubric:
     """Find the cells of a rubric. Raises UserFault for a file that is not there or none of our rubrics, and OSError."""
     from python_calamine import CalamineError, CalamineWorkbook
 
@@ -128,23 +132,23 @@ def read(path: Path) -> Returned:
             _("Take the workbook that “thidua rubric export” wrote."),
         )
     base = {key: value for key, value in facts.items() if "/" in key}
-    returned = Returned(facts.get("bloc", ""), facts.get("fingerprint", ""), base)
+    returned = ReturnedRubric(facts.get("bloc", ""), facts.get("fingerprint", ""), base)
     for name, rows in sheets.items():
         _take_sheet(returned, name, rows)
     return returned
 
 
-def _take_sheet(returned: Returned, sheet: str, rows: list[list[Any]]) -> None:
+def _take_sheet(returned: ReturnedRubric, sheet: str, rows: list[list[Any]]) -> None:
     head = next((n for n, row in enumerate(rows[:_SEARCHED_ROWS]) if KEY in row), None)
     if head is None:
         return
     columns = {text: place for place, text in enumerate(rows[head]) if text}
     for number, row in enumerate(rows[head + 2 :], start=head + 2):
-        at = {code: Cell(sheet, xl_rowcol_to_cell(number, place), row[place]) for code, place in columns.items()}
-        _take_row(returned, at)
+        cells = {code: Cell(sheet, xl_rowcol_to_cell(number, place), row[place]) for code, place in columns.items()}
+        _take_row(returned, cells)
 
 
-def _take_row(returned: Returned, row: dict[str, Cell]) -> None:
+def _take_row(returned: ReturnedRubric, row: dict[str, Cell]) -> None:
     address = tuple(text_of(row[KEY].value).split("/"))
     code = row.get("code")
     if address == ("",):
@@ -155,13 +159,14 @@ def _take_row(returned: Returned, row: dict[str, Cell]) -> None:
         what = _("the code of this row is {code}").format(code=_code(address) or _("blank"))
         returned.faults.append(code.fault(what, _("write it again; codes are changed in the rule file")))
     for column, cell in row.items():
-        whole = address if column == "value" or (column == "points" and len(address) == 2) else (*address, column)
-        if "/".join(whole) not in returned.base:
+        is_the_value = column == "value" or (column == "points" and len(address) == 2)
+        full_address = address if is_the_value else (*address, column)
+        if "/".join(full_address) not in returned.base:
             continue
-        if whole in returned.cells:
+        if full_address in returned.cells:
             returned.faults.append(cell.fault(_("this row stands twice in the workbook"), _by_hand()))
             return
-        returned.cells[whole] = cell
+        returned.cells[full_address] = cell
 
 
 def _by_hand() -> str:
@@ -176,13 +181,13 @@ def _code(address: Address) -> str:
 # --- what was changed ---------------------------------------------------------------------------------
 
 
-def changes(returned: Returned, bloc: Bloc) -> list[Change]:
+def find_changes(returned: ReturnedRubric, bloc: Bloc) -> list[EntryChange]:
     """Every entry whose cell says something else than the rule file. Raises WorkbookWrong."""
-    known = entries(bloc)
-    _refuse_other_version(returned, bloc, known)
-    faults, found = list(returned.faults), []
+    by_address = entries(bloc)
+    _refuse_other_version(returned, bloc, by_address)
+    faults, changes = list(returned.faults), []
     missing: dict[str, None] = {}  # names, each once
-    for address, entry in known.items():
+    for address, entry in by_address.items():
         cell = returned.cells.get(address)
         if cell is None:
             missing[entry.criterion or full_label(entry)] = None
@@ -191,19 +196,19 @@ def changes(returned: Returned, bloc: Bloc) -> list[Change]:
         if isinstance(value, CellFault):
             faults.append(value)
         elif value != entry.value:
-            found.append(Change(entry, value, cell))
+            changes.append(EntryChange(entry, value, cell))
     faults += (
         CellFault("", "", _("{name} is missing in the workbook").format(name=name), _by_hand()) for name in missing
     )
     if faults:
         raise WorkbookWrong(faults)
-    return found
+    return changes
 
 
-def _refuse_other_version(returned: Returned, bloc: Bloc, known: dict[Address, Entry]) -> None:
+def _refuse_other_version(returned: ReturnedRubric, bloc: Bloc, by_address: dict[Address, Entry]) -> None:
     if returned.fingerprint == fingerprint(bloc):
         return
-    now = {"/".join(address): entry for address, entry in known.items()}
+    now = {"/".join(address): entry for address, entry in by_address.items()}
     differs = [
         _("{name}: {before} in the workbook as exported, {after} in the rule file now").format(
             name=full_label(entry), before=returned.base.get(key) or "–", after=canonical(entry.value) or "–"
@@ -263,7 +268,7 @@ def _picked(entry: Entry, cell: Cell, options: dict[str, Any], words: list[str])
     return picked
 
 
-def located(returned: Returned, address: Address) -> Iterator[Cell]:
-    """The cell of an address; failing that, those nearest to it come first."""
+def nearest_cells(returned: ReturnedRubric, address: Address) -> Iterator[Cell]:
+    """The cells of an address, then those of what holds it; the nearest come first."""
     for length in range(len(address), 2, -1):
-        yield from (cell for each, cell in returned.cells.items() if each[:length] == address[:length])
+        yield from (cell for other, cell in returned.cells.items() if other[:length] == address[:length])

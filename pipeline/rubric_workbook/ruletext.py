@@ -1,7 +1,7 @@
 """One value of a rule file changed in its text, and nothing else: comments, order, quotes and line ends stay.
 
-In: the text of a YAML file, an address, a new value. Out: the new text. ruamel.yaml tells where each value stands;
-only these letters are replaced. Whether the result is what was wanted is for the caller to check, by reading it.
+In: the text of a YAML file, an address, a new value. Out: the new text. ruamel.yaml says where each value stands;
+only these characters are replaced. Whether the result is what was wanted is for the caller to check, by reading it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from pipeline.rubric_workbook.entries import Address, Value, canonical
 
 
-def changed(text: str, address: Address, value: Value) -> str | None:
+def replace_value(text: str, address: Address, value: Value) -> str | None:
     """``text`` with ``value`` at ``address``; nothing (``None`` or "") removes the key.
 
     None where the thing that should hold the value is not in this text: it may come from another file.
@@ -90,8 +90,8 @@ def _follows(text: str, key: Node, value: Node) -> bool:
 
 def _end_of_line(text: str, start: int) -> int:
     """Before the line break, be it of one character or of two."""
-    found = re.compile(r"\r?\n|\Z").search(text, start)
-    return found.start() if found else len(text)
+    line_break = re.compile(r"\r?\n|\Z").search(text, start)
+    return line_break.start() if line_break else len(text)
 
 
 def _without(text: str, holder: MappingNode, place: int) -> str:

@@ -9,9 +9,10 @@ Promises: the same rules give the same bytes; codes are locked; each row carries
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
@@ -26,9 +27,9 @@ from pipeline.rubric_workbook.entries import (
     fingerprint,
     label,
 )
-from pipeline.rubric_workbook.page import HEADING_ROW, KEY, LEAST_HEIGHT, Column, Making, set_height
+from pipeline.rubric_workbook.page import HEADING_ROW, KEY, LEAST_HEIGHT, PageColumn, PageRow, RubricWorkbook
 from pipeline.rubric_workbook.trial_sheet import trial_sheet
-from pipeline.rules.rubric import Bloc, Criterion, CriterionGroup
+from pipeline.rules.rubric import Bloc, ClassLevel, Criterion, CriterionGroup
 from pipeline.rules.words import exclusion_words, rule_words, tie_words
 from pipeline.rules.year import Rules
 from pipeline.sheets import styles
@@ -39,62 +40,62 @@ RUBRIC_SHEET, METHODS_SHEET, CLASSES_SHEET = N_("Rubric"), N_("Scoring methods")
 
 
 RUBRIC_COLUMNS = (
-    Column(KEY, "", 4),
-    Column("code", N_("Code"), 7),
-    Column("name", N_("Content, criterion"), 44),
-    Column("unit", N_("Unit of measure"), 13),
-    Column("points", N_("Standard points"), 9),
-    Column("target", N_("Common target"), 9),
-    Column("method", N_("Scoring method"), 38),
-    Column("evidence", N_("Evidence"), 10),
-    Column("guidance", N_("Guidance"), 30),
+    PageColumn(KEY, "", 4),
+    PageColumn("code", N_("Code"), 7),
+    PageColumn("name", N_("Content, criterion"), 44),
+    PageColumn("unit", N_("Unit of measure"), 13),
+    PageColumn("points", N_("Standard points"), 9),
+    PageColumn("target", N_("Common target"), 9),
+    PageColumn("method", N_("Scoring method"), 38),
+    PageColumn("evidence", N_("Evidence"), 10),
+    PageColumn("guidance", N_("Guidance"), 30),
 )
 METHOD_COLUMNS = (
-    Column(KEY, "", 4),
-    Column("code", N_("Code"), 8),
-    Column("label", N_("Parameter"), 48),
-    Column("path", N_("Key in the rule file"), 24),
-    Column("value", N_("Value"), 26),
+    PageColumn(KEY, "", 4),
+    PageColumn("code", N_("Code"), 8),
+    PageColumn("label", N_("Parameter"), 48),
+    PageColumn("path", N_("Key in the rule file"), 24),
+    PageColumn("value", N_("Value"), 26),
 )
 CLASS_COLUMNS = (
-    Column(KEY, "", 4),
-    Column("label", N_("Class"), 32),
-    Column("from", N_("From (points)"), 18),
-    Column("each_group", N_("Each group at least (%)"), 22),
-    Column("quota", N_("At most (% of ranked units)"), 26),
-    Column("method", N_("No points off under"), 36),
+    PageColumn(KEY, "", 4),
+    PageColumn("label", N_("Class"), 32),
+    PageColumn("from", N_("From (points)"), 18),
+    PageColumn("each_group", N_("Each group at least (%)"), 22),
+    PageColumn("quota", N_("At most (% of ranked units)"), 26),
+    PageColumn("method", N_("No points off under"), 36),
 )
 
 
-def write(target: Path | BinaryIO, rules: Rules, bloc: Bloc) -> None:
+def write_rubric(target: Path | BinaryIO, rules: Rules, bloc: Bloc) -> None:
     """Write the workbook. Raises OSError (XlsxWriter's FileCreateError) where ``target`` cannot be written."""
     title = _("Scoring rubric – {bloc}").format(bloc=bloc.name)
     book = styles.new_workbook(target, None, title=title, author=rules.plan.issuer)
-    making = Making(book, rules, bloc)
-    _rubric_sheet(making)
-    _methods_sheet(making)
-    _classes_sheet(making)
-    trial_sheet(book, making.look, rules, bloc)
-    _meta_sheet(making)
+    workbook = RubricWorkbook(book, rules, bloc)
+    _rubric_sheet(workbook)
+    _methods_sheet(workbook)
+    _classes_sheet(workbook)
+    trial_sheet(book, workbook.look, rules, bloc)
+    _meta_sheet(workbook)
     book.close()
 
 
 # --- the rubric ---------------------------------------------------------------------------------------
 
 
-def _rubric_sheet(making: Making) -> None:
+def _rubric_sheet(workbook: RubricWorkbook) -> None:
     """The rubric as council and units know it, with group totals and caps."""
-    sheet = making.sheet(_(RUBRIC_SHEET), _("SCORING RUBRIC"), RUBRIC_COLUMNS, landscape=True)
-    row, group_rows = HEADING_ROW + 1, []
-    for group in making.bloc.rubric.groups:
+    sheet = workbook.sheet(_(RUBRIC_SHEET), _("SCORING RUBRIC"), RUBRIC_COLUMNS, landscape=True)
+    number_, base_rows = HEADING_ROW + 1, []
+    for group in workbook.bloc.rubric.groups:
         if group.kind is GroupKind.BASE:
-            group_rows.append(row)
-        _group_row(making, sheet, row, group)
+            base_rows.append(number_)
+        _group_row(PageRow(workbook, sheet, number_), group)
         for criterion in group.criteria:
-            row += 1
-            _criterion_row(making, sheet, row, group, criterion)
-        row += 1
-    _total_rows(making, sheet, row, group_rows)
+            number_ += 1
+            _criterion_row(PageRow(workbook, sheet, number_), group, criterion)
+        number_ += 1
+    _total_rows(PageRow(workbook, sheet, number_), base_rows)
 
 
 _GROUP_WORDS = {
@@ -104,128 +105,139 @@ _GROUP_WORDS = {
 }
 
 
-def _row(making: Making, sheet: Any, row: int, at: Address, texts: Mapping[str, str], *, bold: bool) -> None:
-    """A row of the rubric: what may be changed from the entries, the rest from ``texts``."""
-    look, heights = making.look, [LEAST_HEIGHT]
-    sheet.write_string(row, 0, "/".join(at))
-    for place, column in enumerate(RUBRIC_COLUMNS[1:], start=1):
-        entry = making.entries.get((*at, column.code)) or (making.entries.get(at) if column.code == "points" else None)
+def _rubric_row(row: PageRow, address: Address, texts: Mapping[str, str], *, bold: bool) -> None:
+    """A row of the rubric: what may be changed from the entries, the rest from ``texts`` (column -> text)."""
+    look, entries, heights = row.workbook.look, row.workbook.entries, [LEAST_HEIGHT]
+    row.text(0, "/".join(address), None)
+    for position, column in enumerate(RUBRIC_COLUMNS[1:], start=1):
+        entry = entries.get((*address, column.code)) or (entries.get(address) if column.code == "points" else None)
         text = entry.value if entry and isinstance(entry.value, str) else texts.get(column.code, "")
         heights.append(height(text, (column.width - 2) * (0.9 if bold else 1), 11) + 4)
         if entry:
-            making.put(sheet, row, place, entry, bold=bold)
+            row.put(position, entry, bold=bold)
         elif column.code == "code":
-            sheet.write_string(row, place, texts.get("code", ""), look.total_centered if bold else look.code)
+            row.text(position, text, look.total_centered if bold else look.code)
         else:
-            sheet.write_string(row, place, texts.get(column.code, ""), look.total_text if bold else look.wrapped)
-    set_height(sheet, row, max(heights))
+            row.text(position, text, look.total_text if bold else look.wrapped)
+    row.set_height(max(heights))
 
 
-def _group_row(making: Making, sheet: Any, row: int, group: CriterionGroup) -> None:
-    at = ("rubric", "groups", group.code)
-    _row(making, sheet, row, at, {"code": group.code, "method": _(_GROUP_WORDS[group.kind])}, bold=True)
+def _group_row(row: PageRow, group: CriterionGroup) -> None:
+    texts = {"code": group.code, "method": _(_GROUP_WORDS[group.kind])}
+    _rubric_row(row, ("rubric", "groups", group.code), texts, bold=True)
     if group.kind is GroupKind.BASE:
-        _must_equal(making, sheet, row, f"SUM({_cell(row + 1)}:{_cell(row + len(group.criteria))})")
+        _must_equal(row, f"SUM({_points_cell(row.number + 1)}:{_points_cell(row.number + len(group.criteria))})")
 
 
-def _criterion_row(making: Making, sheet: Any, row: int, group: CriterionGroup, criterion: Criterion) -> None:
-    words = rule_words(making.bloc.rubric, criterion, making.rules.plan.decimals)
-    at = ("rubric", "groups", group.code, "criteria", criterion.code)
-    _row(making, sheet, row, at, {"code": criterion.code, "method": words}, bold=False)
+def _criterion_row(row: PageRow, group: CriterionGroup, criterion: Criterion) -> None:
+    words = rule_words(row.workbook.bloc.rubric, criterion, row.workbook.rules.plan.decimals)
+    address = ("rubric", "groups", group.code, "criteria", criterion.code)
+    _rubric_row(row, address, {"code": criterion.code, "method": words}, bold=False)
 
 
-def _total_rows(making: Making, sheet: Any, row: int, group_rows: Sequence[int]) -> None:
-    """The total and the caps of bonus and penalty; a wrong sum turns red."""
+def _total_rows(first: PageRow, base_rows: Sequence[int]) -> None:
+    """From the first row on: the total and the caps of bonus and penalty; a wrong sum turns red."""
     names = {
         "total": _("Total of the standard points"),
         "bonus_cap": _("Bonus at most"),
         "penalty_cap": _("Penalty at most"),
     }
-    for key, name in names.items():
-        _row(making, sheet, row, ("rubric", key), {"name": name}, bold=True)
+    for number_, (key, name) in enumerate(names.items(), start=first.number):
+        row = replace(first, number=number_)
+        _rubric_row(row, ("rubric", key), {"name": name}, bold=True)
         if key == "total":
-            _must_equal(making, sheet, row, "+".join(map(_cell, group_rows)))
-        row += 1
-    wrong = _("A red number is not the sum of what belongs to it.")
-    sheet.write_string(row, 2, wrong, making.look.hint)
+            _must_equal(row, "+".join(map(_points_cell, base_rows)))
+    hint = _("A red number is not the sum of what belongs to it.")
+    replace(first, number=first.number + len(names)).text(2, hint, first.workbook.look.hint)
 
 
-_POINTS = next(place for place, column in enumerate(RUBRIC_COLUMNS) if column.code == "points")
+_POINTS = next(position for position, column in enumerate(RUBRIC_COLUMNS) if column.code == "points")
 
 
-def _cell(row: int) -> str:
+def _points_cell(row: int) -> str:
     return str(xl_rowcol_to_cell(row, _POINTS))
 
 
-def _must_equal(making: Making, sheet: Any, row: int, summed: str) -> None:
-    rule = {"type": "formula", "criteria": f"=ROUND({_cell(row)}-({summed}),6)<>0", "format": making.look.bad_shade}
-    sheet.conditional_format(row, _POINTS, row, _POINTS, rule)
+def _must_equal(row: PageRow, sum_formula: str) -> None:
+    """The points of the row turn red where they are not that sum."""
+    criteria = f"=ROUND({_points_cell(row.number)}-({sum_formula}),6)<>0"
+    rule = {"type": "formula", "criteria": criteria, "format": row.workbook.look.bad_shade}
+    row.sheet.conditional_format(row.number, _POINTS, row.number, _POINTS, rule)
 
 
 # --- the methods --------------------------------------------------------------------------------------
 
 
-def _methods_sheet(making: Making) -> None:
+def _methods_sheet(workbook: RubricWorkbook) -> None:
     """One row for each parameter of each criterion, below the criterion's name."""
-    sheet = making.sheet(_(METHODS_SHEET), _("PARAMETERS OF THE SCORING METHODS"), METHOD_COLUMNS, landscape=False)
-    row, shown = HEADING_ROW + 1, {each.code for each in RUBRIC_COLUMNS}
-    for group in making.bloc.rubric.groups:
+    heading = _("PARAMETERS OF THE SCORING METHODS")
+    sheet = workbook.sheet(_(METHODS_SHEET), heading, METHOD_COLUMNS, landscape=False)
+    number_ = HEADING_ROW + 1
+    for group in workbook.bloc.rubric.groups:
         for criterion in group.criteria:
-            sheet.write_string(row, 1, criterion.code, making.look.total_centered)
-            across(sheet, row, 2, 4, f"{criterion.name} ({criterion.method.method})", making.look.total_text)
-            set_height(sheet, row, max(LEAST_HEIGHT, height(criterion.name, 84, 11) + 4))
-            at = ("rubric", "groups", group.code, "criteria", criterion.code)
-            own = [each for each in _below(making, at) if not (len(each.address) == 6 and each.key in shown)]
-            for row, entry in enumerate(own, start=row + 1):  # noqa: B020  # the rows go on below the heading
-                _parameter_row(making, sheet, row, entry)
-            row += 1
+            row = PageRow(workbook, sheet, number_)
+            row.text(1, criterion.code, workbook.look.total_centered)
+            across(sheet, number_, 2, 4, f"{criterion.name} ({criterion.method.method})", workbook.look.total_text)
+            row.set_height(max(LEAST_HEIGHT, height(criterion.name, 84, 11) + 4))
+            parameters = _parameters(workbook, ("rubric", "groups", group.code, "criteria", criterion.code))
+            for position, entry in enumerate(parameters, start=number_ + 1):
+                _parameter_row(replace(row, number=position), entry)
+            number_ += 1 + len(parameters)
 
 
-def _below(making: Making, at: Address) -> Iterator[Entry]:
-    return (each for address, each in making.entries.items() if address[: len(at)] == at)
+def _parameters(workbook: RubricWorkbook, address: Address) -> list[Entry]:
+    """The entries below a criterion that do not stand in its row of the rubric."""
+    in_rubric = {column.code for column in RUBRIC_COLUMNS}
+    below = [entry for key, entry in workbook.entries.items() if key[: len(address)] == address]
+    return [entry for entry in below if not (len(entry.address) == 6 and entry.key in in_rubric)]
 
 
-def _parameter_row(making: Making, sheet: Any, row: int, entry: Entry) -> None:
-    sheet.write_string(row, 0, "/".join(entry.address))
-    sheet.write_string(row, 1, entry.criterion, making.look.code)
-    sheet.write_string(row, 2, label(entry), making.look.wrapped)
-    sheet.write_string(row, 3, entry.path, making.look.text)
-    making.put(sheet, row, 4, entry)
+def _parameter_row(row: PageRow, entry: Entry) -> None:
+    look = row.workbook.look
+    row.text(0, "/".join(entry.address), None)
+    row.text(1, entry.criterion, look.code)
+    row.text(2, label(entry), look.wrapped)
+    row.text(3, entry.path, look.text)
+    row.put(4, entry)
 
 
 # --- classes, ties, exclusions ------------------------------------------------------------------------
 
 
-def _classes_sheet(making: Making) -> None:
+def _classes_sheet(workbook: RubricWorkbook) -> None:
     """How units are classed, separated and left out; the numbers of the classes may be changed."""
-    heading, rubric = _("CLASSES, TIES AND EXCLUSIONS"), making.bloc.rubric
-    sheet = making.sheet(_(CLASSES_SHEET), heading, CLASS_COLUMNS, landscape=True)
-    row = HEADING_ROW + 1
-    for place, level in enumerate(rubric.classification):
-        at = ("rubric", "classification", str(place))
-        sheet.write_string(row, 0, "/".join(at))
-        sheet.write_string(row, 1, level.name, making.look.wrapped)
-        for column in (2, 3, 4):
-            making.put(sheet, row, column, making.entries[*at, CLASS_COLUMNS[column].code])
-        sheet.write_string(row, 5, ", ".join(level.no_penalty), making.look.wrapped)
-        set_height(sheet, row, LEAST_HEIGHT)
-        row += 1
-    parts = (
-        (_("On equal totals"), [tie_words(each, rubric) for each in rubric.ties] or [_("the rank is shared")]),
+    heading, rubric = _("CLASSES, TIES AND EXCLUSIONS"), workbook.bloc.rubric
+    sheet = workbook.sheet(_(CLASSES_SHEET), heading, CLASS_COLUMNS, landscape=True)
+    for position, level in enumerate(rubric.classification):
+        _class_row(PageRow(workbook, sheet, HEADING_ROW + 1 + position), position, level)
+    number_ = HEADING_ROW + 1 + len(rubric.classification)
+    lists = (
+        (_("On equal totals"), [tie_words(tie, rubric) for tie in rubric.ties] or [_("the rank is shared")]),
         (_("Not ranked"), [exclusion_words(each) for each in rubric.exclusions] or [_("nobody")]),
     )
-    for title, lines in parts:
-        sheet.write_string(row + 1, 1, title, making.look.section)
-        for row, line in enumerate(lines, start=row + 2):  # noqa: B020
-            sheet.write_string(row, 1, f"{number(lines.index(line) + 1)}. {line}", making.look.plain)
-        row += 1
+    for title, lines in lists:
+        sheet.write_string(number_ + 1, 1, title, workbook.look.section)
+        for position, line in enumerate(lines):
+            numbered = f"{number(lines.index(line) + 1)}. {line}"
+            sheet.write_string(number_ + 2 + position, 1, numbered, workbook.look.plain)
+        number_ += 2 + len(lines)
 
 
-def _meta_sheet(making: Making) -> None:
+def _class_row(row: PageRow, position: int, level: ClassLevel) -> None:
+    address = ("rubric", "classification", str(position))
+    row.text(0, "/".join(address), None)
+    row.text(1, level.name, row.workbook.look.wrapped)
+    for column in (2, 3, 4):
+        row.put(column, row.workbook.entries[*address, CLASS_COLUMNS[column].code])
+    row.text(5, ", ".join(level.no_penalty), row.workbook.look.wrapped)
+    row.set_height(LEAST_HEIGHT)
+
+
+def _meta_sheet(workbook: RubricWorkbook) -> None:
     """What rubric this is, and every value as it was, so that a later version of the rule file is told apart."""
-    sheet = making.book.add_worksheet(META_SHEET)
-    facts = {"format": FORMAT, "bloc": making.bloc.code, "fingerprint": fingerprint(making.bloc)}
-    values = {"/".join(address): canonical(entry.value) for address, entry in making.entries.items()}
+    sheet = workbook.book.add_worksheet(META_SHEET)
+    facts = {"format": FORMAT, "bloc": workbook.bloc.code, "fingerprint": fingerprint(workbook.bloc)}
+    values = {"/".join(address): canonical(entry.value) for address, entry in workbook.entries.items()}
     for row, (key, value) in enumerate((facts | values).items()):
         sheet.write_string(row, 0, key)
         sheet.write_string(row, 1, value)

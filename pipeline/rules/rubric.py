@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer
 
-from pipeline.answers import known_as
+from pipeline.answers import answer_msgid
 from pipeline.code_lists import GroupKind
 from pipeline.methods.inputs import Input, row_code
 from pipeline.methods.method import Method, Scale
@@ -225,8 +225,8 @@ class Rubric(RuleModel):
     def excluding(self, exclusion: Exclusion) -> tuple[str, ...]:
         """The answers of ``one_of`` as units give them: yes and no in the language of the run."""
         criterion = self.criteria.get(exclusion.criterion or "")
-        options = {known_as(option): option for option in criterion[1].method.options} if criterion else {}
-        return tuple(options.get(known_as(answer), answer) for answer in exclusion.one_of)
+        options = {answer_msgid(option): option for option in criterion[1].method.options} if criterion else {}
+        return tuple(options.get(answer_msgid(answer), answer) for answer in exclusion.one_of)
 
     def source(self, criterion: Criterion) -> Criterion:
         """The criterion in whose rows its values stand: itself, or that from which it takes them."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from pipeline.answers import known_as
+from pipeline.answers import answer_msgid
 from pipeline.code_lists import GroupKind
 from pipeline.i18n import _
 from pipeline.methods.inputs import Takes
@@ -262,7 +262,7 @@ def _exclusion_faults(rubric: Rubric, exclusion: Exclusion, place: tuple[str | i
         )
     options = rubric.criteria[exclusion.criterion][1].method.options
     for number, name in enumerate(exclusion.one_of):
-        if known_as(name) not in map(known_as, options):
+        if answer_msgid(name) not in map(answer_msgid, options):
             yield Fault(
                 (*place, "one_of", number),
                 _("“{name}” is no level of criterion {code}").format(name=name, code=exclusion.criterion),

@@ -1,22 +1,29 @@
 """What was received when, and how scores and ranks changed from run to run, and why: ``thidua history``.
 
-In: the runs of a round as the ledger keeps them (:mod:`pipeline.state.run_history`). Out: tables on a console. A cause
-is what changed between two runs that bears on the unit: its form, when that was received, the rules of its bloc, what
-people judged, the program; and where none of its own did, the units of its bloc whose points changed.
+In: the runs of a round as the ledger keeps them (:mod:`pipeline.state.run_history`). Out: tables on a console.
+
+A cause is what changed between two runs that bears on the unit: its form, when that was received, the rules of its
+bloc, what people judged, the program; and where none of these did, the units of its bloc whose points changed.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.code_lists import Judgement, Status
 from pipeline.i18n import _, moment, number
 from pipeline.state.manifest import file_name
-from pipeline.state.run_history import GONE, File, Result, Run
+from pipeline.state.run_changes import (
+    InboxChanges,
+    UnitChange,
+    changed_rule_files,
+    inbox_changes,
+    unit_changes,
+    with_previous,
+)
+from pipeline.state.run_history import GONE, InboxFile, Result, Run
 from pipeline.text import plain
 
 if TYPE_CHECKING:
@@ -29,75 +36,38 @@ SHOWN = 12
 """So many units of a run, or files of a cell, are named; of the others the number."""
 
 
-@dataclass(frozen=True)
-class Change:
-    """How a unit stood before a run and after it."""
-
-    run: Run
-    last: Run | None  # the run before
-    before: Result
-    after: Result
-
-    @property
-    def new_points(self) -> bool:
-        """Whether the total is another."""
-        return self.before.total != self.after.total
-
-    @property
-    def moved(self) -> bool:
-        """Whether total, rank or class are others, or the unit came in or dropped out."""
-        before, after = self.before, self.after
-        return self.new_points or any(
-            getattr(before, name) != getattr(after, name) for name in ("rank", "classification", "exclusion")
-        )
-
-
-def changes(runs: Sequence[Run]) -> dict[int, list[Change]]:
-    """Run -> every unit of which that run noted something, in the order of the plan."""
-    standing: dict[str, Result] = {}
-    found: dict[int, list[Change]] = {}
-    for last, run in zip([None, *runs], runs, strict=False):
-        found[run.number] = [
-            Change(run, last, standing.get(unit, Result(unit, after.bloc)), after)
-            for unit, after in run.results.items()
-        ]
-        standing |= run.results
-    return found
-
-
 # --- why ----------------------------------------------------------------------------------------------
 
 
-def causes(change: Change, others: Sequence[Change], rules: Rules) -> list[str]:
-    """Sentences that say why a unit stands otherwise than before; ``others``: all changes of the same run."""
-    own = [*_form(change, rules), *_rules(change, rules), *_judged(change)]
-    if not own and change.last and change.last.version != change.run.version:
-        versions = {"before": change.last.version, "after": change.run.version}
-        own.append(_("the program: version {after} in place of {before}").format(**versions))
-    if not own and (files := _rule_files(change.run, change.last)):
-        own.append(_("rule files changed: {files}").format(files=", ".join(files)))
-    if not change.new_points and change.moved:
-        moved = [_passed(each, rules) for each in others if each.new_points and _is_rival(each, change)]
-        if moved:
-            own.append(_("other units changed: {units}").format(units=_some(moved)))
-    return own
+def causes(change: UnitChange, all_changes: Sequence[UnitChange], rules: Rules) -> list[str]:
+    """Sentences that say why a unit stands otherwise than before; ``all_changes``: those of the same run."""
+    sentences = [*_form_causes(change, rules), *_rule_causes(change, rules), *_judgement_causes(change)]
+    if not sentences:
+        sentences += _version_sentence(change.run, change.previous)
+    if not sentences:
+        sentences += _rule_files_sentence(change.run, change.previous)
+    if not change.has_new_total and change.has_moved:
+        rivals = [_rival(other, rules) for other in all_changes if other.has_new_total and _are_rivals(other, change)]
+        if rivals:
+            sentences.append(_("other units changed: {units}").format(units=_some(rivals)))
+    return sentences
 
 
-def _is_rival(one: Change, other: Change) -> bool:
+def _are_rivals(one: UnitChange, other: UnitChange) -> bool:
     return one.after.bloc == other.after.bloc and one.after.unit != other.after.unit
 
 
-def _passed(change: Change, rules: Rules) -> str:
-    return f"{_unit(change.after.unit, rules)} {_arrow(change.before.total, change.after.total)}"
+def _rival(change: UnitChange, rules: Rules) -> str:
+    return f"{_unit_name(change.after.unit, rules)} {_arrow(change.before.total, change.after.total)}"
 
 
-def _form(change: Change, rules: Rules) -> Iterator[str]:
+def _form_causes(change: UnitChange, rules: Rules) -> Iterator[str]:
     """Which file replaced which, or that the same one counts as received at another time."""
     before, after = change.before, change.after
     names = {"before": plain(before.file), "after": plain(after.file)}
     if before.sha256 == after.sha256:
         if before.received != after.received:
-            times = {"before": _time(before.received, rules), "after": _time(after.received, rules)}
+            times = {"before": _iso_moment(before.received, rules), "after": _iso_moment(after.received, rules)}
             yield _("received {after}, no longer {before}").format(**times)
     elif not before.sha256:
         yield _("the first form that counts: {after}").format(**names)
@@ -109,40 +79,47 @@ def _form(change: Change, rules: Rules) -> Iterator[str]:
         yield _("the form {after} in place of {before}").format(**names)
 
 
-def _rules(change: Change, rules: Rules) -> Iterator[str]:
+def _rule_causes(change: UnitChange, rules: Rules) -> Iterator[str]:
     """Which rule files changed, but for those of other blocs."""
     before, after = change.before.rules, change.after.rules
     if before and after and before != after:
-        changed = _rule_files(change.run, change.last)
+        changed = changed_rule_files(change.run, change.previous)
         of_others = {file_name(rules, path) for bloc, path in rules.bloc_files.items() if bloc != change.after.bloc}
         files = [name for name in changed if name not in of_others]
         yield _("the bloc's rules changed: {files}").format(files=", ".join(files or changed))
 
 
-def _rule_files(run: Run, last: Run | None) -> list[str]:
-    """Rule files that are new, gone, or say something else than in the run before."""
-    before = last.rules if last else run.rules
-    return [name for name in {**before, **run.rules} if before.get(name) != run.rules.get(name)]
-
-
-def _judged(change: Change) -> Iterator[str]:
-    before, after = json.loads(change.before.judged), json.loads(change.after.judged)
+def _judgement_causes(change: UnitChange) -> Iterator[str]:
+    """What people judged otherwise, criterion by criterion; in which file it stands does not matter."""
+    before, after = change.before.judged, change.after.judged
     for criterion in {**before, **after}:
-        kind, points, file = after.get(criterion, before.get(criterion))
-        if before.get(criterion, [])[:2] == after.get(criterion, [])[:2]:
+        old, new = before.get(criterion), after.get(criterion)
+        if (old and old[:2]) == (new and new[:2]):
             continue
-        if criterion not in after:
+        judged = new or before[criterion]
+        if new is None:
             words = _("{criterion}: no longer judged ({file})")
-        elif kind == Judgement.APPRAISAL:
+        elif judged.kind == Judgement.APPRAISAL:
             words = _("{criterion}: appraised {points} ({file})")
         else:
             words = _("{criterion}: the council decided {points} ({file})")
-        yield words.format(criterion=criterion, points=number(points), file=plain(file))
+        yield words.format(criterion=criterion, points=number(judged.points), file=plain(judged.file))
 
 
-def changed_points(change: Change) -> list[str]:
+def _rule_files_sentence(run: Run, previous: Run | None) -> Iterator[str]:
+    if files := changed_rule_files(run, previous):
+        yield _("rule files changed: {files}").format(files=", ".join(files))
+
+
+def _version_sentence(run: Run, previous: Run | None) -> Iterator[str]:
+    if previous and previous.version != run.version:
+        versions = {"before": previous.version, "after": run.version}
+        yield _("the program: version {after} in place of {before}").format(**versions)
+
+
+def changed_points(change: UnitChange) -> list[str]:
     """Criterion by criterion what changed, of a unit that had points before and has them now."""
-    before, after = json.loads(change.before.points), json.loads(change.after.points)
+    before, after = change.before.points, change.after.points
     if not before or not after:
         return []
     return [
@@ -152,7 +129,7 @@ def changed_points(change: Change) -> list[str]:
     ]
 
 
-# --- the screen ---------------------------------------------------------------------------------------
+# --- all units ----------------------------------------------------------------------------------------
 
 
 def show(runs: Sequence[Run], rules: Rules, to: Console) -> None:
@@ -160,68 +137,58 @@ def show(runs: Sequence[Run], rules: Rules, to: Console) -> None:
     if not runs:
         to.print(_("The ledger knows of no run of this round yet."))
         return
-    found, standing = changes(runs), _Inbox()
-    for place, (last, run) in enumerate(zip([None, *runs], runs, strict=False), start=1):
+    of_units, of_inbox = unit_changes(runs), inbox_changes(runs)
+    for position, (previous, run) in enumerate(with_previous(runs), start=1):
         title = _("Run {n}: {time}; files in the inbox: {count}")
-        to.print(title.format(n=place, time=_when(run.at, rules), count=number(run.count)), style="bold")
-        for line in [*standing.words(run), *_of_rules(run, last)]:
-            to.print("• " + line)
-        moved = [each for each in found[run.number] if each.moved]
-        if last is None:
-            to.print("• " + _("units with points: {n}").format(n=number(sum(each.new_points for each in moved))))
-        elif moved:
-            to.print(_changed(moved, found[run.number], rules))
-            if len(moved) > SHOWN:
-                to.print(_("… and {n} more units; see thidua history UNIT").format(n=number(len(moved) - SHOWN)))
+        to.print(title.format(n=position, time=_moment(run.at, rules), count=number(run.count)), style="bold")
+        for sentence in (
+            *_inbox_sentences(of_inbox[run.number]),
+            *_rule_files_sentence(run, previous),
+            *_version_sentence(run, previous),
+        ):
+            to.print("• " + sentence)
+        if previous is None:
+            scored = sum(change.has_new_total for change in of_units[run.number])
+            to.print("• " + _("units with points: {n}").format(n=number(scored)))
+        else:
+            _show_moved(of_units[run.number], rules, to)
 
 
-def _changed(moved: list[Change], others: Sequence[Change], rules: Rules) -> Table:
+def _show_moved(changes: Sequence[UnitChange], rules: Rules, to: Console) -> None:
+    """A table of the units that moved in a run, if any did."""
+    moved = [change for change in changes if change.has_moved]
+    if not moved:
+        return
     table = _table(_("Unit"), _("Total"), _("Rank"), _("Class"), _("Why"))
-    for each in moved[:SHOWN]:
-        table.add_row(_unit(each.after.unit, rules), *_standing(each), _lines(causes(each, others, rules)))
-    return table
+    for change in moved[:SHOWN]:
+        why = "\n".join(causes(change, changes, rules))
+        table.add_row(_unit_name(change.after.unit, rules), *_standing(change), why)
+    to.print(table)
+    if len(moved) > SHOWN:
+        to.print(_("… and {n} more units; see thidua history UNIT").format(n=number(len(moved) - SHOWN)))
 
 
-def _of_rules(run: Run, last: Run | None) -> Iterator[str]:
-    if files := _rule_files(run, last):
-        yield _("rule files changed: {files}").format(files=", ".join(files))
-    if last and last.version != run.version:
-        yield _("the program: version {after} in place of {before}").format(before=last.version, after=run.version)
+def _inbox_sentences(changes: InboxChanges) -> Iterator[str]:
+    """What a run found otherwise in the inbox than the one before."""
+    recounted = [
+        f"{plain(now.file)} ({_status(before.status)} → {_status(now.status)})" for before, now in changes.recounted
+    ]
+    sentences = (
+        (_("new files: {files}"), [*map(plain, changes.new)]),
+        (_("files with other content: {files}"), [*map(plain, changes.changed)]),
+        (_("files no longer in the inbox: {files}"), [*map(plain, changes.gone)]),
+        (_("files that count otherwise: {files}"), recounted),
+    )
+    return (words.format(files=_some(files)) for words, files in sentences if files)
 
 
-class _Inbox:
-    """The inbox as the runs saw it, one after the other."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, File] = {}
-
-    def words(self, run: Run) -> Iterator[str]:
-        """What this run found otherwise than the one before."""
-        before, self.files = self.files, self.files | run.files
-        told: dict[str, list[str]] = {"new": [], "other": [], "gone": [], "status": []}
-        for name, now in run.files.items():
-            then = before.get(name)
-            if now.status == GONE:
-                told["gone"].append(plain(name))
-            elif then is None or then.status == GONE:
-                told["new"].append(plain(name))
-            elif then.sha256 != now.sha256:
-                told["other"].append(plain(name))
-            elif then.status != now.status:
-                told["status"].append(f"{plain(name)} ({_status(then.status)} → {_status(now.status)})")
-        words = {
-            "new": _("new files: {files}"),
-            "other": _("files with other content: {files}"),
-            "gone": _("files no longer in the inbox: {files}"),
-            "status": _("files that count otherwise: {files}"),
-        }
-        return (words[key].format(files=_some(files)) for key, files in told.items() if files)
+# --- one unit -----------------------------------------------------------------------------------------
 
 
 def show_unit(runs: Sequence[Run], unit: str, rules: Rules, to: Console) -> None:
-    """The unit's files, then its totals and ranks, run after run. ``unit`` is one of the plan."""
-    to.print(f"{_unit(unit, rules)} – {rules.units[unit][0].name}", style="bold")
-    files, standings = _files_of(runs, unit, rules), _standings_of(runs, unit, rules)
+    """The unit's files, then its totals and ranks, run after run. ``unit``: the code of one of the plan."""
+    to.print(f"{_unit_name(unit, rules)} – {rules.units[unit][0].name}", style="bold")
+    files, standings = _files_table(runs, unit, rules), _standings_table(runs, unit, rules)
     if not files.row_count and not standings.row_count:
         to.print(_("The ledger knows of nothing from this unit in this round yet."))
         return
@@ -231,25 +198,30 @@ def show_unit(runs: Sequence[Run], unit: str, rules: Rules, to: Console) -> None
     to.print(standings)
 
 
-def _files_of(runs: Sequence[Run], unit: str, rules: Rules) -> Table:
+def _files_table(runs: Sequence[Run], unit: str, rules: Rules) -> Table:
     table = _table(_("Run"), _("File"), _("Received"), _("Status"))
-    known: dict[str, File] = {}
+    latest: dict[str, InboxFile] = {}
     for run in runs:
         for name, file in run.files.items():
-            if unit in (file.unit, known[name].unit if name in known else ""):
-                table.add_row(_when(run.at, rules), plain(name), _time(file.received, rules), _status(file.status))
-        known |= run.files
+            if unit in (file.unit, latest[name].unit if name in latest else ""):
+                received = _iso_moment(file.received, rules)
+                table.add_row(_moment(run.at, rules), plain(name), received, _status(file.status))
+        latest |= run.files
     return table
 
 
-def _standings_of(runs: Sequence[Run], unit: str, rules: Rules) -> Table:
+def _standings_table(runs: Sequence[Run], unit: str, rules: Rules) -> Table:
     table = _table(_("Run"), _("Total"), _("Rank"), _("Class"), _("Changed points"), _("Why"))
-    for found in changes(runs).values():
-        for each in found:
-            if each.after.unit == unit and (each.moved or changed_points(each)):
-                why = _lines(causes(each, found, rules))
-                table.add_row(_when(each.run.at, rules), *_standing(each), _lines(changed_points(each)), why)
+    for changes in unit_changes(runs).values():
+        for change in changes:
+            points = changed_points(change)
+            if change.after.unit == unit and (change.has_moved or points):
+                why = "\n".join(causes(change, changes, rules))
+                table.add_row(_moment(change.run.at, rules), *_standing(change), "\n".join(points), why)
     return table
+
+
+# --- words --------------------------------------------------------------------------------------------
 
 
 def _table(*titles: str) -> Table:
@@ -261,31 +233,28 @@ def _table(*titles: str) -> Table:
     return table
 
 
-def _standing(change: Change) -> tuple[str, str, str]:
+def _standing(change: UnitChange) -> tuple[str, str, str]:
     """Total, rank and class, each with what it was before where that differs."""
     before, after = change.before, change.after
     return (
         _arrow(before.total, after.total),
         _arrow(before.rank, after.rank),
-        _step(_class(before), _class(after), plain),
+        _before_and_after(_class(before), _class(after), plain),
     )
 
 
-def _class(of: Result) -> str:
-    return of.classification or ("" if of.total is None else _("Not classified"))
+def _class(result: Result) -> str:
+    return result.classification or ("" if result.total is None else _("Not classified"))
 
 
 def _arrow(before: float | None, after: float | None) -> str:
-    return _step(before, after, number)
+    return _before_and_after(before, after, number)
 
 
-def _step(before: Any, after: Any, words: Callable[[Any], str]) -> str:
-    told = [words(each) or "–" for each in (before, after)]
-    return told[1] if before == after or told[0] == "–" else " → ".join(told)
-
-
-def _lines(sentences: Sequence[str]) -> str:
-    return "\n".join(sentences)
+def _before_and_after(before: Any, after: Any, words: Callable[[Any], str]) -> str:
+    """``before → after``; only the latter where they are the same or there was nothing before."""
+    old, new = (words(value) or "–" for value in (before, after))
+    return new if before == after or old == "–" else f"{old} → {new}"
 
 
 def _some(names: Sequence[str]) -> str:
@@ -293,7 +262,7 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join([*names[:SHOWN], *more])
 
 
-def _unit(code: str, rules: Rules) -> str:
+def _unit_name(code: str, rules: Rules) -> str:
     """Its name; the code of one that the plan no longer has."""
     return rules.units[code][1].name if code in rules.units else code
 
@@ -302,9 +271,10 @@ def _status(code: str) -> str:
     return _("no longer in the inbox") if code == GONE else Status.shown(code)
 
 
-def _when(time: dt.datetime, rules: Rules) -> str:
+def _moment(time: dt.datetime, rules: Rules) -> str:
+    """In the commune's time zone."""
     return moment(time.astimezone(rules.plan.zone))
 
 
-def _time(iso: str, rules: Rules) -> str:
-    return _when(dt.datetime.fromisoformat(iso), rules) if iso else ""
+def _iso_moment(iso: str, rules: Rules) -> str:
+    return _moment(dt.datetime.fromisoformat(iso), rules) if iso else ""

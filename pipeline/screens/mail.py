@@ -1,4 +1,7 @@
-"""Who gets what, on a terminal: before anything is sent, and as it is."""
+"""Who gets what, on a terminal: before anything is sent (:func:`show_posts`), and what became of each post.
+
+In: posts, deliveries. Out: text on a console.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from rich.table import Table
 
 from pipeline.i18n import N_, _
 from pipeline.mail.posts import RECEIPT, REMINDER, REPORT, RETURN, Post
-from pipeline.mail.sending import LATER, REFUSED, SENT, Told
+from pipeline.mail.sending import LATER, REFUSED, SENT, Delivery
 from pipeline.text import plain
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ KIND_LABELS = {
 STATUS_LABELS = {SENT: N_("sent"), REFUSED: N_("refused"), LATER: N_("not taken for now")}
 
 
-def show(posts: Sequence[Post], sent: Collection[str], to: Console) -> None:
+def show_posts(posts: Sequence[Post], sent: Collection[str], to: Console) -> None:
     """A row for each post; ``sent``: the keys of those that went out before."""
     if not posts:
         to.print(_("There is nothing to send."))
@@ -39,7 +42,7 @@ def show(posts: Sequence[Post], sent: Collection[str], to: Console) -> None:
     to.print(table)
 
 
-def tell(told: Told, to: Console) -> None:
+def show_delivery(delivery: Delivery, to: Console) -> None:
     """One line for a post that was tried."""
-    answer = f" ({plain(told.detail)})" if told.detail else ""
-    to.print(f"{told.post.address}: {_(STATUS_LABELS[told.status])}{answer}", soft_wrap=True)
+    answer = f" ({plain(delivery.detail)})" if delivery.detail else ""
+    to.print(f"{delivery.post.address}: {_(STATUS_LABELS[delivery.status])}{answer}", soft_wrap=True)

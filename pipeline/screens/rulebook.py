@@ -32,7 +32,7 @@ def show(rules: Rules, console: Console) -> None:
 def _show_plan(rules: Rules, console: Console) -> None:
     plan = rules.plan
     console.print(Text(plan.title, "bold"))
-    _facts(
+    _show_pairs(
         console,
         (_("Issued by"), plan.issuer),
         (_("Council"), _("{name}, {count} members").format(name=plan.council.name, count=plan.council.members)),
@@ -41,21 +41,22 @@ def _show_plan(rules: Rules, console: Console) -> None:
         (_("Points"), _("rounded half up to {decimals} decimals, then added").format(decimals=plan.decimals)),
         (_("Awards"), "; ".join(dict.fromkeys(each.name for each in rules.awards.awards))),
     )
-    console.print(_rounds(plan))
-    console.print(_movements(plan))
+    console.print(_rounds_table(plan))
+    console.print(_movements_table(plan))
 
 
-def _rounds(plan: Plan) -> Table:
+def _rounds_table(plan: Plan) -> Table:
     table = _table((_("Code"), "left"), (_("Round"), "left"), (_("Opens"), "right"), (_("Due"), "right"))
-    for each in plan.rounds:
-        table.add_row(each.code, _plain(each.name), date(each.opens), f"{each.due_time:%H:%M} {date(each.due)}")
+    for round_ in plan.rounds:
+        due = f"{round_.due_time:%H:%M} {date(round_.due)}"
+        table.add_row(round_.code, _unstyled(round_.name), date(round_.opens), due)
     return table
 
 
-def _movements(plan: Plan) -> Table:
+def _movements_table(plan: Plan) -> Table:
     table = _table((_("Code"), "left"), (_("Movement"), "left"))
-    for each in plan.movements:
-        table.add_row(each.code, _plain(each.name))
+    for movement in plan.movements:
+        table.add_row(movement.code, _unstyled(movement.name))
     return table
 
 
@@ -64,28 +65,27 @@ def _show_bloc(bloc: Bloc, decimals: int, console: Console) -> None:
     console.print()
     console.rule(Text(f"{bloc.name} ({bloc.code})", "bold"), align="left")
     units = "; ".join(f"{unit.name} ({unit.code})" for unit in bloc.units)
-    _facts(console, (_("{count} units").format(count=len(bloc.units)), units))
-    console.print(_criteria(rubric, decimals))
-    _facts(
+    _show_pairs(console, (_("{count} units").format(count=len(bloc.units)), units))
+    console.print(_criteria_table(rubric, decimals))
+    _show_pairs(
         console,
-        (_("Total"), _total(rubric)),
+        (_("Total"), _total_words(rubric)),
         (_("Classes"), "; ".join(class_words(level) for level in rubric.classification)),
         (_("On equal totals"), " → ".join(tie_words(tie, rubric) for tie in rubric.ties) or _("the rank is shared")),
         (_("Not ranked"), "; ".join(exclusion_words(each) for each in rubric.exclusions) or _("nobody")),
     )
 
 
-def _criteria(rubric: Rubric, decimals: int) -> Table:
+def _criteria_table(rubric: Rubric, decimals: int) -> Table:
     table = _table((_("Code"), "left"), (_("Content"), "left"), (_("Points"), "right"), (_("Scoring method"), "left"))
     table.columns[1].ratio, table.columns[3].ratio = 5, 4
     table.expand = True
     for group in rubric.groups:
-        table.add_row(group.code, _plain(group.name), _group_points(group), "", style="bold")
-        for each in group.criteria:
-            method = rule_words(rubric, each, decimals)
-            table.add_row(
-                each.code, _content(each), _SIGN[group.kind] + _show_number(each.points), _plain(_target(each) + method)
-            )
+        table.add_row(group.code, _unstyled(group.name), _group_points(group), "", style="bold")
+        for criterion in group.criteria:
+            points = _SIGN[group.kind] + _decimal(criterion.points)
+            method = _target_words(criterion) + rule_words(rubric, criterion, decimals)
+            table.add_row(criterion.code, _name_with_marks(criterion), points, _unstyled(method))
         table.add_section()
     return table
 
@@ -94,13 +94,13 @@ _SIGN = {GroupKind.BASE: "", GroupKind.BONUS: "+", GroupKind.PENALTY: "-"}
 
 
 def _group_points(group: CriterionGroup) -> str:
-    points = _SIGN[group.kind] + _show_number(group.points)
+    points = _SIGN[group.kind] + _decimal(group.points)
     words = points if group.kind is GroupKind.BASE else _("at most {points}").format(points=points)
-    least = "" if group.lowest is None else _("down to {points} points").format(points=_show_number(group.lowest))
+    least = "" if group.lowest is None else _("down to {points} points").format(points=_decimal(group.lowest))
     return "; ".join(filter(None, (words, least)))
 
 
-def _content(criterion: Criterion) -> Text:
+def _name_with_marks(criterion: Criterion) -> Text:
     content = Text(criterion.name)
     marks = [criterion.unit, _("evidence") if criterion.evidence else ""]
     if criterion.source == "days_late":
@@ -110,41 +110,43 @@ def _content(criterion: Criterion) -> Text:
     return content
 
 
-def _target(criterion: Criterion) -> str:
+def _target_words(criterion: Criterion) -> str:
     if criterion.target is None:
         return ""
-    return _("target {target}").format(target=_show_number(criterion.target)) + "; "
+    return _("target {target}").format(target=_decimal(criterion.target)) + "; "
 
 
-def _total(rubric: Rubric) -> str:
-    parts = [_("{points} standard points").format(points=_show_number(rubric.total))]
+def _total_words(rubric: Rubric) -> str:
+    parts = [_("{points} standard points").format(points=_decimal(rubric.total))]
     if rubric.bonus_cap is not None:
-        parts.append(_("bonus at most {points}").format(points=_show_number(rubric.bonus_cap)))
+        parts.append(_("bonus at most {points}").format(points=_decimal(rubric.bonus_cap)))
     if rubric.penalty_cap is not None:
-        parts.append(_("penalty at most {points}").format(points=_show_number(rubric.penalty_cap)))
+        parts.append(_("penalty at most {points}").format(points=_decimal(rubric.penalty_cap)))
     return "; ".join(parts)
 
 
-def _facts(console: Console, *facts: tuple[str, str]) -> None:
+def _show_pairs(console: Console, *pairs: tuple[str, str]) -> None:
+    """Print lines of a title and a text."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
-    for title, text in facts:
-        grid.add_row(title, _plain(text))
+    for title, text in pairs:
+        grid.add_row(title, _unstyled(text))
     console.print(grid)
 
 
 def _table(*columns: tuple[str, str]) -> Table:
+    """An empty table; a column is its title and the side to which it is aligned."""
     table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
     for title, side in columns:
         table.add_column(title, justify="right" if side == "right" else "left", no_wrap=side == "right")
     return table
 
 
-def _plain(text: str) -> Text:
+def _unstyled(text: str) -> Text:
     """A rule file's text is text: square brackets in it are no markup."""
     return Text(text)
 
 
-def _show_number(value: Decimal) -> str:
+def _decimal(value: Decimal) -> str:
     return number(float(value))

@@ -37,26 +37,29 @@ class Difference(NamedTuple):
 
 def show(rules: Rules, console: Console) -> None:
     """Print what differs, one table for each file that extends another."""
-    for each in rules.extended:
-        file, parent = (os.path.relpath(path, rules.folder).replace(os.sep, "/") for path in (each.file, each.parent))
+    for extended in rules.extended:
+        file, parent = (
+            os.path.relpath(path, rules.folder).replace(os.sep, "/") for path in (extended.file, extended.parent)
+        )
         console.print()
         console.rule(Text(_("{file} extends {parent}").format(file=file, parent=parent), "bold"), align="left")
-        found = list(differences(each, rules.plan.decimals))
-        console.print(_table(found) if found else _("Nothing differs."))
+        rows = list(differences(extended, rules.plan.decimals))
+        console.print(_differences_table(rows) if rows else _("Nothing differs."))
 
 
-def _table(found: list[Difference]) -> Table:
+def _differences_table(rows: list[Difference]) -> Table:
     table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False, expand=True)
     for title, ratio in ((_("Code"), None), (_("What"), None), (_("Before"), 1), (_("Now"), 1)):
         table.add_column(title, ratio=ratio, overflow="fold")
-    for each in found:
-        table.add_row(*(Text(text or "–") for text in each))
+    for row in rows:
+        table.add_row(*(Text(text or "–") for text in row))
     return table
 
 
-def differences(of: Extended, decimals: int) -> Iterator[Difference]:
-    """What ``of.whole`` has otherwise than ``of.base``, in the order of its keys; nothing where they mean the same."""
-    yield from _keys((of.base,), (of.whole,), decimals)
+def differences(extended: Extended, decimals: int) -> Iterator[Difference]:
+    """What ``extended.whole`` has otherwise than ``extended.base``, in the order of its keys; nothing where they mean
+    the same. ``decimals``: of points, as the plan rounds them."""
+    yield from _keys((extended.base,), (extended.whole,), decimals)
 
 
 Holders = tuple[RuleModel, ...]
@@ -83,11 +86,11 @@ def _by_code(entries: Any) -> bool:
     return isinstance(entries, tuple) and all(hasattr(each, "code") and hasattr(each, "name") for each in entries)
 
 
-Of = tuple[Holders, tuple[Any, ...]]
+HeldList = tuple[Holders, tuple[Any, ...]]
 """What holds a list, and the list."""
 
 
-def _entries(name: str, before: Of, after: Of, decimals: int) -> Iterator[Difference]:
+def _entries(name: str, before: HeldList, after: HeldList, decimals: int) -> Iterator[Difference]:
     olds, news = ({each.code: each for each in entries} for _holders, entries in (before, after))
     for code, new in news.items():
         if code not in olds:
@@ -97,9 +100,9 @@ def _entries(name: str, before: Of, after: Of, decimals: int) -> Iterator[Differ
     for code, old in olds.items():
         if code not in news:
             yield Difference(_code(before[0], code), _("removed"), _entry_words(old), "")
-    was, now = ([code for code in codes if code in olds and code in news] for codes in (olds, news))
-    if was != now:
-        yield Difference("", _("order of {key}").format(key=name), ", ".join(was), ", ".join(now))
+    old_order, new_order = ([code for code in codes if code in olds and code in news] for codes in (olds, news))
+    if old_order != new_order:
+        yield Difference("", _("order of {key}").format(key=name), ", ".join(old_order), ", ".join(new_order))
 
 
 def _code(holders: Holders, code: str) -> str:
@@ -112,7 +115,7 @@ def _entry_words(entry: Any) -> str:
     return (
         str(entry.name)
         if points is None
-        else _("{name}: {points} points").format(name=entry.name, points=_plain(points))
+        else _("{name}: {points} points").format(name=entry.name, points=_value_words(points))
     )
 
 
@@ -122,20 +125,21 @@ def _words(holders: Holders, name: str, decimals: int) -> str:
     match holders:
         case (*_others, Rubric() as rubric, CriterionGroup(), Criterion() as criterion) if name == "score":
             scale = scale_of(rubric, criterion, decimals)
-            known = {each.code.casefold() for each in scale.inputs}
-            # Last year's file may have been wrong, and this one mends it: then it has no words of its own.
-            whole = all(name.casefold() in known for _path, name in criterion.method.inputs)
-            return criterion.method.describe(scale) if whole else criterion.method.method
+            codes = {each.code.casefold() for each in scale.inputs}
+            # Last year's file may name inputs that it lacks, which this one corrects: then there are no words for it.
+            is_sound = all(name.casefold() in codes for _path, name in criterion.method.inputs)
+            return criterion.method.describe(scale) if is_sound else criterion.method.method
         case (*_others, Rubric() as rubric, CriterionGroup(), Criterion(only_if=Condition() as condition)) if (
             name == "only_if"
         ):
             return condition_words(rubric, condition)
         case (Rubric() as rubric,) if name == "ties":
             return " → ".join(tie_words(each, rubric) for each in value)
-    return "; ".join(map(_plain, value)) if isinstance(value, tuple) else _plain(value)
+    return "; ".join(map(_value_words, value)) if isinstance(value, tuple) else _value_words(value)
 
 
-def _plain(value: Any) -> str:
+def _value_words(value: Any) -> str:
+    """One value of a rule file as people write it; "" for none."""
     match value:
         case None:
             return ""

@@ -1,7 +1,7 @@
-"""A run's turn: alone with its outbox and its ledger, and both of them sound.
+"""One run at a time: a lock on an outbox and its ledger, and both of them sound when the run begins.
 
-In: where outbox and ledger lie. Out: a stretch of time (:func:`taken`) in which no other run of any computer works
-on them. Whoever comes second waits, is told for whom, and gives up after a while; readers need no turn.
+In: where outbox and ledger lie. Out: a ``with`` block (:func:`exclusive_access`) in which no other run of any computer
+works on them. Whoever comes second sees for whom it waits, and gives up after a while; readers need no lock.
 
 The lock is the operating system's, which lets go of it when its holder dies, however it dies. Where a network drive
 has no such locks, a file with process and computer stands for it, and one of a dead process is taken over. Beside
@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import EnvironmentFault
 from pipeline.i18n import _, moment, number
-from pipeline.state import ledger as book
-from pipeline.state import outbox as box
-from pipeline.state import rescue
+from pipeline.state.ledger import is_shared
+from pipeline.state.ledger_repair import repair
+from pipeline.state.outbox import recover, write_fault
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -33,80 +33,86 @@ if TYPE_CHECKING:
 WAIT = 120.0
 """Seconds: a run of a thousand forms takes half a minute on a slow computer."""
 
-Tell = Callable[[str], None]
+Show = Callable[[str], None]
+"""Shows the officer a sentence."""
 
 
 @contextmanager
-def taken(outbox: Path, ledger: Path, now: dt.datetime, tell: Tell, wait: float = WAIT) -> Iterator[None]:
-    """Wait for the turn, put right what a dead run or a bad disk left behind, and keep the turn to the end.
+def exclusive_access(
+    outbox: Path, ledger_file: Path, now: dt.datetime, show: Show, wait: float = WAIT
+) -> Iterator[None]:
+    """Wait for the lock, put right what a dead run or a bad disk left behind, and keep the lock to the end.
 
-    ``tell`` is handed sentences for the officer: whom the run waits for, what became of a damaged ledger.
-    Raises EnvironmentFault where another run holds on for ``wait`` seconds, or nothing can be written.
+    ``show`` gets sentences for the officer: whom the run waits for, what became of a damaged ledger.
+    Raises EnvironmentFault where another run holds the lock for ``wait`` seconds, or nothing can be written.
     """
-    with _alone(_place(outbox, ledger), tell, wait):
-        box.recover(outbox)
-        for sentence in rescue.mend(ledger, outbox, now):
-            tell(sentence)
+    with _locked(_lock_file(outbox, ledger_file), show, wait):
+        recover(outbox)
+        for sentence in repair(ledger_file, outbox, now):
+            show(sentence)
         yield
 
 
-def _place(outbox: Path, ledger: Path) -> Path:
+def _lock_file(outbox: Path, ledger_file: Path) -> Path:
     """The lock of a ledger: beside it where rounds share it, else beside its outbox, which is replaced as a whole."""
-    kept = ledger.resolve() if book.is_shared(ledger, outbox) else ledger.resolve().parent
-    return kept.with_name(f".{kept.name}.khoa")
+    locked = ledger_file.resolve() if is_shared(ledger_file, outbox) else ledger_file.resolve().parent
+    return locked.with_name(f".{locked.name}.khoa")
 
 
 @contextmanager
-def _alone(file: Path, tell: Tell, wait: float) -> Iterator[None]:
+def _locked(file: Path, show: Show, wait: float) -> Iterator[None]:
     note = file.with_suffix(".dang-chay")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        lock = _acquired(file, note, tell, wait)
+        lock = _any_lock(file, note, show, wait)
     except OSError as error:
-        raise box.fault(error, file.parent) from error
+        raise write_fault(error, file.parent) from error
     try:
         with suppress(OSError):
-            note.write_text(json.dumps(_ourselves()), encoding="utf-8")
+            note.write_text(json.dumps(_this_process()), encoding="utf-8")
         yield
     finally:
-        for each in (note, file):  # while we hold it: who waits on a file that is gone makes a new one
+        for leftover in (note, file):  # while we hold it: who waits on a file that is gone makes a new one
             with suppress(OSError):  # Windows deletes no open file; the next run finds it free
-                each.unlink(missing_ok=True)
+                leftover.unlink(missing_ok=True)
         lock.release()
 
 
 _NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL)
 
 
-def _acquired(file: Path, note: Path, tell: Tell, wait: float) -> BaseFileLock:
-    """The lock, held. Raises OSError, EnvironmentFault where somebody else keeps it."""
+def _any_lock(file: Path, note: Path, show: Show, wait: float) -> BaseFileLock:
+    """The lock, held: the system's, or a file's where the drive has none.
+
+    Raises OSError; EnvironmentFault where another run keeps it.
+    """
     from filelock import FileLock, SoftFileLock  # 50 ms, of which commands that only read are spared
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that a drive without locks gets a file instead is no news for an officer
         try:
-            return _waited_for(FileLock(file), note, tell, wait)
+            return _acquire(FileLock(file), note, show, wait)
         except OSError as error:
             if error.errno not in _NO_LOCKS:
                 raise
-        return _waited_for(SoftFileLock(file.with_suffix(".giu")), note, tell, wait)
+        return _acquire(SoftFileLock(file.with_suffix(".giu")), note, show, wait)
 
 
-def _waited_for(lock: BaseFileLock, note: Path, tell: Tell, wait: float) -> BaseFileLock:
+def _acquire(lock: BaseFileLock, note: Path, show: Show, wait: float) -> BaseFileLock:
     from filelock import Timeout
 
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        tell(_("Waiting for another run: {holder}").format(holder=_holder(note)))
+        show(_("Waiting for another run: {holder}").format(holder=_holder(note)))
         try:
             lock.acquire(timeout=wait)
         except Timeout as still:
-            raise _busy(note, wait) from still
+            raise _busy_fault(note, wait) from still
     return lock
 
 
-def _ourselves() -> dict[str, str | int]:
+def _this_process() -> dict[str, str | int]:
     since = dt.datetime.now().astimezone().isoformat(timespec="seconds")
     return {"host": socket.gethostname(), "process": os.getpid(), "since": since}
 
@@ -114,15 +120,15 @@ def _ourselves() -> dict[str, str | int]:
 def _holder(note: Path) -> str:
     """Who holds the lock, in words."""
     try:
-        said = json.loads(note.read_text(encoding="utf-8"))
+        holder = json.loads(note.read_text(encoding="utf-8"))
         return _("computer {host}, process {process}, since {since}").format(
-            host=said["host"], process=said["process"], since=moment(dt.datetime.fromisoformat(said["since"]))
+            host=holder["host"], process=holder["process"], since=moment(dt.datetime.fromisoformat(holder["since"]))
         )
     except (OSError, ValueError, KeyError, TypeError):  # it began, or ended, this very moment
         return _("it has just begun")
 
 
-def _busy(note: Path, wait: float) -> EnvironmentFault:
+def _busy_fault(note: Path, wait: float) -> EnvironmentFault:
     return EnvironmentFault(
         _("another run is still at work on the same outbox ({holder}); it was waited for {n} seconds").format(
             holder=_holder(note), n=number(wait)

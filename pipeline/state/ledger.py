@@ -2,7 +2,7 @@
 
 Everything else in the outbox follows from the inbox and the rules. A kill at any instruction leaves the ledger with
 all of a transaction or nothing of it. A ledger of an older version is brought up to date when it is next written; one
-that is damaged is told here and mended by :mod:`pipeline.state.rescue`.
+that is damaged is told here and mended by :mod:`pipeline.state.ledger_repair`.
 
 It is written ahead (WAL), in SQLite's exclusive locking mode. That way WAL needs no memory shared between processes,
 which no network drive can give, and a ledger on the office's shared folder is as safe as one on the own disk; readers
@@ -17,9 +17,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.errors import EnvironmentFault
 from pipeline.i18n import N_, _
+from pipeline.rules.round_context import RoundContext
 from pipeline.state.layout import LEDGER
 
 WAIT = 30.0
@@ -78,15 +80,36 @@ VERSIONS: tuple[dict[str, str], ...] = (
 """The tables that each version adds, with their columns. A new table is a new version: one more entry here."""
 
 
-def place(outbox: Path, year: int, round_code: str) -> Path:
+class RoundKey(NamedTuple):
+    """Which round of which year: by this the ledger keeps everything apart."""
+
+    year: int
+    round: str
+
+
+def round_key(context: RoundContext) -> RoundKey:
+    """The round of that context."""
+    return RoundKey(context.plan.year, context.round.code)
+
+
+class MailedFile(NamedTuple):
+    """Content that came by mail: under which path below the inbox it lies, from whom, and when."""
+
+    sha256: str
+    file: str
+    sender: str
+    received: dt.datetime
+
+
+def path_for(outbox: Path, key: RoundKey) -> Path:
     """Where the ledger of an outbox lies: in ``outbox/`` above ``outbox/<year>/<round>``, else in the outbox itself."""
     spelled = _spelled(outbox)
-    return (spelled.parents[1] if spelled.parts[-2:] == (str(year), round_code) else spelled) / LEDGER
+    return (spelled.parents[1] if spelled.parts[-2:] == (str(key.year), key.round) else spelled) / LEDGER
 
 
-def is_shared(ledger: Path, outbox: Path) -> bool:
+def is_shared(ledger_file: Path, outbox: Path) -> bool:
     """Whether the ledger lies above the outboxes of all rounds, not in an outbox of its own."""
-    return list(_spelled(outbox).parents)[1:2] == [_spelled(ledger).parent]
+    return list(_spelled(outbox).parents)[1:2] == [_spelled(ledger_file).parent]
 
 
 def _spelled(path: Path) -> Path:
@@ -94,36 +117,34 @@ def _spelled(path: Path) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100  (Path.absolute keeps "..", and resolve follows links)
 
 
-def first_seen(ledger: Path, year: int, round_code: str) -> dict[str, dt.datetime]:
+def first_seen(ledger_file: Path, key: RoundKey) -> dict[str, dt.datetime]:
     """SHA-256 -> when a run first saw that content. Empty where there is no ledger yet; changes nothing."""
     query = "SELECT sha256, first_seen FROM receipts WHERE year = ? AND round = ?"
-    with reading(ledger) as connection:
-        rows = connection.execute(query, (year, round_code)).fetchall() if version(connection) else []
+    with reading(ledger_file) as connection:
+        rows = connection.execute(query, key).fetchall() if version(connection) else []
     return {sha256: dt.datetime.fromisoformat(when) for sha256, when in rows}
 
 
-def remember(ledger: Path, year: int, round_code: str, seen: Iterable[tuple[str, str]], now: dt.datetime) -> None:
+def remember(ledger_file: Path, key: RoundKey, seen: Iterable[tuple[str, str]], now: dt.datetime) -> None:
     """Add what is seen for the first time: ``seen`` holds (SHA-256, file). Raises EnvironmentFault."""
     when = utc(now)
-    rows = [(year, round_code, sha256, file, when) for sha256, file in seen]
-    with writing(ledger) as connection:
+    rows = [(*key, sha256, file, when) for sha256, file in seen]
+    with writing(ledger_file) as connection:
         connection.executemany("INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?)", rows)
 
 
-def mailed(ledger: Path, year: int, round_code: str) -> dict[str, dt.datetime]:
+def mailed(ledger_file: Path, key: RoundKey) -> dict[str, dt.datetime]:
     """SHA-256 -> when that content came by mail, as the receiving server stamped it."""
     query = "SELECT sha256, received FROM mailed WHERE year = ? AND round = ?"
-    with reading(ledger) as connection:
-        rows = connection.execute(query, (year, round_code)).fetchall() if version(connection) >= 3 else []
+    with reading(ledger_file) as connection:
+        rows = connection.execute(query, key).fetchall() if version(connection) >= 3 else []
     return {sha256: dt.datetime.fromisoformat(when) for sha256, when in rows}
 
 
-def remember_mailed(
-    ledger: Path, year: int, round_code: str, sha256: str, file: str, sender: str, received: dt.datetime
-) -> None:
+def remember_mailed(ledger_file: Path, key: RoundKey, mailed_file: MailedFile) -> None:
     """Add what came by mail, once. Raises EnvironmentFault."""
-    row = (year, round_code, sha256, file, sender, utc(received))
-    with writing(ledger) as connection:
+    row = (*key, *mailed_file[:-1], utc(mailed_file.received))
+    with writing(ledger_file) as connection:
         connection.execute("INSERT OR IGNORE INTO mailed VALUES (?, ?, ?, ?, ?, ?)", row)
 
 
@@ -140,25 +161,25 @@ def version(connection: sqlite3.Connection) -> int:
 
 
 @contextmanager
-def reading(ledger: Path) -> Iterator[sqlite3.Connection]:
+def reading(ledger_file: Path) -> Iterator[sqlite3.Connection]:
     """The ledger to read from; an empty one where there is none. Raises EnvironmentFault."""
-    with _told(ledger), closing(_for_reading(ledger)) as connection:
+    with _system_refusals_in_words(ledger_file), closing(_for_reading(ledger_file)) as connection:
         yield connection
 
 
 @contextmanager
-def writing(ledger: Path) -> Iterator[sqlite3.Connection]:
+def writing(ledger_file: Path) -> Iterator[sqlite3.Connection]:
     """The ledger at our version, made where there is none: one transaction, kept as a whole or not at all.
 
     Raises EnvironmentFault.
     """
-    with _told(ledger):
-        ledger.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(ledger, timeout=WAIT, isolation_level=None)) as connection:
+    with _system_refusals_in_words(ledger_file):
+        ledger_file.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(ledger_file, timeout=WAIT, isolation_level=None)) as connection:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("BEGIN IMMEDIATE")
-            _bring_up_to_date(connection, ledger)
+            _bring_up_to_date(connection, ledger_file)
             yield connection
             connection.execute("COMMIT")  # closing what is not committed takes it back
 
@@ -166,17 +187,17 @@ def writing(ledger: Path) -> Iterator[sqlite3.Connection]:
 _HEAD = b"SQLite format 3\0"
 
 
-def damage(ledger: Path) -> str:
+def damage(ledger_file: Path) -> str:
     """What is wrong with the file itself, or "". Raises EnvironmentFault where that cannot be told."""
-    if not ledger.exists():
+    if not ledger_file.exists():
         return ""
-    with _told(ledger):
-        with ledger.open("rb") as file:
+    with _system_refusals_in_words(ledger_file):
+        with ledger_file.open("rb") as file:
             head = file.read(len(_HEAD))
         if head != _HEAD:  # SQLite would throw away the journal of such a file, and with it what could be saved
             return _("it is no ledger") if head else _("it is empty")
         try:
-            with closing(_for_reading(ledger)) as connection:
+            with closing(_for_reading(ledger_file)) as connection:
                 if connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",):
                     return "" if version(connection) else _("it is empty")
         except sqlite3.Error as error:
@@ -194,12 +215,12 @@ def _code(error: Exception) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def _for_reading(ledger: Path) -> sqlite3.Connection:
+def _for_reading(ledger_file: Path) -> sqlite3.Connection:
     """A connection that changes no row. It may write the file, for what a killed run left half done is to be undone."""
-    if not ledger.exists():
+    if not ledger_file.exists():
         return sqlite3.connect(":memory:")
-    where = ledger.absolute().as_uri()
-    if not _writable(ledger):
+    where = ledger_file.absolute().as_uri()
+    if not _writable(ledger_file):
         return sqlite3.connect(f"{where}?mode=ro&immutable=1", uri=True)
     connection = sqlite3.connect(f"{where}?mode=rw", uri=True, timeout=WAIT)
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -207,19 +228,19 @@ def _for_reading(ledger: Path) -> sqlite3.Connection:
     return connection
 
 
-def _writable(ledger: Path) -> bool:
+def _writable(ledger_file: Path) -> bool:
     """Whether there may be a journal: SQLite needs the folder for it, also to read a ledger that is written ahead."""
-    return os.access(ledger, os.W_OK) and os.access(ledger.parent, os.W_OK)
+    return os.access(ledger_file, os.W_OK) and os.access(ledger_file.parent, os.W_OK)
 
 
-def _bring_up_to_date(connection: sqlite3.Connection, ledger: Path) -> None:
-    has = version(connection)
-    if has > len(VERSIONS):
+def _bring_up_to_date(connection: sqlite3.Connection, ledger_file: Path) -> None:
+    present = version(connection)
+    if present > len(VERSIONS):
         raise EnvironmentFault(
-            _("the ledger {file} was written by a newer version of this program").format(file=ledger),
+            _("the ledger {file} was written by a newer version of this program").format(file=ledger_file),
             _("Use the newer version, or name another folder with --outbox."),
         )
-    for tables in VERSIONS[has:]:
+    for tables in VERSIONS[present:]:
         for name, columns in tables.items():
             connection.execute(f"CREATE TABLE {name} ({columns}\n)")
             for word, change in (("stay", "UPDATE"), ("remain", "DELETE")):
@@ -227,13 +248,13 @@ def _bring_up_to_date(connection: sqlite3.Connection, ledger: Path) -> None:
                     f"CREATE TRIGGER {name}_{word} BEFORE {change} ON {name} "
                     "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
                 )
-    if has < len(VERSIONS):
+    if present < len(VERSIONS):
         connection.execute(f"PRAGMA user_version = {len(VERSIONS)}")
 
 
 @contextmanager
-def _told(ledger: Path) -> Iterator[None]:
-    """The system's refusals in words."""
+def _system_refusals_in_words(ledger_file: Path) -> Iterator[None]:
+    """Turn what SQLite or the system raises into EnvironmentFault, in words."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:
@@ -241,10 +262,10 @@ def _told(ledger: Path) -> Iterator[None]:
             remedy = _("The next “thidua run” sets a damaged ledger aside and rebuilds it from the outbox.")
         else:
             remedy = _("Check that the folder can be written and the disk is not full, then run again.")
-        code = sqlite3.SQLITE_READONLY if ledger.exists() and not _writable(ledger) else _code(error)
-        known = _REFUSALS.get(code)
+        code = sqlite3.SQLITE_READONLY if ledger_file.exists() and not _writable(ledger_file) else _code(error)
+        detail = _(_REFUSALS[code]) if code in _REFUSALS else error
         raise EnvironmentFault(
-            _("the ledger {file} cannot be used: {detail}").format(file=ledger, detail=_(known) if known else error),
+            _("the ledger {file} cannot be used: {detail}").format(file=ledger_file, detail=detail),
             remedy,
         ) from error
 

@@ -18,7 +18,7 @@ from pipeline.i18n import _, current_language
 from pipeline.outcome import Outcome
 from pipeline.rules.year import Rules
 from pipeline.state.layout import MANIFEST
-from pipeline.state.outbox import FORMAT, is_later
+from pipeline.state.outbox import FORMAT, came_after_run
 
 
 def write(outcome: Outcome, folder: Path, *, public: bool = False) -> None:
@@ -28,16 +28,16 @@ def write(outcome: Outcome, folder: Path, *, public: bool = False) -> None:
     extend those of another year); ``outputs``: path below ``folder``; ``fingerprints``: bloc -> what its forms are
     made from (:meth:`~pipeline.rules.year.Rules.fingerprint`). In a ``public`` set inputs are named by their units.
     """
-    rules, of = outcome.rules, outcome.round
+    rules = outcome.rules
     manifest = {
         "format": FORMAT,
         "thidua": pipeline.__version__,
         "plan": rules.plan.code,
         "year": rules.plan.year,
-        "round": of.code,
+        "round": outcome.round.code,
         "language": current_language(),
         "as_of": outcome.as_of.isoformat() if outcome.as_of else None,
-        "fingerprints": {bloc.code: rules.fingerprint(bloc, of) for bloc in rules.blocs},
+        "fingerprints": {bloc.code: outcome.context.fingerprint(bloc) for bloc in rules.blocs},
         "inputs": outcome.inputs,
         "rules": rule_files(rules),
         "outputs": outputs(folder),
@@ -76,7 +76,7 @@ def _is_whole(manifest: dict[str, Any]) -> bool:
 def outputs(folder: Path) -> dict[str, str]:
     """Path below an outbox -> SHA-256 of every file that a manifest names; the ledger and letters come later."""
     paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    ours = {name: path for name, path in paths.items() if name != MANIFEST and not is_later(name)}
+    ours = {name: path for name, path in paths.items() if name != MANIFEST and not came_after_run(name)}
     return {name: sha256(path) for name, path in ours.items()}
 
 

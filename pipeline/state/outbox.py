@@ -58,7 +58,7 @@ def check_usable(outbox: Path) -> None:
             + f" ({', '.join(foreign[:3])}{' …' if len(foreign) > 3 else ''})",
             _("Move them elsewhere, or name a new or empty folder with --outbox."),
         )
-    nearest = next(each for each in (outbox, *outbox.parents) if each.exists())
+    nearest = next(folder for folder in (outbox, *outbox.parents) if folder.exists())
     for folder in {nearest, outbox.parent} if outbox.exists() else {nearest}:
         if not os.access(folder, os.W_OK | os.X_OK):
             raise _unwritable(folder)
@@ -69,8 +69,8 @@ def _foreign(outbox: Path) -> list[str]:
 
     Files that Excel, LibreOffice or the system keep beside ours for a while are nobody's work.
     """
-    found = sorted(each.relative_to(outbox).as_posix() for each in outbox.rglob("*") if not each.is_dir())
-    lasting = [name for name in found if not _is_passing(Path(name).name) and not is_kept(name, (LEDGER,))]
+    names = sorted(path.relative_to(outbox).as_posix() for path in outbox.rglob("*") if not path.is_dir())
+    lasting = [name for name in names if not _is_passing(Path(name).name) and not is_kept(name, (LEDGER,))]
     try:
         manifest = json.loads((outbox / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -78,14 +78,14 @@ def _foreign(outbox: Path) -> list[str]:
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         return lasting
     ours = {MANIFEST, *manifest.get("outputs", {})}
-    return [name for name in lasting if name not in ours and not is_later(name)]
+    return [name for name in lasting if name not in ours and not came_after_run(name)]
 
 
 def _is_passing(name: str) -> bool:
     return name.startswith(OWNER_FILES) or name in {".gitkeep", ".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
-def is_later(name: str) -> bool:
+def came_after_run(name: str) -> bool:
     """Whether a file of an outbox came after its run by our own doing: an entry in the ledger, a letter."""
     return is_kept(name, (LEDGER,)) or fnmatchcase(name, f"{DRAFTS}/*.eml")
 
@@ -113,7 +113,7 @@ def staging(outbox: Path) -> Iterator[Path]:
         outbox.parent.mkdir(parents=True, exist_ok=True)
         staged.mkdir()
     except OSError as error:
-        raise fault(error, outbox.parent) from error
+        raise write_fault(error, outbox.parent) from error
     try:
         yield staged
     finally:
@@ -133,11 +133,11 @@ def recover(outbox: Path) -> None:
         try:
             old.rename(outbox)
         except OSError as error:
-            raise fault(error, outbox) from error
+            raise write_fault(error, outbox) from error
     begin = f".{outbox.name}.moi-"
-    for each in outbox.parent.iterdir():
-        if each == old or (each.name.startswith(begin) and each.name.removeprefix(begin).isdecimal()):
-            shutil.rmtree(each, ignore_errors=True)
+    for path in outbox.parent.iterdir():
+        if path == old or (path.name.startswith(begin) and path.name.removeprefix(begin).isdecimal()):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def publish(staged: Path, outbox: Path, keep: tuple[str, ...] = (LEDGER,)) -> None:
@@ -161,9 +161,9 @@ def publish(staged: Path, outbox: Path, keep: tuple[str, ...] = (LEDGER,)) -> No
             _("Close the files of that folder that are open in Excel or another program, and run again."),
         ) from error
     except OSError as error:
-        raise fault(error, outbox) from error
+        raise write_fault(error, outbox) from error
     with suppress(OSError):
-        _flush_one(outbox.parent)
+        _flush_path(outbox.parent)
     shutil.rmtree(staged, ignore_errors=True)
 
 
@@ -185,11 +185,11 @@ def _flush(folder: Path) -> None:
     """Bring everything onto the disk, so that a power cut after the swap finds whole files."""
     for where, _folders, names in os.walk(folder):
         for name in names:
-            _flush_one(Path(where, name))
-        _flush_one(Path(where))
+            _flush_path(Path(where, name))
+        _flush_path(Path(where))
 
 
-def _flush_one(path: Path) -> None:
+def _flush_path(path: Path) -> None:
     if path.is_dir() and sys.platform == "win32":
         return
     # Windows flushes only what is open for writing.
@@ -200,9 +200,9 @@ def _flush_one(path: Path) -> None:
         os.close(handle)
 
 
-_CANNOT = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
+_NOT_SUPPORTED = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
 _SWAP = 2  # RENAME_EXCHANGE of Linux, RENAME_SWAP of macOS
-_HERE = -100  # AT_FDCWD: paths are taken as they are
+_AT_FDCWD = -100  # paths are taken as they are
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -215,11 +215,11 @@ def _exchange(one: Path, other: Path) -> bool:
         if sys.platform == "darwin":
             failed = libc.renamex_np(first, second, ctypes.c_uint(_SWAP))
         else:
-            failed = libc.renameat2(_HERE, first, _HERE, second, ctypes.c_uint(_SWAP))
+            failed = libc.renameat2(_AT_FDCWD, first, _AT_FDCWD, second, ctypes.c_uint(_SWAP))
     except AttributeError:
         return False
     number = ctypes.get_errno()
-    if failed and number not in _CANNOT:
+    if failed and number not in _NOT_SUPPORTED:
         raise OSError(number, os.strerror(number), str(other))
     return not failed
 
@@ -241,7 +241,7 @@ def _replace_in_two_steps(staged: Path, outbox: Path) -> None:
         old.rename(staged)  # a folder under the name "cu" is always whole
 
 
-def fault(error: OSError, folder: Path) -> EnvironmentFault:
+def write_fault(error: OSError, folder: Path) -> EnvironmentFault:
     """The system's refusal to write into ``folder``, in words, with what to do about it."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return EnvironmentFault(

@@ -1,10 +1,10 @@
 """What each run found, kept in the ledger so far as it differs from the run before.
 
 In: the outcome that was just published. Out: a run with the files and the results that are new or changed, or nothing
-where all is as it was (same in, same out). And back again: the runs of a round, for :mod:`pipeline.screens.history`.
+where all is as it was (same in, same out). And back again: the runs of a round (:func:`runs`), with parsed values.
 
-A run is noted after its outbox has taken the place of the old one: the ledger tells of nothing that was not
-published. If the run dies in between, the next one finds the difference and notes it.
+A run is noted after its outbox has taken the place of the old one: the ledger holds nothing that was not published.
+If the run dies in between, the next one finds the difference and notes it.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
 import pipeline
 from pipeline.errors import EnvironmentFault
 from pipeline.i18n import _
 from pipeline.outcome import Outcome
-from pipeline.state import ledger as book
-from pipeline.state import manifest
+from pipeline.state import ledger, manifest
+from pipeline.state.ledger import RoundKey
 
 GONE = "gone"
 
 
 @dataclass(frozen=True)
-class File:
-    """A file of the inbox; ``status`` as in the register, or :data:`GONE`."""
+class InboxFile:
+    """A file of the inbox; ``status`` as in the register, or :data:`GONE`; ``received``: ISO, or ""."""
 
     file: str
     sha256: str
@@ -38,9 +38,21 @@ class File:
     received: str
 
 
+class Judged(NamedTuple):
+    """The last judgement of a criterion; ``kind``: ``appraised`` or ``decided``; ``file``: the paper it stands in."""
+
+    kind: str
+    points: float
+    file: str
+
+
 @dataclass(frozen=True)
 class Result:
-    """Where a unit stood. ``points`` and ``judged`` are JSON, as the ledger keeps them."""
+    """Where a unit stood.
+
+    ``file``, ``sha256`` and ``received`` are those of the form that counts, "" where none does; ``rules`` is the
+    fingerprint of its bloc's rules; ``points`` and ``judged`` go by the code of the criterion.
+    """
 
     unit: str
     bloc: str
@@ -52,42 +64,45 @@ class Result:
     rank: int | None = None
     classification: str = ""
     exclusion: str = ""
-    points: str = "{}"
-    judged: str = "{}"
+    points: Mapping[str, float] = field(default_factory=dict)
+    judged: Mapping[str, Judged] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run that found something new: what changed in it, by file and by unit."""
+    """A run that found something new: what changed in it, by file and by unit.
+
+    ``count``: files in the inbox; ``rules``: rule file -> SHA-256.
+    """
 
     number: int
     at: dt.datetime
     version: str
     count: int
     rules: Mapping[str, str]
-    files: dict[str, File] = field(default_factory=dict)
+    files: dict[str, InboxFile] = field(default_factory=dict)
     results: dict[str, Result] = field(default_factory=dict)
 
 
-def note(ledger: Path, outcome: Outcome, now: dt.datetime) -> None:
+def note(ledger_file: Path, outcome: Outcome, now: dt.datetime) -> None:
     """Add the run of this outcome, if it found anything new. Raises EnvironmentFault."""
-    year, code = outcome.rules.plan.year, outcome.round.code
+    key = ledger.round_key(outcome.context)
     rules = json.dumps(manifest.rule_files(outcome.rules), sort_keys=True)
     try:
-        with book.writing(ledger) as connection:
-            files = _new(_files(outcome), _latest(connection, File, "files", "file", year, code), _no_file)
-            results = _new(_results(outcome), _latest(connection, Result, "results", "unit", year, code), _no_result)
+        with ledger.writing(ledger_file) as connection:
+            files = _new_rows(_file_rows(outcome), _latest(connection, _FILES, key), _FILES)
+            results = _new_rows(_result_rows(outcome), _latest(connection, _RESULTS, key), _RESULTS)
             last = connection.execute(
-                "SELECT version, rules FROM runs WHERE year = ? AND round = ? ORDER BY run DESC LIMIT 1", (year, code)
+                "SELECT version, rules FROM runs WHERE year = ? AND round = ? ORDER BY run DESC LIMIT 1", key
             ).fetchone()
             if not files and not results and last == (pipeline.__version__, rules):
                 return
-            made = connection.execute(
+            run = connection.execute(
                 "INSERT INTO runs (year, round, at, version, files, rules) VALUES (?, ?, ?, ?, ?, ?)",
-                (year, code, book.utc(now), pipeline.__version__, len(outcome.register), rules),
+                (*key, ledger.utc(now), pipeline.__version__, len(outcome.register), rules),
             ).lastrowid
-            _add(connection, "files", made, files)
-            _add(connection, "results", made, results)
+            _add(connection, _FILES, run, files)
+            _add(connection, _RESULTS, run, results)
     except EnvironmentFault as fault:
         raise EnvironmentFault(
             _("the outbox is new and whole, but its ledger is not: {message}").format(message=fault.message),
@@ -95,124 +110,145 @@ def note(ledger: Path, outcome: Outcome, now: dt.datetime) -> None:
         ) from fault
 
 
-def runs(ledger: Path, year: int, round_code: str) -> list[Run]:
+def runs(ledger_file: Path, key: RoundKey) -> list[Run]:
     """The runs of a round, oldest first. Empty where there is no ledger, or one from before runs were noted."""
     query = "SELECT run, at, version, files, rules FROM runs WHERE year = ? AND round = ? ORDER BY run"
-    with book.reading(ledger) as connection:
-        if book.version(connection) < 2:  # the version that brought these tables
+    with ledger.reading(ledger_file) as connection:
+        if ledger.version(connection) < 2:  # the version that brought these tables
             return []
-        found = {
+        by_number = {
             number: Run(number, dt.datetime.fromisoformat(at), version, count, json.loads(rules))
-            for number, at, version, count, rules in connection.execute(query, (year, round_code))
+            for number, at, version, count, rules in connection.execute(query, key)
         }
-        for number, file in _rows(connection, File, "files", year, round_code):
-            found[number].files[file.file] = file
-        for number, result in _rows(connection, Result, "results", year, round_code):
-            found[number].results[result.unit] = result
-    return list(found.values())
+        for number, row in _rows(connection, _FILES, key):
+            file = InboxFile(*row)
+            by_number[number].files[file.file] = file
+        for number, row in _rows(connection, _RESULTS, key):
+            result = _parsed(row)
+            by_number[number].results[result.unit] = result
+    return list(by_number.values())
 
 
-_Row = TypeVar("_Row", File, Result)
+# --- rows of the ledger -------------------------------------------------------------------------------
+
+_Row = tuple[Any, ...]
+"""A row as the ledger keeps it; its first value is the key: a file's name, a unit's code."""
 
 
-def _rows(
-    connection: sqlite3.Connection, kind: type[_Row], table: str, year: int, round_code: str
-) -> list[tuple[int, _Row]]:
+@dataclass(frozen=True)
+class _Table:
+    """A table of the ledger. ``absent``: the row that stands for one whose file or form is not there any more."""
+
+    name: str
+    columns: tuple[str, ...]
+    absent: Callable[[_Row], _Row]
+
+
+_FILES = _Table("files", tuple(InboxFile.__dataclass_fields__), lambda row: (row[0], "", "", GONE, ""))
+_RESULTS = _Table("results", tuple(Result.__dataclass_fields__), lambda row: _stored(Result(row[0], row[1])))
+
+
+def _stored(result: Result) -> _Row:
+    """A result as a row: ``points`` and ``judged`` are JSON there."""
+    *texts, points, judged = (getattr(result, column) for column in _RESULTS.columns)
+    return (*texts, json.dumps(points), json.dumps(judged))
+
+
+def _parsed(row: _Row) -> Result:
+    values = dict(zip(_RESULTS.columns, row, strict=True))
+    judged = {criterion: Judged(*judgement) for criterion, judgement in json.loads(values["judged"]).items()}
+    return Result(**values | {"points": json.loads(values["points"]), "judged": judged})
+
+
+def _rows(connection: sqlite3.Connection, table: _Table, key: RoundKey) -> Iterator[tuple[int, _Row]]:
     """(run, row) of every run of the round, oldest first."""
-    columns = ", ".join(kind.__dataclass_fields__)
     query = (
-        f"SELECT run, {columns} FROM {table} "  # noqa: S608 — names of our own declarations
+        f"SELECT run, {', '.join(table.columns)} FROM {table.name} "  # noqa: S608 — names of our own declarations
         "WHERE run IN (SELECT run FROM runs WHERE year = ? AND round = ?) ORDER BY run, rowid"
     )
-    return [(run, kind(*values)) for run, *values in connection.execute(query, (year, round_code))]
+    return ((run, tuple(row)) for run, *row in connection.execute(query, key))
 
 
-def _latest(
-    connection: sqlite3.Connection, kind: type[_Row], table: str, key: str, year: int, round_code: str
-) -> dict[str, _Row]:
+def _latest(connection: sqlite3.Connection, table: _Table, key: RoundKey) -> dict[str, _Row]:
     """How things stood after the last run: key -> the newest row."""
-    return {getattr(row, key): row for _run, row in _rows(connection, kind, table, year, round_code)}
+    return {row[0]: row for _run, row in _rows(connection, table, key)}
 
 
-def _new(now: dict[str, _Row], before: dict[str, _Row], absent: Callable[[_Row], _Row]) -> list[_Row]:
-    """What is new or different; of what was there and is not any more, its absence."""
-    there = {key: absent(row) for key, row in before.items()} | now
-    return [row for key, row in there.items() if row != before.get(key, absent(row))]
+def _new_rows(now: dict[str, _Row], before: dict[str, _Row], table: _Table) -> list[_Row]:
+    """What is new or different; for what was there and is not any more, the row of its absence."""
+    rows = {key: table.absent(row) for key, row in before.items()} | now
+    return [row for key, row in rows.items() if row != before.get(key, table.absent(row))]
 
 
-def _no_file(row: File) -> File:
-    return File(row.file, "", "", GONE, "")
-
-
-def _no_result(row: Result) -> Result:
-    return Result(row.unit, row.bloc)
-
-
-def _add(connection: sqlite3.Connection, table: str, run: int | None, rows: Sequence[File | Result]) -> None:
-    if rows:
-        columns = ", ".join(rows[0].__dataclass_fields__)
-        places = ", ".join("?" for _column in rows[0].__dataclass_fields__)
-        connection.executemany(
-            f"INSERT INTO {table} (run, {columns}) VALUES (?, {places})",  # noqa: S608 — our own declarations
-            [(run, *astuple(each)) for each in rows],
-        )
+def _add(connection: sqlite3.Connection, table: _Table, run: int | None, rows: Sequence[_Row]) -> None:
+    places = ", ".join("?" for _column in table.columns)
+    connection.executemany(
+        f"INSERT INTO {table.name} (run, {', '.join(table.columns)}) "  # noqa: S608 — names of our own declarations
+        f"VALUES (?, {places})",
+        [(run, *row) for row in rows],
+    )
 
 
 # --- what there is to note ----------------------------------------------------------------------------
 
 
-def _files(outcome: Outcome) -> dict[str, File]:
-    register = outcome.register
-    columns = (register[name].tolist() for name in ("file", "sha256", "unit", "status", "received"))
-    return {row[0]: File(*row) for row in zip(*columns, strict=True)}
+def _file_rows(outcome: Outcome) -> dict[str, _Row]:
+    columns = (outcome.register[name].tolist() for name in _FILES.columns)
+    return {row[0]: row for row in zip(*columns, strict=True)}
 
 
-def _results(outcome: Outcome) -> dict[str, Result]:
+def _result_rows(outcome: Outcome) -> dict[str, _Row]:
     """Every unit of which a form counts: that form, the points, and what people judged."""
-    register, rules, of = outcome.register, outcome.rules, outcome.round
-    hashes = dict(zip(register["file"], register["sha256"], strict=True))
-    fingerprints = {bloc.code: rules.fingerprint(bloc, of) for bloc in rules.blocs}
-    standings = {at["unit"]: at for at in outcome.standings.to_dict("records")}
-    points, judged = _by_unit(outcome)
+    hashes = dict(zip(outcome.register["file"], outcome.register["sha256"], strict=True))
+    fingerprints = {bloc.code: outcome.context.fingerprint(bloc) for bloc in outcome.rules.blocs}
+    standings = {row["unit"]: row for row in outcome.standings.to_dict("records")}
+    points, judged = _points(outcome), _judged(outcome)
     rows: list[Any] = list(outcome.roster.itertuples())
-    return {
-        at.unit: Result(
-            at.unit,
-            at.bloc,
-            at.file,
-            hashes.get(at.file, ""),
-            at.received,
-            fingerprints[at.bloc],
-            **_standing(standings.get(at.unit)),
-            points=json.dumps(points.get(at.unit, {})),
-            judged=json.dumps(judged.get(at.unit, {})),
+    results = (
+        Result(
+            row.unit,
+            row.bloc,
+            row.file,
+            hashes.get(row.file, ""),
+            row.received,
+            fingerprints[row.bloc],
+            **_standing(standings.get(row.unit)),
+            points=points.get(row.unit, {}),
+            judged=judged.get(row.unit, {}),
         )
-        for at in rows
-        if at.file
-    }
+        for row in rows
+        if row.file
+    )
+    return {result.unit: _stored(result) for result in results}
 
 
-def _standing(at: Mapping[Any, Any] | None) -> dict[str, Any]:
-    if at is None:
+def _standing(row: Mapping[Any, Any] | None) -> dict[str, Any]:
+    """Total, rank, class and exclusion of a unit's row of the standings."""
+    if row is None:
         return {}
-    total, rank = float(at["total"]), at["rank"]
+    total, rank = float(row["total"]), row["rank"]
     is_ranked = rank == rank and rank is not None
     return {
         "total": None if total != total else total,
         "rank": int(rank) if is_ranked else None,
-        "classification": at["classification"] if is_ranked else "",  # else it would be ours, and of one language
-        "exclusion": at["exclusion"],
+        "classification": row["classification"] if is_ranked else "",  # else it would be ours, and of one language
+        "exclusion": row["exclusion"],
     }
 
 
-def _by_unit(outcome: Outcome) -> tuple[dict[str, dict[str, float]], dict[str, dict[str, list[Any]]]]:
-    """Unit -> criterion -> the points that count; unit -> criterion -> the last judgement of them."""
+def _points(outcome: Outcome) -> dict[str, dict[str, float]]:
+    """Unit -> criterion -> the points that count."""
     points: dict[str, dict[str, float]] = {}
-    scores, judgements = outcome.scores, outcome.judgements
+    scores = outcome.scores
     for unit, criterion, value in zip(scores["unit"], scores["criterion"], scores["points"].tolist(), strict=True):
         points.setdefault(unit, {})[criterion] = value
-    judged: dict[str, dict[str, list[Any]]] = {}
-    rows: list[Any] = list(judgements.itertuples())
-    for at in rows:
-        judged.setdefault(at.unit, {})[at.criterion] = [at.kind, float(at.after), at.file]
-    return points, judged
+    return points
+
+
+def _judged(outcome: Outcome) -> dict[str, dict[str, Judged]]:
+    """Unit -> criterion -> the last judgement of it."""
+    judged: dict[str, dict[str, Judged]] = {}
+    rows: list[Any] = list(outcome.judgements.itertuples())
+    for row in rows:
+        judged.setdefault(row.unit, {})[row.criterion] = Judged(row.kind, float(row.after), row.file)
+    return judged

@@ -43,7 +43,7 @@ def ours(rules: Rules, inbox: Path, base: Path) -> dict[str, Any]:
     outbox, stages = base / f"outbox-{inbox.name}", {}
     shutil.rmtree(outbox, ignore_errors=True)
     now = dt.datetime(2023, 12, 8, 8, tzinfo=rules.plan.zone)
-    place = ledger.place(outbox, rules.plan.year, of.code)
+    place = ledger.path_for(outbox, ledger.RoundKey(rules.plan.year, of.code))
     start = time.process_time()
     with _timed(stages, "read"):
         taken = run.take_all(inbox, rules.plan.limits, jobs=engines.IN_PROCESS)

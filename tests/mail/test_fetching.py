@@ -30,7 +30,7 @@ from tests.small import write_year
 ROUND = RULES.plan.round("tong-ket")
 assert ROUND
 OF = ROUND
-OPENS = dt.datetime.combine(OF.opens, dt.time(), RULES.plan.zone)
+KEY = ledger.RoundKey(2023, "tong-ket")
 STAMP = "from mail.thon1.example by mail.xa.example; Tue, 05 Dec 2023 08:15:30 +0700"
 STAMPED = dt.datetime(2023, 12, 5, 8, 15, 30, tzinfo=RULES.plan.zone)
 
@@ -106,8 +106,8 @@ FILES = {
 }
 
 
-def store(letters: Iterator[fetching.Letter], folder: Path) -> list[fetching.Stored]:
-    return fetching.store(letters, folder / "inbox", folder / "a.sqlite", 2023, "tong-ket", OPENS, NOW)
+def store(letters: Iterator[fetching.ReceivedLetter], folder: Path) -> list[fetching.StoredFile]:
+    return fetching.store(letters, folder / "inbox", folder / "a.sqlite", RoundContext(RULES, OF), NOW)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -239,15 +239,15 @@ def test_the_servers_time_becomes_the_submissions(tmp_path: Path) -> None:
 def test_a_form_that_the_officer_saved_by_hand_gets_its_time_and_no_second_copy(tmp_path: Path) -> None:
     (tmp_path / "inbox" / "sub").mkdir(parents=True)
     (tmp_path / "inbox" / "sub" / "phieu.xlsx").write_bytes(b"one")
-    ledger.remember(tmp_path / "a.sqlite", 2023, "tong-ket", [(fetching._sha256(b"one"), "sub/phieu.xlsx")], NOW)
-    read = fetching.Letter("a@b.example", STAMPED, (("a.xlsx", b"one"),))
+    ledger.remember(tmp_path / "a.sqlite", KEY, [(fetching._sha256(b"one"), "sub/phieu.xlsx")], NOW)
+    read = fetching.ReceivedLetter("a@b.example", STAMPED, (("a.xlsx", b"one"),))
     assert store(iter([read]), tmp_path) == []
     assert contents(tmp_path / "inbox") == {"sub/phieu.xlsx": b"one"}
-    assert ledger.mailed(tmp_path / "a.sqlite", 2023, "tong-ket") == {fetching._sha256(b"one"): STAMPED}
+    assert ledger.mailed(tmp_path / "a.sqlite", KEY) == {fetching._sha256(b"one"): STAMPED}
 
 
 def test_a_file_that_the_officer_took_away_does_not_come_back(tmp_path: Path) -> None:
-    read = fetching.Letter("a@b.example", STAMPED, (("a.xlsx", b"one"),))
+    read = fetching.ReceivedLetter("a@b.example", STAMPED, (("a.xlsx", b"one"),))
     (stored,) = store(iter([read]), tmp_path)
     (tmp_path / "inbox" / stored.file).unlink()
     assert store(iter([read]), tmp_path) == []

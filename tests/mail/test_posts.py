@@ -17,8 +17,9 @@ from pipeline.errors import UserFault
 from pipeline.mail import posts
 from pipeline.mail.letters import compose
 from pipeline.mail.messages import message
-from pipeline.mail.posts import Post, Published
+from pipeline.mail.posts import Post, PublishedRound
 from pipeline.rules.mail import Mail
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
 from tests.filled import NOW, drop, form
 from tests.mail.outgoing import INBOX, parsed, published, server
@@ -33,10 +34,10 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def of(base: Path, rules: Rules, now: dt.datetime = NOW, largest: int = 10**7) -> Published:
-    a_round = rules.plan.round("tong-ket")
-    assert a_round
-    return posts.published(base / "outbox", rules, a_round, now, largest)
+def of(base: Path, rules: Rules, now: dt.datetime = NOW, largest: int = 10**7) -> PublishedRound:
+    round_ = rules.plan.round("tong-ket")
+    assert round_
+    return posts.read_published(base / "outbox", RoundContext(rules, round_), now, largest)
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Rules]:
 
 
 @pytest.fixture
-def out(sent: tuple[Path, Rules]) -> Published:
+def out(sent: tuple[Path, Rules]) -> PublishedRound:
     return of(*sent)
 
 
@@ -57,14 +58,14 @@ def brief(made: list[Post]) -> list[tuple[str, str, str, list[str]]]:
     return [(each.kind, each.recipient, each.address, [path.name for path in each.attachments]) for each in made]
 
 
-def test_the_superior_level_gets_everything_and_a_copy_holds_no_names_of_persons(out: Published) -> None:
+def test_the_superior_level_gets_everything_and_a_copy_holds_no_names_of_persons(out: PublishedRound) -> None:
     assert brief(list(posts.reports(out))) == [
         ("cap-tren", "Phòng Nội vụ huyện", "noivu@huyen.example", ["tong-hop.xlsx", "xep-hang.xlsx"]),
         ("cap-tren", "Thường trực Đảng ủy", "", ["xep-hang.xlsx"]),
     ]
 
 
-def test_each_unit_that_sent_gets_its_marked_file_or_its_receipt(out: Published) -> None:
+def test_each_unit_that_sent_gets_its_marked_file_or_its_receipt(out: PublishedRound) -> None:
     assert brief(list(posts.replies(out))) == [
         ("bien-nhan", "Thôn 1", "thon1@xa.example", []),
         ("tra-phieu", "Thôn 2", "thon2@xa.example", ["thon-2.xlsx"]),
@@ -72,7 +73,7 @@ def test_each_unit_that_sent_gets_its_marked_file_or_its_receipt(out: Published)
     ]
 
 
-def test_who_has_no_form_that_counts_is_reminded(out: Published) -> None:
+def test_who_has_no_form_that_counts_is_reminded(out: PublishedRound) -> None:
     assert [each[:2] for each in brief(list(posts.reminders(out)))] == [
         ("nhac-nho", name) for name in ("Thôn 2", "Thôn 3", "Thôn 4", "Thôn 5", "Trường Tiểu học")
     ]
@@ -131,7 +132,7 @@ def words(page: str) -> str:
     return re.sub(r"\s+", " ", " ".join(reader.found))
 
 
-def test_a_message_is_complete_and_says_the_same_twice(sent: tuple[Path, Rules], out: Published) -> None:
+def test_a_message_is_complete_and_says_the_same_twice(sent: tuple[Path, Rules], out: PublishedRound) -> None:
     base, rules = sent
     report = next(iter(posts.reports(out)))
     read = parsed(message(report, rules.plan, NOW).as_bytes())
@@ -155,14 +156,14 @@ def test_a_message_is_complete_and_says_the_same_twice(sent: tuple[Path, Rules],
     assert words(page.get_content()).strip() == said.strip()
 
 
-def test_headers_are_plain_ascii_as_they_travel(sent: tuple[Path, Rules], out: Published) -> None:
+def test_headers_are_plain_ascii_as_they_travel(sent: tuple[Path, Rules], out: PublishedRound) -> None:
     for each in (*posts.reports(out), *posts.replies(out)):
         head = message(each, sent[1].plan, NOW).as_bytes().partition(b"\r\n\r\n")[0]
         assert head.isascii()
         assert max(map(len, head.split(b"\r\n"))) <= 998  # RFC 5322, 2.1.1
 
 
-def test_a_returned_form_says_where_and_by_when(out: Published) -> None:
+def test_a_returned_form_says_where_and_by_when(out: PublishedRound) -> None:
     returned = next(each for each in posts.replies(out) if each.kind == posts.RETURN)
     assert "“nhiều” không phải là số" in returned.letter.text
     assert "gửi lại trước 17:00 10/12/2023" in returned.letter.text
@@ -189,7 +190,7 @@ def test_a_reminder_says_how_late_it_is(sent: tuple[Path, Rules], now: dt.dateti
 HOSTILE = '<b>x</b> & "y"\r\nBcc: a@b.example\x07\u202e {{ 7*7 }} [t](http://x.example)'
 
 
-def test_foreign_text_stays_text(out: Published) -> None:
+def test_foreign_text_stays_text(out: PublishedRound) -> None:
     letter = compose(posts.RETURN, {**out.facts, **facts(HOSTILE)}, out.rules.folder)
     shown = '<b>x</b> & "y"��Bcc: a@b.example�� {{ 7*7 }} [t](http://x.example)'
     assert shown in letter.subject
@@ -212,7 +213,7 @@ def post(letter: object) -> Post:
 # --- templates of an officer --------------------------------------------------------------------------
 
 
-def test_an_officers_template_is_taken_instead(tmp_path: Path, out: Published) -> None:
+def test_an_officers_template_is_taken_instead(tmp_path: Path, out: PublishedRound) -> None:
     own = tmp_path / "thu" / "tra-phieu.txt"
     own.parent.mkdir()
     own.write_text("\ufeffTrả phiếu {{ recipient }}\n\nDòng một\n- mục\n", encoding="utf-8")
@@ -232,7 +233,7 @@ def test_an_officers_template_is_taken_instead(tmp_path: Path, out: Published) -
     ],
 )
 def test_a_wrong_template_is_told_with_its_line_and_reaches_nothing(
-    tmp_path: Path, out: Published, text: str, line: int
+    tmp_path: Path, out: PublishedRound, text: str, line: int
 ) -> None:
     own = tmp_path / "thu" / "tra-phieu.txt"
     own.parent.mkdir()

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import EnvironmentFault
-from pipeline.mail.letters import Letter
+from pipeline.mail.letters import LetterText
 from pipeline.mail.login import Login
 from pipeline.mail.posts import Post
-from pipeline.mail.sending import LATER, REFUSED, SENT, WAITS, Told, already_sent, send
+from pipeline.mail.sending import LATER, REFUSED, SENT, WAITS, Delivery, Sending, SmtpAccount, already_sent, send
 from pipeline.rules.mail import Server as Settings
 from pipeline.rules.plan import Plan
 from tests import small
@@ -26,7 +26,9 @@ PLAN = Plan.model_validate(small.PLAN | {"mail": {"sender": SENDER}})
 
 
 def post(address: str, text: str = "Nội dung.") -> Post:
-    return Post("cap-tren", f"Nơi nhận {address}", address, "a", Letter("Kết quả", text, f"<p>{text}</p>"), (), address)
+    return Post(
+        "cap-tren", f"Nơi nhận {address}", address, "a", LetterText("Kết quả", text, f"<p>{text}</p>"), (), address
+    )
 
 
 def sent(
@@ -37,15 +39,15 @@ def sent(
     login: Login | None = None,
     host: str = "127.0.0.1",
     waited: list[float] | None = None,
-) -> list[Told]:
+) -> list[Delivery]:
     settings = Settings(host=host, port=port, security=security)
     waits = [] if waited is None else waited
-    book = tmp_path / "a.sqlite"
-    return list(send(posts, PLAN, SENDER, settings, login, book, clock, wait=waits.append))
+    account = SmtpAccount(SENDER, settings, login)
+    return list(send(posts, Sending(PLAN, account, tmp_path / "a.sqlite", clock, wait=waits.append)))
 
 
-def outcomes(told: list[Told]) -> dict[str, str]:
-    return {each.post.address: each.status for each in told}
+def outcomes(deliveries: list[Delivery]) -> dict[str, str]:
+    return {each.post.address: each.status for each in deliveries}
 
 
 @pytest.fixture
@@ -69,8 +71,8 @@ def test_what_is_refused_for_good_is_told_and_the_others_go_out(plain: Server, t
     plain.answers["b@x.example"] = ["550 no such mailbox"]
     waited: list[float] = []
     posts = [post(f"{name}@x.example") for name in "abc"]
-    told = sent(posts, plain.port, tmp_path, waited=waited)
-    assert [(each.post.address, each.status, each.detail) for each in told] == [
+    deliveries = sent(posts, plain.port, tmp_path, waited=waited)
+    assert [(each.post.address, each.status, each.detail) for each in deliveries] == [
         ("a@x.example", SENT, ""),
         ("b@x.example", REFUSED, "550 no such mailbox"),
         ("c@x.example", SENT, ""),
@@ -82,8 +84,8 @@ def test_what_is_refused_for_good_is_told_and_the_others_go_out(plain: Server, t
 def test_what_is_not_taken_just_now_is_tried_again_after_the_others(plain: Server, tmp_path: Path) -> None:
     plain.answers["a@x.example"] = ["451 greylisted", "451 greylisted", "250 OK"]
     waited: list[float] = []
-    told = sent([post("a@x.example"), post("b@x.example")], plain.port, tmp_path, waited=waited)
-    assert outcomes(told) == {"b@x.example": SENT, "a@x.example": SENT}
+    deliveries = sent([post("a@x.example"), post("b@x.example")], plain.port, tmp_path, waited=waited)
+    assert outcomes(deliveries) == {"b@x.example": SENT, "a@x.example": SENT}
     assert plain.tries == ["a@x.example", "b@x.example", "a@x.example", "a@x.example"]
     assert waited == list(WAITS[:2])
 
@@ -91,23 +93,24 @@ def test_what_is_not_taken_just_now_is_tried_again_after_the_others(plain: Serve
 def test_what_is_never_taken_is_told_in_the_end_and_not_remembered_as_sent(plain: Server, tmp_path: Path) -> None:
     plain.answers["a@x.example"] = ["452 full"]
     waited: list[float] = []
-    told = sent([post("a@x.example")], plain.port, tmp_path, waited=waited)
-    assert [(each.status, each.detail) for each in told] == [(LATER, "452 full")]
+    deliveries = sent([post("a@x.example")], plain.port, tmp_path, waited=waited)
+    assert [(each.status, each.detail) for each in deliveries] == [(LATER, "452 full")]
     assert waited == list(WAITS)
     assert already_sent(tmp_path / "a.sqlite", [post("a@x.example")]) == set()
 
 
 def test_a_line_that_breaks_in_the_middle_of_a_letter_is_opened_anew(plain: Server, tmp_path: Path) -> None:
     plain.answers["a@x.example"] = ["drop", "250 OK"]
-    told = sent([post("a@x.example", "dài " * 5000), post("b@x.example")], plain.port, tmp_path)
-    assert outcomes(told) == {"b@x.example": SENT, "a@x.example": SENT}
+    deliveries = sent([post("a@x.example", "dài " * 5000), post("b@x.example")], plain.port, tmp_path)
+    assert outcomes(deliveries) == {"b@x.example": SENT, "a@x.example": SENT}
     assert sorted(address for address, _message in plain.taken) == ["a@x.example", "b@x.example"]
 
 
 def test_a_failure_midway_goes_on_where_it_stopped(plain: Server, tmp_path: Path) -> None:
     posts = [post(f"{number}@x.example") for number in range(5)]
     settings = Settings(host="127.0.0.1", port=plain.port, security="none")
-    going = send(posts, PLAN, SENDER, settings, None, tmp_path / "a.sqlite", clock)
+    account = SmtpAccount(SENDER, settings, None)
+    going = send(posts, Sending(PLAN, account, tmp_path / "a.sqlite", clock))
     assert [next(going).status, next(going).status] == [SENT, SENT]
     going.close()  # the power goes
     done = already_sent(tmp_path / "a.sqlite", posts)
@@ -139,8 +142,8 @@ class TestEncrypted:
             running.authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
             monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
             login = Login("vanphong", "bí mật".encode().hex())
-            told = sent([post("a@x.example")], running.port, tmp_path, security, login, "localhost")
-            assert outcomes(told) == {"a@x.example": SENT}
+            deliveries = sent([post("a@x.example")], running.port, tmp_path, security, login, "localhost")
+            assert outcomes(deliveries) == {"a@x.example": SENT}
             assert set(running.logins) == {(login.user, login.password)}
 
     def test_a_certificate_of_nobody_we_know_is_refused_before_anything_is_said(

@@ -12,6 +12,7 @@ from imap_tools import MailMessage
 
 from pipeline.cli import cli
 from pipeline.mail import fetching
+from pipeline.rules.round_context import RoundContext
 from tests.filled import NOW
 from tests.mail.exim import Exim, exim, needs_exim
 from tests.mail.outgoing import parsed, published
@@ -53,7 +54,10 @@ def test_results_arrive_whole_and_come_back_with_the_servers_time(server: Exim, 
     letters = [fetching.read(MailMessage.from_bytes(each)) for each in arrived.values()]
     assert all(each.received and before <= each.received <= dt.datetime.now(dt.UTC) for each in letters)
     now = dt.datetime.now(rules.plan.zone)
-    came = fetching.store(letters, tmp_path / "back", tmp_path / "b.sqlite", 2023, "tong-ket", before, now)
+    round_ = rules.plan.round("tong-ket")
+    assert round_
+    context = RoundContext(rules, round_)
+    came = fetching.store(letters, tmp_path / "back", tmp_path / "b.sqlite", context, now)
     assert sorted(each.file.rpartition("_")[2] for each in came) == ["thon-2.xlsx", "tong-hop.xlsx", "xep-hang.xlsx"]
     marked = next(each.file for each in came if each.file.endswith("thon-2.xlsx"))
     assert (tmp_path / "back" / marked).read_bytes() == (outbox / "phan-hoi" / "thon-2.xlsx").read_bytes()

@@ -18,9 +18,9 @@ from pipeline import i18n
 from pipeline.errors import UserFault
 from pipeline.methods.inputs import Takes
 from pipeline.rubric_workbook import editing, trial
-from pipeline.rubric_workbook.reading import WorkbookWrong, read
-from pipeline.rubric_workbook.ruletext import changed
-from pipeline.rubric_workbook.writing import write
+from pipeline.rubric_workbook.reading import WorkbookWrong, read_rubric
+from pipeline.rubric_workbook.ruletext import replace_value
+from pipeline.rubric_workbook.writing import write_rubric
 from pipeline.rules.year import load_rules
 from tests.libreoffice import convert, needs_libreoffice, recalculated
 from tests.places import RULES_2023
@@ -53,14 +53,14 @@ def year(all_blocs: Path) -> Path:
 def exported(year: Path, bloc: str = "thon") -> Path:
     file = year.parent / f"{bloc}.xlsx"
     of = load_rules(year)
-    write(file, of, of.bloc(bloc))
+    write_rubric(file, of, of.bloc(bloc))
     return file
 
 
 def typed(file: Path, entered: dict[str, Any]) -> dict[str, str]:
     """Type values at addresses (``KT1/points``), as a person would; the cell of each."""
     cells = {}
-    returned = read(file)
+    returned = read_rubric(file)
     book = openpyxl.load_workbook(file)
     for wanted, value in entered.items():
         found = [cell for address, cell in returned.cells.items() if "/".join(address).endswith(f"/{wanted}")]
@@ -73,7 +73,7 @@ def typed(file: Path, entered: dict[str, Any]) -> dict[str, str]:
 
 def told(year: Path, file: Path) -> list[str]:
     with pytest.raises(WorkbookWrong) as wrong:
-        editing.plan(file, load_rules(year))
+        editing.plan_edit(file, load_rules(year))
     return [str(each) for each in wrong.value.faults]
 
 
@@ -83,9 +83,9 @@ def told(year: Path, file: Path) -> list[str]:
 def nothing_changes(year: Path, file: Path, bloc: str) -> None:
     path = year / "blocs" / f"{bloc}.yaml"
     before = path.read_bytes()
-    edit = editing.plan(file, load_rules(year))
+    edit = editing.plan_edit(file, load_rules(year))
     assert (edit.changes, edit.file.name) == ((), path.name)
-    editing.write(edit)
+    editing.apply_edit(edit)
     assert path.read_bytes() == before
 
 
@@ -132,8 +132,8 @@ def test_only_the_values_that_differ_are_changed_and_each_is_told(year: Path) ->
             "classification/2/from": 66,
         },
     )
-    edit = editing.plan(file, load_rules(year))
-    editing.write(edit)
+    edit = editing.plan_edit(file, load_rules(year))
+    editing.apply_edit(edit)
     assert sorted(map(str, edit.changes)) == sorted(
         [
             "KT1 – Points (points): 5 → 6",
@@ -192,7 +192,7 @@ def test_a_changed_file_goes_out_and_back_without_a_change_and_keeps_its_mode(ye
     typed(file, {"KT1/guidance": "Dòng một\nDòng hai: “có # và {ngoặc}”", "KT1/unit": None})
     path = year / "blocs" / "thon.yaml"
     path.chmod(0o640)
-    editing.write(editing.plan(file, load_rules(year)))
+    editing.apply_edit(editing.plan_edit(file, load_rules(year)))
     assert path.stat().st_mode & 0o777 == 0o640
     criterion = load_rules(year).bloc("thon").rubric.criteria["KT1"][1]
     assert (criterion.guidance, criterion.unit) == ("Dòng một\nDòng hai: “có # và {ngoặc}”", "")
@@ -206,7 +206,7 @@ def test_line_ends_and_the_mark_of_another_system_stay(year: Path) -> None:
     file = exported(year)
     nothing_changes(year, file, "thon")
     typed(file, {"KT1/evidence": "Yes", "VH3/target": 93, "CC3/guidance": None})
-    editing.write(editing.plan(file, load_rules(year)))
+    editing.apply_edit(editing.plan_edit(file, load_rules(year)))
     after = path.read_bytes()
     assert after.startswith(b"\xef\xbb\xbf# ")
     assert after.count(b"\n") == after.count(b"\r\n")
@@ -240,7 +240,7 @@ def test_line_ends_and_the_mark_of_another_system_stay(year: Path) -> None:
     ],
 )
 def test_one_value_is_changed_in_the_text(text: str, address: str, value: Any, expected: str | None) -> None:
-    assert changed(text, tuple(address.split("/")), value) == expected
+    assert replace_value(text, tuple(address.split("/")), value) == expected
 
 
 # --- what cannot be ------------------------------------------------------------------------------------
@@ -304,7 +304,7 @@ def test_a_workbook_of_an_older_version_is_refused_with_what_differs(year: Path)
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("floor: 50", "floor: 55", 1), encoding="utf-8")
     with pytest.raises(UserFault) as refused:
-        editing.plan(file, load_rules(year))
+        editing.plan_edit(file, load_rules(year))
     assert refused.value.message.splitlines() == [
         "the rule file of bloc thon was changed after this workbook was exported",
         "KT1 – No points below (%): 50 in the workbook as exported, 55 in the rule file now",
@@ -328,7 +328,7 @@ def test_a_value_of_the_rubric_that_this_one_extends_is_refused(year: Path) -> N
         "that this one extends, or write it out in this one."
     ]
     typed(file, {"KT2/unit": "triệu đồng"})
-    editing.write(editing.plan(file, load_rules(year)))
+    editing.apply_edit(editing.plan_edit(file, load_rules(year)))
     assert path.read_text(encoding="utf-8").endswith("{code: KT1, guidance: Theo sổ hộ, unit: đồng}]}\n")
 
 
@@ -355,7 +355,7 @@ def test_a_file_that_is_no_rubric_is_refused(year: Path, tmp_path: Path) -> None
     messages = []
     for name in ("other.xlsx", "text.xlsx", "none.xlsx"):
         with pytest.raises(UserFault) as refused:
-            editing.plan(tmp_path / name, load_rules(year))
+            editing.plan_edit(tmp_path / name, load_rules(year))
         messages.append(refused.value.message.replace(f"{tmp_path}/", ""))
     assert messages == [
         "other.xlsx is no rubric of this program",
@@ -370,7 +370,7 @@ def test_a_file_that_is_no_rubric_is_refused(year: Path, tmp_path: Path) -> None
 def tried(code: str, targets: list[str], actuals: list[str]) -> list[tuple[float, str]]:
     of = load_rules(RULES_2023)
     bloc = of.bloc("thon")
-    trials = trial.try_out(bloc.rubric, trial.criterion_of(bloc, code), 2, targets, actuals)
+    trials = trial.try_out(trial.criterion_of(bloc, code, 2), targets, actuals)
     return [(each.points, each.words) for each in trials]
 
 
@@ -420,7 +420,9 @@ def test_the_sheet_gives_the_points_that_we_compute(year: Path, tmp_path: Path) 
         entry: Any = criterion.method.options[-1] if chosen else target * 0.6
         sheet.cell(rows[code], 5).value = target if criterion.method.needs_target else None
         sheet.cell(rows[code], 6).value = entry
-        expected[code] = trial.try_out(rubric, criterion, 2, [str(target)], [str(entry)])[0].points
+        expected[code] = trial.try_out(trial.TriedCriterion(rubric, criterion, 2), [str(target)], [str(entry)])[
+            0
+        ].points
     book.save(file)
     values = recalculated(file, tmp_path / "lo")["Try out"]
     assert {row[0]: row[6] for row in values if row[0] in expected} == expected

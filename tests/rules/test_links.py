@@ -23,7 +23,7 @@ from pipeline.forms.writing.workbook import write_form
 from pipeline.ranking import firmness
 from pipeline.ranking.standings import rescaled
 from pipeline.rubric_workbook import editing, trial
-from pipeline.rubric_workbook.writing import write as write_rubric
+from pipeline.rubric_workbook.writing import write_rubric
 from pipeline.rules.words import rule_words
 from pipeline.rules.year import Rules, load_rules
 from pipeline.run import Assessment
@@ -362,16 +362,16 @@ def on_disk(tmp_path: Path) -> Rules:
 def test_the_rubric_goes_out_as_a_workbook_and_comes_back_as_it_was(on_disk: Rules, tmp_path: Path) -> None:
     file = tmp_path / "khoi.xlsx"
     write_rubric(file, on_disk, on_disk.bloc("khoi"))
-    assert editing.plan(file, on_disk).changes == ()
+    assert editing.plan_edit(file, on_disk).changes == ()
 
 
 def test_results_of_a_bloc_can_be_tried_out() -> None:
-    rubric, bloc = RULES.blocs[0].rubric, RULES.blocs[0]
-    tried = trial.try_out(rubric, trial.criterion_of(bloc, "VH2"), 2, [], ["70", "95", "60"])
+    bloc = RULES.blocs[0]
+    tried = trial.try_out(trial.criterion_of(bloc, "VH2", 2), [], ["70", "95", "60"])
     assert [each.points for each in tried] == [5, 8, 2]
-    over = trial.try_out(rubric, trial.criterion_of(bloc, "V1"), 2, ["100"], ["107,5", "90"])
+    over = trial.try_out(trial.criterion_of(bloc, "V1", 2), ["100"], ["107,5", "90"])
     assert [each.points for each in over] == [2.8, 0]
-    assert [each.points for each in trial.try_out(rubric, trial.criterion_of(bloc, "V2"), 2, [], ["Có"])] == [3]
+    assert [each.points for each in trial.try_out(trial.criterion_of(bloc, "V2", 2), [], ["Có"])] == [3]
 
 
 def test_a_registration_form_shows_no_results_of_other_rows() -> None:

@@ -12,8 +12,8 @@ from python_calamine import CalamineWorkbook
 
 from pipeline.errors import UserFault
 from pipeline.rubric_workbook import editing, trial
-from pipeline.rubric_workbook.reading import WorkbookWrong, read
-from pipeline.rubric_workbook.writing import write
+from pipeline.rubric_workbook.reading import WorkbookWrong, read_rubric
+from pipeline.rubric_workbook.writing import write_rubric
 from pipeline.rules.year import load_rules
 from pipeline.screens.rulediff import differences
 from tests import phong, small
@@ -35,13 +35,13 @@ def year(tmp_path: Path) -> Path:
 
 def exported(year: Path) -> Path:
     rules = load_rules(year)
-    write(year / "phong.xlsx", rules, rules.bloc("phong"))
+    write_rubric(year / "phong.xlsx", rules, rules.bloc("phong"))
     return year / "phong.xlsx"
 
 
 def typed(file: Path, **entered: Any) -> Path:
     """Type values at addresses, whose parts are joined with ``__``."""
-    cells = {"__".join(address[4:]): cell for address, cell in read(file).cells.items()}
+    cells = {"__".join(address[4:]): cell for address, cell in read_rubric(file).cells.items()}
     book = openpyxl.load_workbook(file)
     for wanted, value in entered.items():
         book[cells[wanted].sheet][cells[wanted].name] = value
@@ -50,7 +50,7 @@ def typed(file: Path, **entered: Any) -> Path:
 
 
 def test_out_and_back_changes_nothing(year: Path) -> None:
-    assert editing.plan(exported(year), load_rules(year)).changes == ()
+    assert editing.plan_edit(exported(year), load_rules(year)).changes == ()
 
 
 def test_an_input_and_a_rule_changed_in_the_workbook_change_the_rule_file(year: Path) -> None:
@@ -64,27 +64,27 @@ def test_an_input_and_a_rule_changed_in_the_workbook_change_the_rule_file(year: 
         DD1__score__rules__1__input="KN",
     )
     with pytest.raises(WorkbookWrong) as wrong:
-        editing.plan(file, load_rules(year))
+        editing.plan_edit(file, load_rules(year))
     assert [fault.what for fault in wrong.value.faults] == ["số liệu TD chưa nói mức cao nhất có thể đạt"]
 
-    edit = editing.plan(typed(file, CL1__inputs__TD__high=10), load_rules(year))
+    edit = editing.plan_edit(typed(file, CL1__inputs__TD__high=10), load_rules(year))
     assert [(change.entry.address[4:], str(change.value)) for change in edit.changes] == [
         (("DD1", "inputs", "CTK", "name"), "Chậm lập kế hoạch"),
         (("DD1", "score", "rules", "0", "at_most"), "2"),
         (("HS1", "score", "classes", "1", "bands", "2", "points"), "4.75"),
         (("T1", "score", "options", "1", "when"), "AND(HO>=99, CH>=96)"),
     ]
-    editing.write(edit)
+    editing.apply_edit(edit)
     criterion = load_rules(year).bloc("phong").rubric.criteria["DD1"][1]
     assert criterion.inputs[0].name == "Chậm lập kế hoạch"
 
 
 def test_what_is_wrong_with_an_input_is_told_at_its_cell(year: Path) -> None:
     file = typed(exported(year), CL1__inputs__TD__low=11)
-    cell = {"/".join(address): cell for address, cell in read(file).cells.items()}
+    cell = {"/".join(address): cell for address, cell in read_rubric(file).cells.items()}
     at = cell["rubric/groups/I/criteria/CL1/inputs/TD/high"]
     with pytest.raises(WorkbookWrong) as wrong:
-        editing.plan(file, load_rules(year))
+        editing.plan_edit(file, load_rules(year))
     assert [(fault.sheet, fault.cell, fault.what) for fault in wrong.value.faults] == [
         (at.sheet, at.name, "giá trị high 10 không lớn hơn low 11")
     ]
@@ -147,8 +147,8 @@ def test_the_sheet_for_trying_out_takes_inputs(year: Path) -> None:
 
 
 def tried(code: str, *inputs: str) -> list[tuple[str, float]]:
-    rubric = phong.rules().bloc("phong").rubric
-    trials = trial.try_out(rubric, rubric.criteria[code][1], 2, (), (), inputs)
+    bloc = phong.rules().bloc("phong")
+    trials = trial.try_out(trial.criterion_of(bloc, code, 2), (), (), inputs)
     return [("; ".join(each.shown for each in one.inputs), one.points) for one in trials]
 
 

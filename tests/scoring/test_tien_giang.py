@@ -22,7 +22,7 @@ from pipeline import tables
 from pipeline.forms.writing.workbook import write_form
 from pipeline.ranking.standings import rank
 from pipeline.rubric_workbook import editing
-from pipeline.rubric_workbook import writing as rubric_workbook
+from pipeline.rubric_workbook.writing import write_rubric
 from pipeline.rules.rubric import Unit
 from pipeline.rules.year import Rules, load_rules
 from pipeline.run import Assessment
@@ -207,8 +207,8 @@ def test_who_sends_no_report_is_not_classified(rules: Rules) -> None:
 
 
 def test_out_as_a_workbook_and_back_changes_no_letter(rules: Rules, tmp_path: Path) -> None:
-    rubric_workbook.write(tmp_path / "thang-diem.xlsx", rules, rules.blocs[0])
-    edit = editing.plan(tmp_path / "thang-diem.xlsx", rules)
+    write_rubric(tmp_path / "thang-diem.xlsx", rules, rules.blocs[0])
+    edit = editing.plan_edit(tmp_path / "thang-diem.xlsx", rules)
     assert edit.changes == ()
     assert edit.text == (DATA / "tien_giang_2022.yaml").read_text(encoding="utf-8")
 

@@ -15,7 +15,8 @@ from pipeline.outcome import Outcome
 from pipeline.ranking.standings import rank
 from pipeline.rules.year import load_rules
 from pipeline.scoring.points import score
-from pipeline.screens.explain import explain, why_not
+from pipeline.screens.explain import explain
+from pipeline.screens.why_not import show_why_not
 from tests import contest
 from tests.contest import group
 from tests.outcomes import outcome
@@ -135,7 +136,7 @@ def test_a_unit_without_a_form_that_counts() -> None:
     assert sentences == ["Thôn 5 – Khối các thôn", "Chưa có phiếu nào của đơn vị này được nhận nên chưa có điểm."]
 
 
-@pytest.mark.parametrize("ask", [lambda *args: explain(*args[:2], None, args[2]), why_not])
+@pytest.mark.parametrize("ask", [lambda *args: explain(*args[:2], None, args[2]), show_why_not])
 def test_an_unknown_unit_is_the_officers_to_mend(ask: Any) -> None:
     with pytest.raises(UserFault, match="thon-99") as fault:
         told(ask, outcome(), "thon-99")
@@ -146,7 +147,7 @@ def test_an_unknown_unit_is_the_officers_to_mend(ask: Any) -> None:
 
 
 def test_what_the_unit_above_had_more_of__criterion_by_criterion() -> None:
-    sentences, rows = told(why_not, outcome(), "thon-2")
+    sentences, rows = told(show_why_not, outcome(), "thon-2")
     assert sentences == [
         "Thôn 2 – Khối các thôn",
         "Hạng 2; xếp ngay trên là Thôn 1, hạng 1.",
@@ -178,7 +179,7 @@ def test_what_the_unit_above_had_more_of__criterion_by_criterion() -> None:
 
 
 def test_the_missing_points_are_counted() -> None:
-    sentences, rows = told(why_not, outcome(), "thon-4")
+    sentences, rows = told(show_why_not, outcome(), "thon-4")
     assert sentences[1:] == [
         "Hạng 3; xếp ngay trên là Thôn 2, hạng 2.",
         "Kém 63,5 điểm: 30,5 so với 94.",
@@ -200,7 +201,7 @@ def test_the_missing_points_are_counted() -> None:
     ],
 )
 def test_the_first_and_those_without_a_rank_get_a_sentence(unit: str, sentences: list[str]) -> None:
-    found, rows = told(why_not, outcome(), unit)
+    found, rows = told(show_why_not, outcome(), unit)
     assert found[1:] == sentences
     assert rows == []
 
@@ -217,7 +218,7 @@ def contested(claims: contest.Claims, **rubric: Any) -> Outcome:
 def test_units_that_share_a_rank() -> None:
     claims = {"a": {"A": 50, "B": 40}, "b": {"A": 60, "B": 30}, "c": {"A": 50.25, "B": 30}, "d": {"A": 50.25, "B": 30}}
     whole = contested(claims)
-    sentences, rows = told(why_not, whole, "d")
+    sentences, rows = told(show_why_not, whole, "d")
     assert sentences == [
         "D – Khối",
         "Hạng 3; xếp ngay trên là B, hạng 1.",
@@ -232,7 +233,7 @@ def test_units_that_share_a_rank() -> None:
         ("", "90", "80,25", "+9,75"),
         ("", "90", "80,25", "+9,75"),
     ]
-    assert told(why_not, whole, "b")[0][1:] == [
+    assert told(show_why_not, whole, "b")[0][1:] == [
         "Không có đơn vị nào trong khối xếp trên.",
         "Bằng điểm với A; xếp cùng hạng",
     ]
@@ -248,7 +249,7 @@ def test_caps_of_a_group_and_of_the_rubric_are_told_for_the_unit_they_touch() ->
         "a": {"A": 60, "B": 40, "T1": 4, "T2": 3, "U1": 3},  # 7, at most 5; with 3 more 8, at most 6
         "b": {"A": 60, "B": 40, "T1": 4, "T2": 0, "U1": 1},  # 5
     }
-    _sentences, rows = told(why_not, contested(claims, groups=groups, bonus_cap=6), "b")
+    _sentences, rows = told(show_why_not, contested(claims, groups=groups, bonus_cap=6), "b")
     assert [row for row in rows if row[0] in ("T", "U") or row[4].startswith(("Điểm thưởng", "Tổng"))] == [
         ("T", "5", "4", "+1", "Nhóm T / A: Các tiêu chí cộng lại được 7; áp dụng mức tối đa của nhóm"),
         ("U", "3", "1", "+2", "Nhóm U"),

@@ -22,9 +22,12 @@ from pipeline.rules.year import Rules, load_rules
 from pipeline.run import assess_received, known_times
 from pipeline.screens import history, screen
 from pipeline.state import layout, ledger, run_history
+from pipeline.state.run_changes import unit_changes
 from tests.filled import NOW, drop, form
 from tests.papers import fill
 from tests.small import write_year
+
+KEY = ledger.RoundKey(2023, "tong-ket")
 
 
 @dataclass
@@ -50,13 +53,13 @@ class Year:
         assert of
         taken = [intake.take(inbox, path) for path in intake.find(inbox)]
         assessment = assess_received(context := RoundContext(rules, of), taken, known_times(context, self.ledger, now))
-        ledger.remember(self.ledger, 2023, "tong-ket", assessment.newly_seen, now)
+        ledger.remember(self.ledger, KEY, assessment.newly_seen, now)
         run_history.note(self.ledger, assessment.outcome, now)
         self.hour += 1
         return assessment.outcome
 
     def runs(self) -> list[run_history.Run]:
-        return run_history.runs(self.ledger, 2023, "tong-ket")
+        return run_history.runs(self.ledger, KEY)
 
     def change(self, file: str, old: str, new: str) -> None:
         path = self.folder / "rules" / "2023" / file
@@ -98,21 +101,20 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
     return year
 
 
-def told(year: Year) -> list[list[tuple[str, str, str, str]]]:
+def moves(year: Year) -> list[list[tuple[str, str, str, str]]]:
     """Run by run: unit, total, rank and why, of the units that moved."""
-    found = history.changes(year.runs())
     return [
         [
             (
-                each.after.unit,
-                f"{each.before.total} {each.after.total}",
-                f"{each.before.rank} {each.after.rank}",
-                "; ".join(history.causes(each, changes, year.rules)),
+                change.after.unit,
+                f"{change.before.total} {change.after.total}",
+                f"{change.before.rank} {change.after.rank}",
+                "; ".join(history.causes(change, changes, year.rules)),
             )
-            for each in changes
-            if each.moved
+            for change in changes
+            if change.has_moved
         ]
-        for changes in found.values()
+        for changes in unit_changes(year.runs()).values()
     ]
 
 
@@ -125,14 +127,14 @@ def test_a_bloc_s_rules_are_named_by_the_file_that_was_read_whatever_its_name(tm
     year.change("blocs/khoi-thon.yaml", '"points": 8', '"points": 9')
     year.change("blocs/truong-hoc.yaml", '"target": 98', '"target": 97')
     year.run(files)
-    assert [(unit, why) for unit, _total, _rank, why in told(year)[1]] == [
+    assert [(unit, why) for unit, _total, _rank, why in moves(year)[1]] == [
         ("thon-1", "quy định của khối thay đổi: blocs/khoi-thon.yaml"),
         ("thcs", "quy định của khối thay đổi: blocs/truong-hoc.yaml"),
     ]
 
 
 def test_why_totals_and_ranks_changed(year: Year) -> None:
-    assert told(year) == [
+    assert moves(year) == [
         [
             ("thon-1", "None 95.0", "None 1", "phiếu đầu tiên được tính: a.xlsx"),
             ("thon-2", "None 93.0", "None 2", "phiếu đầu tiên được tính: b.xlsx"),
@@ -156,8 +158,9 @@ def test_why_totals_and_ranks_changed(year: Year) -> None:
 
 
 def test_the_points_that_changed(year: Year) -> None:
-    changes = [each for found in history.changes(year.runs()).values() for each in found if each.after.unit == "thon-2"]
-    assert [history.changed_points(each) for each in changes] == [
+    by_run = unit_changes(year.runs()).values()
+    changes = [change for changes in by_run for change in changes if change.after.unit == "thon-2"]
+    assert [history.changed_points(change) for change in changes] == [
         [],
         ["KT1 36 → 40"],
         ["P1 0 → -1"],

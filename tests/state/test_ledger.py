@@ -22,9 +22,11 @@ import pytest
 
 from pipeline import i18n
 from pipeline.errors import EnvironmentFault
-from pipeline.state import layout, ledger, rescue
+from pipeline.state import layout, ledger, ledger_repair
+from pipeline.state.ledger import RoundKey
 from pipeline.state.outbox import is_kept
 
+KEY = RoundKey(2023, "tong-ket")
 MORNING = dt.datetime(2023, 12, 8, 8, tzinfo=dt.UTC)
 EVENING = dt.datetime(2023, 12, 8, 20, tzinfo=dt.UTC)
 
@@ -35,12 +37,12 @@ forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKI
 def file(tmp_path: Path) -> Path:
     """A ledger that knows one file."""
     file = tmp_path / layout.LEDGER
-    ledger.remember(file, 2023, "tong-ket", [("aa", "thon-1.xlsx")], MORNING)
+    ledger.remember(file, KEY, [("aa", "thon-1.xlsx")], MORNING)
     return file
 
 
 def known(file: Path) -> dict[str, dt.datetime]:
-    return ledger.first_seen(file, 2023, "tong-ket")
+    return ledger.first_seen(file, KEY)
 
 
 def in_a_child(work: Callable[[], None]) -> int:
@@ -65,14 +67,14 @@ def die() -> None:
 
 def test_the_first_time_stays(tmp_path: Path) -> None:
     file = tmp_path / "sub" / layout.LEDGER
-    ledger.remember(file, 2023, "tong-ket", [("aa", "thon-1.xlsx")], MORNING)
-    ledger.remember(file, 2023, "tong-ket", [("aa", "moved.xlsx"), ("bb", "thon-2.xlsx")], EVENING)
+    ledger.remember(file, KEY, [("aa", "thon-1.xlsx")], MORNING)
+    ledger.remember(file, KEY, [("aa", "moved.xlsx"), ("bb", "thon-2.xlsx")], EVENING)
     assert known(file) == {"aa": MORNING, "bb": EVENING}
 
 
 def test_rounds_and_years_are_kept_apart(file: Path) -> None:
-    assert ledger.first_seen(file, 2023, "so-ket") == {}
-    assert ledger.first_seen(file, 2024, "tong-ket") == {}
+    assert ledger.first_seen(file, RoundKey(2023, "so-ket")) == {}
+    assert ledger.first_seen(file, RoundKey(2024, "tong-ket")) == {}
 
 
 ROWS = {
@@ -110,16 +112,16 @@ def test_reading_creates_nothing(tmp_path: Path, file: Path) -> None:
 
 def test_what_is_known_already_changes_no_byte(file: Path) -> None:
     content = file.read_bytes()
-    ledger.remember(file, 2023, "tong-ket", [("aa", "thon-1.xlsx")], EVENING)
+    ledger.remember(file, KEY, [("aa", "thon-1.xlsx")], EVENING)
     assert file.read_bytes() == content
 
 
 def test_it_lies_above_the_years_or_in_an_outbox_of_its_own(tmp_path: Path) -> None:
-    assert ledger.place(tmp_path / "outbox/2023/tong-ket", 2023, "tong-ket") == tmp_path / "outbox" / layout.LEDGER
+    assert ledger.path_for(tmp_path / "outbox/2023/tong-ket", KEY) == tmp_path / "outbox" / layout.LEDGER
     spelled = tmp_path / "outbox/2023/so-ket/../tong-ket"
-    assert ledger.place(spelled, 2023, "tong-ket") == tmp_path / "outbox" / layout.LEDGER
+    assert ledger.path_for(spelled, KEY) == tmp_path / "outbox" / layout.LEDGER
     assert ledger.is_shared(tmp_path / "outbox" / layout.LEDGER, spelled)
-    assert ledger.place(tmp_path / "elsewhere", 2023, "tong-ket") == tmp_path / "elsewhere" / layout.LEDGER
+    assert ledger.path_for(tmp_path / "elsewhere", KEY) == tmp_path / "elsewhere" / layout.LEDGER
 
 
 # --- versions -----------------------------------------------------------------------------------------
@@ -139,7 +141,7 @@ def test_a_ledger_from_before_versions_goes_on(tmp_path: Path) -> None:
         connection.executescript(FIRST_VERSION)
     assert ledger.damage(file) == ""
     assert known(file) == {"aa": MORNING}
-    ledger.remember(file, 2023, "tong-ket", [("bb", "thon-2.xlsx")], EVENING)
+    ledger.remember(file, KEY, [("bb", "thon-2.xlsx")], EVENING)
     assert known(file) == {"aa": MORNING, "bb": EVENING}
     with ledger.reading(file) as connection:
         assert ledger.version(connection) == len(ledger.VERSIONS)
@@ -151,7 +153,7 @@ def test_a_newer_programs_ledger_is_left_alone(file: Path) -> None:
         connection.execute("PRAGMA user_version = 999")
     content = file.read_bytes()
     with pytest.raises(EnvironmentFault, match=r"so-cai\.sqlite") as told:
-        ledger.remember(file, 2023, "tong-ket", [("bb", "thon-2.xlsx")], EVENING)
+        ledger.remember(file, KEY, [("bb", "thon-2.xlsx")], EVENING)
     assert "--outbox" in told.value.remedy
     assert file.read_bytes() == content
     assert known(file) == {"aa": MORNING}
@@ -232,9 +234,9 @@ def test_death_while_it_is_made_leaves_one_that_goes_on(tmp_path: Path) -> None:
         file = tmp_path / str(last) / layout.LEDGER
         child = in_a_child(lambda file=file, last=last: _remember_until(last, file))  # type: ignore[misc]
         died = death(child)
-        assert rescue.mend(file, file.parent, EVENING) == []
+        assert ledger_repair.repair(file, file.parent, EVENING) == []
         assert known(file) == ({} if died else {"aa": MORNING})
-        ledger.remember(file, 2023, "tong-ket", [("aa", "thon-1.xlsx")], MORNING)
+        ledger.remember(file, KEY, [("aa", "thon-1.xlsx")], MORNING)
         assert known(file) == {"aa": MORNING}
         assert [each.name for each in file.parent.iterdir()] == ["so-cai.sqlite"]
         if not died:
@@ -256,7 +258,7 @@ def _remember_until(last: int, file: Path) -> None:
 
     connect = sqlite3.connect
     ledger.sqlite3.connect = lambda *args, **more: connect(*args, factory=Connection, **more)
-    ledger.remember(file, 2023, "tong-ket", [("aa", "thon-1.xlsx")], MORNING)
+    ledger.remember(file, KEY, [("aa", "thon-1.xlsx")], MORNING)
 
 
 @forks
@@ -264,7 +266,7 @@ def test_a_folder_that_nobody_may_write_to_can_still_be_read() -> None:
     folder = Path(tempfile.mkdtemp(dir="/tmp"))  # one that another user can reach
     try:
         file = folder / layout.LEDGER
-        ledger.remember(file, 2023, "tong-ket", [("aa", "thon-1.xlsx")], MORNING)
+        ledger.remember(file, KEY, [("aa", "thon-1.xlsx")], MORNING)
         file.chmod(0o444)
         folder.chmod(0o555)
 
@@ -274,7 +276,7 @@ def test_a_folder_that_nobody_may_write_to_can_still_be_read() -> None:
                 os.setuid(65534)  # to root no folder is read-only
             same = known(file) == {"aa": MORNING}
             try:
-                ledger.remember(file, 2023, "tong-ket", [("bb", "thon-2.xlsx")], EVENING)
+                ledger.remember(file, KEY, [("bb", "thon-2.xlsx")], EVENING)
             except EnvironmentFault as fault:
                 os._exit(42 if same and "không ghi được" in fault.message else 1)
 
@@ -296,7 +298,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost(file: Path, monkeypatch: pytest
 
     monkeypatch.setattr(ledger.sqlite3, "connect", lambda *args, **more: connect(*args, factory=Full, **more))
     with pytest.raises(EnvironmentFault, match="đĩa đã đầy"):
-        ledger.remember(file, 2023, "tong-ket", [(f"{n}", "x" * 4000) for n in range(100)], EVENING)
+        ledger.remember(file, KEY, [(f"{n}", "x" * 4000) for n in range(100)], EVENING)
     assert known(file) == {"aa": MORNING}
 
 
@@ -340,7 +342,7 @@ def tree(tmp_path: Path) -> Iterator[Path]:
     outbox(root / "2023" / "so-ket", "so-ket", {"cc": "thon-1.xlsx"})
     outbox(root / "2023" / "tong-ket", "tong-ket", {"aa": "'=thon-1.xlsx", "bb": "thôn 2,\nphiếu.xlsx"})
     file = root / layout.LEDGER
-    ledger.remember(file, 2023, "tong-ket", [("aa", "=thon-1.xlsx"), ("lost", "lost.xlsx")], MORNING)
+    ledger.remember(file, KEY, [("aa", "=thon-1.xlsx"), ("lost", "lost.xlsx")], MORNING)
     yield root
     assert all(is_kept(each.name, (layout.LEDGER,)) for each in root.iterdir() if each.is_file())
 
@@ -350,7 +352,7 @@ def test_a_damaged_ledger_is_set_aside_and_rebuilt_from_the_registers(tree: Path
     file = tree / layout.LEDGER
     damaged = DAMAGES[kind](file.read_bytes())
     file.write_bytes(damaged)
-    told = rescue.mend(file, tree / "2023" / "tong-ket", EVENING)
+    told = ledger_repair.repair(file, tree / "2023" / "tong-ket", EVENING)
     (aside,) = tree.glob("so-cai.hong-20231208-200000.sqlite")
     assert aside.read_bytes() == damaged
     assert aside.name in told[0]
@@ -360,18 +362,18 @@ def test_a_damaged_ledger_is_set_aside_and_rebuilt_from_the_registers(tree: Path
         "những tệp đó tính là nhận vào lúc này.",
     ]
     assert known(file) == {"aa": MORNING, "bb": MORNING}
-    assert ledger.first_seen(file, 2023, "so-ket") == {"cc": MORNING}
-    assert ledger.mailed(file, 2023, "tong-ket") == {"bb": EVENING}
+    assert ledger.first_seen(file, RoundKey(2023, "so-ket")) == {"cc": MORNING}
+    assert ledger.mailed(file, KEY) == {"bb": EVENING}
     with ledger.reading(file) as connection:
         names = connection.execute("SELECT file FROM receipts ORDER BY sha256").fetchall()
     assert names == [("=thon-1.xlsx",), ("thôn 2,\nphiếu.xlsx",), ("thon-1.xlsx",)]
     assert sorted(each.name for each in tree.iterdir()) == ["2023", aside.name, layout.LEDGER]
-    assert rescue.mend(file, tree / "2023" / "tong-ket", EVENING) == []
+    assert ledger_repair.repair(file, tree / "2023" / "tong-ket", EVENING) == []
 
 
 def test_commands_that_only_read_name_the_remedy(file: Path) -> None:
     file.write_bytes(b"not a database" * 100)
-    for use in (lambda: known(file), lambda: ledger.remember(file, 2023, "tong-ket", [], MORNING)):
+    for use in (lambda: known(file), lambda: ledger.remember(file, KEY, [], MORNING)):
         with pytest.raises(EnvironmentFault) as told:
             use()
         assert "thidua run" in told.value.remedy
@@ -381,9 +383,9 @@ def test_a_register_that_was_changed_gives_nothing_and_is_named(tree: Path) -> N
     file, register = tree / layout.LEDGER, tree / "2023" / "tong-ket" / "so-lieu" / "register.csv"
     register.write_bytes(register.read_bytes().replace(b"2023-12-08", b"2023-11-08"))
     file.write_bytes(b"not a database" * 100)
-    told = rescue.mend(file, tree / "2023" / "tong-ket", EVENING)
+    told = ledger_repair.repair(file, tree / "2023" / "tong-ket", EVENING)
     assert str(tree / "2023" / "tong-ket") in told[2]
-    assert (known(file), ledger.first_seen(file, 2023, "so-ket")) == ({}, {"cc": MORNING})
+    assert (known(file), ledger.first_seen(file, RoundKey(2023, "so-ket"))) == ({}, {"cc": MORNING})
 
 
 def test_the_journal_of_the_damaged_one_is_never_played_into_the_new_one(tree: Path) -> None:
@@ -396,7 +398,7 @@ def test_the_journal_of_the_damaged_one_is_never_played_into_the_new_one(tree: P
         connection.execute("BEGIN")
     file.write_bytes(b"not a database" * 100)
     journal.write_bytes(kept)
-    rescue.mend(file, tree / "2023" / "tong-ket", EVENING)
+    ledger_repair.repair(file, tree / "2023" / "tong-ket", EVENING)
     assert known(file) == {"aa": MORNING, "bb": MORNING}
     (aside,) = tree.glob("so-cai.hong-*.sqlite-wal")
     assert aside.read_bytes() == kept
@@ -411,7 +413,7 @@ def test_death_while_mending_leaves_one_to_be_mended(tree: Path) -> None:
         child = in_a_child(lambda last=last: _mend_until(last, file))  # type: ignore[misc]
         died = death(child)
         assert file.exists(), last
-        rescue.mend(file, tree / "2023" / "tong-ket", EVENING)
+        ledger_repair.repair(file, tree / "2023" / "tong-ket", EVENING)
         assert known(file) == {"aa": MORNING, "bb": MORNING}, last
         for each in tree.glob("so-cai.*.sqlite*"):
             each.unlink()
@@ -431,4 +433,4 @@ def _mend_until(last: int, file: Path) -> None:
                 die()
 
     sys.addaudithook(hook)
-    rescue.mend(file, file.parent / "2023" / "tong-ket", EVENING)
+    ledger_repair.repair(file, file.parent / "2023" / "tong-ket", EVENING)

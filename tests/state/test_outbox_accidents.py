@@ -20,13 +20,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.exit_codes import fault_of
+from pipeline.cli.failures import fault_of
 from pipeline.errors import EnvironmentFault, ExitCode
 from pipeline.intake import take as intake
 from pipeline.rules.round_context import RoundContext
 from pipeline.run import Assessment, assess_received, known_times, publish
 from pipeline.state import exclusive_run, layout, ledger, run_history
-from pipeline.state import outbox as box
+from pipeline.state import outbox as module
 from tests.filled import NOW, drop, form
 from tests.places import ROOT
 from tests.small import TRUONG, rules, write_year
@@ -36,6 +36,7 @@ RULES = rules(TRUONG)  # one bloc, one criterion, no form to be marked: a run of
 ROUND = RULES.plan.round("tong-ket")
 assert ROUND
 OF = ROUND
+KEY = ledger.RoundKey(RULES.plan.year, OF.code)
 LEDGER = layout.LEDGER
 
 FIRST = {"thcs.xlsx": form("thcs", rules=RULES)}
@@ -47,7 +48,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {
         each.relative_to(folder).as_posix(): each.read_bytes()
         for each in folder.rglob("*")
-        if each.is_file() and not box.is_kept(each.name, (LEDGER,))
+        if each.is_file() and not module.is_kept(each.name, (LEDGER,))
     }
 
 
@@ -61,8 +62,8 @@ def assessed(inbox: Path, file: Path) -> Assessment:
 
 def run(inbox: Path, outbox: Path) -> None:
     """A whole run, alone with its outbox."""
-    file = ledger.place(outbox, RULES.plan.year, OF.code)
-    with exclusive_run.taken(outbox, file, NOW, print):
+    file = ledger.path_for(outbox, KEY)
+    with exclusive_run.exclusive_access(outbox, file, NOW, print):
         publish(assessed(inbox, file), outbox, file, NOW)
 
 
@@ -118,8 +119,8 @@ def publish_until(last: int, office: Office, assessment: Assessment) -> int:
                 die()
 
     sys.addaudithook(hook)
-    file = ledger.place(office.outbox, RULES.plan.year, OF.code)
-    with exclusive_run.taken(office.outbox, file, NOW, print):
+    file = ledger.path_for(office.outbox, KEY)
+    with exclusive_run.exclusive_access(office.outbox, file, NOW, print):
         publish(assessment, office.outbox, file, NOW)
     return asked
 
@@ -149,13 +150,13 @@ def left_by_the_dead(office: Office) -> tuple[bool, int]:
     found, runs = files(office.outbox), noted(office)
     assert found in (office.old, office.new)
     assert runs == 1 or found == office.new, "the ledger tells of what was not published"
-    known = ledger.first_seen(office.outbox / LEDGER, RULES.plan.year, OF.code)
+    known = ledger.first_seen(office.outbox / LEDGER, KEY)
     assert set(known) >= {intake.take(office.inbox, office.inbox / "thcs.xlsx").sha256}
     return found == office.new, runs
 
 
 def noted(office: Office) -> int:
-    return len(run_history.runs(office.outbox / LEDGER, RULES.plan.year, OF.code))
+    return len(run_history.runs(office.outbox / LEDGER, KEY))
 
 
 @forks
@@ -201,7 +202,7 @@ def test_death_of_the_command_and_a_second_one_that_waits(tmp_path: Path) -> Non
         killed.kill()
     assert {each.name for each in outbox.iterdir()} == {LEDGER}
     assert json.loads((tmp_path / ".outbox.dang-chay").read_text())["process"] == killed.pid
-    with exclusive_run.taken(outbox, outbox / LEDGER, NOW, pytest.fail):  # at once: its lock died with it
+    with exclusive_run.exclusive_access(outbox, outbox / LEDGER, NOW, pytest.fail):  # at once: its lock died with it
         second = start()
         assert second.stdout
         told = second.stdout.readline()
@@ -285,7 +286,7 @@ def test_a_ledger_that_fails_after_the_swap_is_told_and_made_up_for(
         raise EnvironmentFault("không dùng được sổ cái: ổ đĩa đã đầy", "Hãy dọn bớt đĩa.")
 
     with monkeypatch.context() as during:
-        during.setattr(run_history.book, "utc", lambda _now: full())  # the last thing that a note asks for
+        during.setattr(run_history.ledger, "utc", lambda _now: full())  # the last thing that a note asks for
         during.setattr(ledger, "remember", lambda *_args: None)
         with pytest.raises(EnvironmentFault, match="đã ghi xong toàn bộ kết quả mới") as told:
             run(office.inbox, office.outbox)
@@ -313,7 +314,7 @@ def test_folders_that_the_system_will_not_exchange(office: Office, monkeypatch: 
         raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
 
     with monkeypatch.context() as during:
-        during.setattr(box, "_exchange", across)
+        during.setattr(module, "_exchange", across)
         assert "--outbox" in refused(office).remedy
     office.next_run_succeeds()
 
@@ -331,7 +332,7 @@ def test_an_output_open_in_excel_on_windows(office: Office, monkeypatch: pytest.
         return rename(self, target)
 
     with monkeypatch.context() as during:
-        during.setattr(box, "_exchange", lambda _one, _other: False)
+        during.setattr(module, "_exchange", lambda _one, _other: False)
         during.setattr(Path, "rename", refusing)
         assert "Excel" in refused(office).remedy
     office.next_run_succeeds()
@@ -348,7 +349,7 @@ def test_an_old_outbox_that_cannot_be_cleared_away_is_no_failure(
         return rename(self, target)
 
     with monkeypatch.context() as during:
-        during.setattr(box, "_exchange", lambda _one, _other: False)
+        during.setattr(module, "_exchange", lambda _one, _other: False)
         during.setattr(Path, "rename", refusing)
         run(office.inbox, office.outbox)
     assert files(office.outbox) == office.new
@@ -375,7 +376,7 @@ def holder(outbox: Path, seconds: float, end: Callable[[], None] = lambda: None)
     ready, go = os.pipe()
 
     def hold() -> None:
-        with exclusive_run.taken(outbox, outbox / LEDGER, NOW, print):
+        with exclusive_run.exclusive_access(outbox, outbox / LEDGER, NOW, print):
             os.write(go, b"!")
             time.sleep(seconds)
             end()
@@ -391,7 +392,7 @@ def holder(outbox: Path, seconds: float, end: Callable[[], None] = lambda: None)
 def test_the_second_waits_for_the_first_and_says_so(tmp_path: Path) -> None:
     outbox, told = tmp_path / "outbox", list[str]()
     child = holder(outbox, 0.2)
-    with exclusive_run.taken(outbox, outbox / LEDGER, NOW, told.append):
+    with exclusive_run.exclusive_access(outbox, outbox / LEDGER, NOW, told.append):
         assert death(child) == 0
     assert len(told) == 1
     assert f"tiến trình {child}, từ " in told[0]
@@ -405,7 +406,7 @@ def test_the_second_gives_up_and_names_the_holder(tmp_path: Path) -> None:
     child = holder(outbox, 60)
     with (
         pytest.raises(EnvironmentFault, match=f"tiến trình {child}, từ .*đã chờ 0,1 giây") as told,
-        exclusive_run.taken(outbox, outbox / LEDGER, NOW, print, wait=0.1),
+        exclusive_run.exclusive_access(outbox, outbox / LEDGER, NOW, print, wait=0.1),
     ):
         pytest.fail("it has no turn")
     assert told.value.remedy
@@ -420,7 +421,7 @@ def test_the_lock_of_a_dead_process_is_taken_over(tmp_path: Path) -> None:
     child = holder(outbox, 0, die)
     assert death(child) == signal.SIGKILL
     assert (tmp_path / ".outbox.khoa").exists()
-    with exclusive_run.taken(outbox, outbox / LEDGER, NOW, print, wait=5):
+    with exclusive_run.exclusive_access(outbox, outbox / LEDGER, NOW, print, wait=5):
         pass
     assert list(tmp_path.iterdir()) == []
 
@@ -435,12 +436,12 @@ def test_the_lock_of_a_dead_process_is_taken_over(tmp_path: Path) -> None:
 )
 def test_outboxes_that_share_a_ledger_take_turns(tmp_path: Path, one: str, other: str, book: str) -> None:
     with (
-        exclusive_run.taken(tmp_path / one, tmp_path / book, NOW, print),
+        exclusive_run.exclusive_access(tmp_path / one, tmp_path / book, NOW, print),
         pytest.raises(EnvironmentFault),
-        exclusive_run.taken(tmp_path / other, tmp_path / book, NOW, print, wait=0.05),
+        exclusive_run.exclusive_access(tmp_path / other, tmp_path / book, NOW, print, wait=0.05),
     ):
         pytest.fail("it has no turn")
-    with exclusive_run.taken(tmp_path / other, tmp_path / book, NOW, pytest.fail):
+    with exclusive_run.exclusive_access(tmp_path / other, tmp_path / book, NOW, pytest.fail):
         assert not list((tmp_path / "ket-qua").glob("*")), "nothing of ours lies in what a run replaces"
 
 
@@ -448,7 +449,7 @@ def test_a_folder_that_takes_no_lock_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     with (
         pytest.raises(EnvironmentFault) as told,
-        exclusive_run.taken(tmp_path / "file" / "outbox", tmp_path / "file" / "outbox" / LEDGER, NOW, print),
+        exclusive_run.exclusive_access(tmp_path / "file" / "outbox", tmp_path / "file" / "outbox" / LEDGER, NOW, print),
     ):
         pytest.fail("it has no turn")
     assert told.value.remedy

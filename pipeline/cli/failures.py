@@ -10,7 +10,7 @@ import click
 
 from pipeline.errors import EnvironmentFault, ExitCode, ThiduaError, UserFault
 from pipeline.i18n import _
-from pipeline.state import outbox as box
+from pipeline.state.outbox import write_fault
 from pipeline.text import harmless
 
 
@@ -25,12 +25,12 @@ def run_to_end(cli: click.Command) -> None:
         sys.exit(error.exit_code)
     except (Exception, KeyboardInterrupt) as error:
         fault = fault_of(error)
-        tell(fault)
+        print_fault(fault)
         sys.exit(fault.exit_code)
 
 
-def tell(fault: ThiduaError) -> None:
-    """What went wrong and what to do about it, on the error stream."""
+def print_fault(fault: ThiduaError) -> None:
+    """Print what went wrong and what to do about it, on the error stream."""
     click.echo(harmless(_("Error: {message}").format(message=fault.message)), err=True)
     if fault.remedy:
         click.echo(harmless("→ " + fault.remedy), err=True)
@@ -69,13 +69,13 @@ def _usage_fault(error: click.ClickException) -> UserFault:
     return UserFault(what, _("See: {command} --help").format(command=command))
 
 
-def _name(of: click.Parameter | None) -> str:
-    return of.opts[-1] if of else ""
+def _name(parameter: click.Parameter | None) -> str:
+    return parameter.opts[-1] if parameter else ""
 
 
 def _environment_fault(error: OSError) -> EnvironmentFault:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return box.fault(error, Path())
+        return write_fault(error, Path())
     detail = f"{error.strerror or error}" + (f" ({error.filename})" if error.filename else "")
     return EnvironmentFault(
         _("the computer refused: {detail}").format(detail=detail),
