@@ -212,7 +212,7 @@ def test_the_scoring_method_of_the_recipe_scores() -> None:
         '=IF(F7="",0,IF(E7="",0,IF(F7>=E7,5,ROUND(MAX(0,MIN(5,ROUND(5-ROUND(E7-F7,6)*0.5,6))),2))))',
         '=IF(F7="",0,IF(E7="",0,IF(F7>=E7,-2.5,0-ROUND(MAX(0,MIN(2.5,ROUND(2.5-ROUND(E7-F7,6)*0.125,6))),2))))',
     ]
-    with i18n.speaking("en"):
+    with i18n.using_language("en"):
         for each, of, words in made["DESCRIBED"]:
             assert made["Shortfall"](method="shortfall", **each).describe(of) == words
     assert [each.title for each in parameters(made["Shortfall"])] == ["Points for each unit below the target"]

@@ -21,6 +21,7 @@ from pipeline.i18n import N_, _
 from pipeline.methods.inputs import Input, Takes, row_code
 from pipeline.rules.links import scale_of
 from pipeline.rules.rubric import Bloc, Criterion, CriterionGroup
+from pipeline.rules.targets import common_target
 from pipeline.rules.words import rule_words
 from pipeline.rules.year import Rules
 from pipeline.sheets import styles
@@ -134,12 +135,11 @@ class _Trial:
             self.sheet.write_blank(row, _TARGET, None, self.look.quiet)
             self.sheet.write_blank(row, _RESULT, None, self.look.quiet)
             return
-        if not criterion.method.needs_target:
-            self.sheet.write_blank(row, _TARGET, None, self.look.quiet)
-        elif criterion.target is None:
-            self.sheet.write_blank(row, _TARGET, None, self.number)
+        target = common_target(criterion)
+        if target.value is not None:
+            self.sheet.write_number(row, _TARGET, float(target.value), self.number)
         else:
-            self.sheet.write_number(row, _TARGET, float(criterion.target), self.number)
+            self.sheet.write_blank(row, _TARGET, None, self.number if target.is_typed else self.look.quiet)
         if criterion.method.takes is Takes.INPUTS:
             self.sheet.write_blank(row, _RESULT, None, self.look.quiet)
             return

@@ -104,7 +104,7 @@ DESCRIBED = [(method, *each) for method, rules in of_each_method("DESCRIBED").it
 def test_a_rule_is_described_with_its_parameters(
     method: str, parameters: dict[str, Any], of: Scale, words: str
 ) -> None:
-    with i18n.speaking("en"):
+    with i18n.using_language("en"):
         assert rule(method=method, **parameters).describe(of) == words
 
 
