@@ -19,13 +19,13 @@ import pandas as pd
 
 from pipeline import engines, tables
 from pipeline.checking import tidying, validation
+from pipeline.checking.counted import counted
 from pipeline.checking.tidying import Tidy
 from pipeline.council import entries as judging
 from pipeline.council import judgements as council
 from pipeline.errors import EnvironmentFault, UserFault
 from pipeline.findings import finding as findings
 from pipeline.findings.finding import Code, Finding, Severity
-from pipeline.forms.declared import COLLECTIVE_AWARDS, INDIVIDUAL_AWARDS, MODELS, MOVEMENTS, RESULTS
 from pipeline.i18n import _
 from pipeline.intake import recognition, standing
 from pipeline.intake import register as registers
@@ -194,9 +194,8 @@ def _outcome(
     papers: list[judging.Paper],
     received: dict[str, Receipt],
 ) -> Outcome:
-    counted = {form.file for form in settled.counts.values()}
-    frames = {code: frame[frame["file"].isin(counted)] for code, frame in tidy.frames.items() if code != RESULTS.code}
-    results, judgements = _results(tidy, counted), tables.empty(tables.Judgements)
+    entries = counted(tidy, {form.file for form in settled.counts.values()}, rules.plan)
+    results, judgements = entries.results, tables.empty(tables.Judgements)
     if of.scored:
         scores, groups = scoring.score(rules, results, roster)
         if papers:
@@ -209,8 +208,6 @@ def _outcome(
         judgements = moves.with_moves(rules, scores, judgements, roster, standings)
     else:
         scores, groups, standings = map(tables.empty, (tables.Scores, tables.GroupPoints, tables.Standings))
-    names = {movement.code: movement.name for movement in rules.plan.movements}
-    movements = frames[MOVEMENTS.code].assign(name=lambda frame: frame["movement"].map(names).astype(object))
     times = [dt.datetime.fromisoformat(each) for each in register.loc[register["unit"] != "", "received"] if each]
     return Outcome(
         rules,
@@ -220,32 +217,15 @@ def _outcome(
         roster,
         findings.rows(_in_order(told, register)),
         results,
-        tables.checked(frames[MODELS.code], tables.Models),
-        tables.checked(movements, tables.Movements),
-        tables.checked(frames[COLLECTIVE_AWARDS.code], tables.CollectiveAwards),
-        tables.checked(frames[INDIVIDUAL_AWARDS.code], tables.IndividualAwards),
+        entries.models,
+        entries.movements,
+        entries.collective_awards,
+        entries.individual_awards,
         scores,
         groups,
         standings,
         judgements=judgements,
     )
-
-
-def _results(tidy: Tidy, counted: set[str]) -> pd.DataFrame:
-    """The results of the files that count, each with the cells that it came from."""
-    frame = tidy.frames[RESULTS.code]
-    own = [name for name in tables.Results.to_schema().columns if name in frame]
-    frame = frame.loc[frame["file"].isin(counted), [*own, "position"]]
-    cells = {
-        f"{name}_cell": [
-            tidy.cell(RESULTS.code, file, row, name) for file, row in zip(frame["file"], frame["row"], strict=True)
-        ]
-        for name in ("target", "actual", "claimed")
-    }
-    frame = frame.assign(**{name: pd.Series(values, frame.index, object) for name, values in cells.items()})
-    order = {unit: place for place, unit in enumerate(dict.fromkeys(frame["unit"]))}
-    frame = frame.assign(_order=frame["unit"].map(order)).sort_values(["_order", "position"], kind="stable")
-    return tables.checked(frame.reset_index(drop=True), tables.Results)
 
 
 @_uncollected()

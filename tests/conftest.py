@@ -9,6 +9,8 @@ import pytest
 
 from pipeline import engines, i18n
 
+os.environ["THIDUA_CHECK_FRAMES"] = "1"  # also the frames within a stage are what they are declared to be
+
 
 @pytest.fixture(autouse=True)
 def read_in_process(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,8 +16,7 @@ from typing import Any
 import openpyxl
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
 
-from pipeline.checking.cells import Tidy
-from pipeline.checking.tidying import tidy
+from pipeline.checking.tidying import Tidy, tidy
 from pipeline.checking.validation import validate
 from pipeline.findings.finding import Finding
 from pipeline.forms.declared import TABLE, TABLES, sheet_title
