@@ -12,8 +12,9 @@ from pipeline.ranking import firmness as robustness
 from pipeline.ranking import side_by_side
 from pipeline.rules.plan import Round
 from pipeline.rules.round_context import RoundContext
+from pipeline.rules.targets import RUBRIC_TARGETS, Targets
 from pipeline.rules.year import Rules
-from pipeline.tables import Judgements, empty
+from pipeline.tables import GroupPoints, Judgements, Scores, Standings, empty
 
 
 @dataclass(frozen=True)
@@ -34,17 +35,18 @@ class Outcome:
     movements: pd.DataFrame
     collective_awards: pd.DataFrame
     individual_awards: pd.DataFrame
-    scores: pd.DataFrame
-    groups: pd.DataFrame
-    standings: pd.DataFrame
+    scores: pd.DataFrame = field(default_factory=lambda: empty(Scores))
+    groups: pd.DataFrame = field(default_factory=lambda: empty(GroupPoints))
+    standings: pd.DataFrame = field(default_factory=lambda: empty(Standings))
     inputs: dict[str, str] = field(default_factory=dict)
     """Path below the inbox -> SHA-256 of every file read."""
     judgements: pd.DataFrame = field(default_factory=lambda: empty(Judgements))
+    targets: Targets = RUBRIC_TARGETS
 
     @property
     def context(self) -> RoundContext:
         """The rules and the round."""
-        return RoundContext(self.rules, self.round)
+        return RoundContext(self.rules, self.round, self.targets)
 
     # What follows is looked up by outputs alone, so it is found when it is first asked for.
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -18,29 +18,29 @@ import pandas as pd
 
 from pipeline import engines, tables
 from pipeline.checking import tidying, validation
+from pipeline.checking.counted import counted
 from pipeline.checking.tidying import Tidy
 from pipeline.code_lists import Severity
 from pipeline.council import entries, judgements
 from pipeline.council.entries import Paper
 from pipeline.errors import UserFault
+from pipeline.findings import frame
 from pipeline.findings.finding import Finding
-from pipeline.findings.frame import rows
-from pipeline.forms.declared import COLLECTIVE_AWARDS, INDIVIDUAL_AWARDS, MODELS, MOVEMENTS, RESULTS
 from pipeline.i18n import _
 from pipeline.intake import take
-from pipeline.intake.receipts import KnownTimes, hint
+from pipeline.intake.receipts import KnownTimes, Receipt, hint
 from pipeline.intake.received import ReceivedFile
-from pipeline.intake.reception import Reception, forget_rows, receive
+from pipeline.intake.reception import forget_rows, receive
 from pipeline.outcome import Outcome
 from pipeline.ranking import moves, standings
 from pipeline.register.register import register
 from pipeline.register.roster import roster
-from pipeline.register.standing import Standing, standing_of
+from pipeline.register.standing import standing_of
 from pipeline.rules.limits import Limits
 from pipeline.rules.round_context import RoundContext
 from pipeline.scoring import points
 from pipeline.state import layout, ledger, run_history
-from pipeline.state import outbox as box
+from pipeline.state import outbox as outboxes
 
 Progress = Callable[[int, int], None]
 """Called with how many files are read, and of how many."""
@@ -121,16 +121,27 @@ def known_times(context: RoundContext, ledger_file: Path, now: dt.datetime) -> K
 
 @_uncollected()
 def assess_received(context: RoundContext, files: Sequence[ReceivedFile], known: KnownTimes) -> Assessment:
-    """The same from files that are already read: whose they are, what is wrong in them, which count, what they say."""
+    """The same from files that are already read, stage by stage."""
     reception = receive(files, context, known)
     papers, about_papers = judgements.recognise(reception, context)
-    tidy = tidying.tidy(reception.submissions, context.rules, context.round)
-    wrong = validation.validate(tidy, context.rules, context.round)
-    findings = [*reception.findings, *about_papers, *tidy.findings, *wrong]
+    tidy = tidying.tidy(reception.submissions, context)
+    wrong_cells = validation.validate(tidy, context)
+    findings = [*reception.findings, *about_papers, *tidy.findings, *wrong_cells]
     standing, of_one_moment = standing_of(reception, findings)
     findings += of_one_moment
     forget_rows(reception, findings)
-    outcome = _outcome(context, reception, standing, tidy, papers, findings)
+    registered = register(reception, standing, findings, context)
+    outcome = _entered(context, registered, roster(registered, standing, context.rules), tidy)
+    if context.round.kind.ranked:
+        outcome, judged = _ranked(outcome, papers, reception.receipts)
+        findings += judged.findings
+        registered = judgements.registered(registered, papers, judged, findings)
+    outcome = replace(
+        outcome,
+        register=registered,
+        findings=frame.rows(_in_order(findings, registered)),
+        inputs={file.name: file.sha256 for file in files if file.sha256},
+    )
     return Assessment(
         outcome,
         [(file.sha256, file.name) for file in files if file.sha256 and file.sha256 not in known.seen],
@@ -139,66 +150,41 @@ def assess_received(context: RoundContext, files: Sequence[ReceivedFile], known:
     )
 
 
-def _to_return(
-    roster: pd.DataFrame, files: Sequence[ReceivedFile], findings: Sequence[Finding]
-) -> dict[str, ReceivedFile]:
-    """Unit -> the file that goes back to it marked: the newest one with something to correct or to look at."""
-    asked = {each.file for each in findings if each.weight() is not Severity.NOTE}
-    by_name = {file.name: file for file in files}
-    return {
-        unit: by_name[returned or file]
-        for unit, returned, file in zip(roster["unit"], roster["returned_file"], roster["file"], strict=True)
-        if returned or file in asked
-    }
-
-
-def _outcome(
-    context: RoundContext,
-    reception: Reception,
-    standing: Standing,
-    tidy: Tidy,
-    papers: Sequence[Paper],
-    findings: list[Finding],
-) -> Outcome:
-    rules = context.rules
-    registered = register(reception, standing, findings, context)
-    units = roster(registered, standing, rules)
-    counted = {form.file for form in standing.counts.values()}
-    frames = {code: frame[frame["file"].isin(counted)] for code, frame in tidy.frames.items() if code != RESULTS.code}
-    results, judged_rows = _results(tidy, counted), tables.empty(tables.Judgements)
-    if context.round.kind.ranked:
-        scores, groups = points.score(rules, results, units, context.targets)
-        if papers:
-            now = entries.current_facts(context, registered, units, results)
-            judged = judgements.judge(papers, reception.receipts, scores, now, rules)
-            scores, groups = judged.scores, points.add_up(rules, judged.scores)
-            judged_rows, findings = judged.judgements, findings + judged.findings
-            registered = judgements.registered(registered, papers, judged, findings)
-        ranks = standings.rank(rules, scores, groups, units)
-        judged_rows = moves.with_moves(rules, scores, judged_rows, units, ranks)
-    else:
-        scores, groups, ranks = map(tables.empty, (tables.Scores, tables.GroupPoints, tables.Standings))
-    names = {movement.code: movement.name for movement in rules.plan.movements}
-    movements = frames[MOVEMENTS.code].assign(name=lambda frame: frame["movement"].map(names).astype(object))
+def _entered(context: RoundContext, registered: pd.DataFrame, units: pd.DataFrame, tidy: Tidy) -> Outcome:
+    """What the forms that count say, before anything is scored."""
+    counting = units.loc[units["file"] != "", "file"]
+    entered = counted(tidy, set(counting), context.plan)
     times = [dt.datetime.fromisoformat(each) for each in registered.loc[registered["unit"] != "", "received"] if each]
     return Outcome(
-        rules,
+        context.rules,
         context.round,
         max(times, default=None),
         registered,
         units,
-        rows(_in_order(findings, registered)),
-        results,
-        tables.checked(frames[MODELS.code], tables.Models),
-        tables.checked(movements, tables.Movements),
-        tables.checked(frames[COLLECTIVE_AWARDS.code], tables.CollectiveAwards),
-        tables.checked(frames[INDIVIDUAL_AWARDS.code], tables.IndividualAwards),
-        scores,
-        groups,
-        ranks,
-        inputs={file.name: file.sha256 for file in reception.files if file.sha256},
-        judgements=judged_rows,
+        tables.empty(tables.Findings),
+        entered.results,
+        entered.models,
+        entered.movements,
+        entered.collective_awards,
+        entered.individual_awards,
+        targets=context.targets,
     )
+
+
+def _ranked(
+    outcome: Outcome, papers: Sequence[Paper], receipts: Mapping[str, Receipt]
+) -> tuple[Outcome, judgements.Judged]:
+    """Points, what people made of them, ranks, and which changes moved a rank."""
+    rules, units = outcome.rules, outcome.roster
+    scores, groups = points.score(rules, outcome.results, units, outcome.targets)
+    judged = judgements.unjudged(scores)
+    if papers:
+        now = entries.current_facts(outcome.context, outcome.register, units, outcome.results)
+        judged = judgements.judge(papers, receipts, scores, now, rules)
+        scores, groups = judged.scores, points.add_up(rules, judged.scores)
+    ranks = standings.rank(rules, scores, groups, units)
+    judged_rows = moves.with_moves(rules, scores, judged.judgements, units, ranks)
+    return replace(outcome, scores=scores, groups=groups, standings=ranks, judgements=judged_rows), judged
 
 
 def _in_order(findings: Sequence[Finding], registered: pd.DataFrame) -> list[Finding]:
@@ -207,21 +193,17 @@ def _in_order(findings: Sequence[Finding], registered: pd.DataFrame) -> list[Fin
     return sorted(findings, key=lambda each: (position.get(each.file, -1), each.sheet != ""))
 
 
-def _results(tidy: Tidy, counted: set[str]) -> pd.DataFrame:
-    """The results of the files that count, each with the cells that it came from."""
-    frame = tidy.frames[RESULTS.code]
-    own = [name for name in tables.Results.to_schema().columns if name in frame]
-    frame = frame.loc[frame["file"].isin(counted), [*own, "position"]]
-    cells = {
-        f"{name}_cell": [
-            tidy.cell(RESULTS.code, file, row, name) for file, row in zip(frame["file"], frame["row"], strict=True)
-        ]
-        for name in ("target", "actual", "claimed")
+def _to_return(
+    units: pd.DataFrame, files: Sequence[ReceivedFile], findings: Sequence[Finding]
+) -> dict[str, ReceivedFile]:
+    """Unit -> the file that goes back to it marked: the newest one with something to correct or to look at."""
+    asked = {each.file for each in findings if each.weight() is not Severity.NOTE}
+    by_name = {file.name: file for file in files}
+    return {
+        unit: by_name[returned or file]
+        for unit, returned, file in zip(units["unit"], units["returned_file"], units["file"], strict=True)
+        if returned or file in asked
     }
-    frame = frame.assign(**{name: pd.Series(values, frame.index, object) for name, values in cells.items()})
-    order = {unit: place for place, unit in enumerate(dict.fromkeys(frame["unit"]))}
-    frame = frame.assign(_order=frame["unit"].map(order)).sort_values(["_order", "position"], kind="stable")
-    return tables.checked(frame.reset_index(drop=True), tables.Results)
 
 
 # --- writing --------------------------------------------------------------------------------------------
@@ -232,9 +214,9 @@ def publish_public(outcome: Outcome, outbox: Path) -> None:
     """Write the set of outputs that anybody may see, all of it or nothing. Raises EnvironmentFault."""
     from pipeline.outputs import public
 
-    with box.staging(outbox) as staged:
+    with outboxes.staging(outbox) as staged:
         public.write(outcome, staged)
-        box.publish(staged, outbox)
+        outboxes.publish(staged, outbox)
 
 
 @_uncollected()
@@ -250,7 +232,7 @@ def publish(assessment: Assessment, outbox: Path, ledger_file: Path, now: dt.dat
 
     outcome = assessment.outcome
     ledger.remember(ledger_file, ledger.round_key(outcome.context), assessment.newly_seen, now)
-    with box.staging(outbox) as staged:
+    with outboxes.staging(outbox) as staged:
         consolidated.write(outcome, staged / layout.CONSOLIDATED)
         if outcome.round.kind.ranked:
             ranking_workbook.write(outcome, staged / layout.RANKING)
@@ -261,7 +243,7 @@ def publish(assessment: Assessment, outbox: Path, ledger_file: Path, now: dt.dat
         receipt_book.write(outcome, staged)
         feedback.write_all(outcome, assessment.to_return, staged / layout.FEEDBACK)
         manifest.write(outcome, staged)
-        box.publish(staged, outbox)
+        outboxes.publish(staged, outbox)
     run_history.note(ledger_file, outcome, now)
 
 
@@ -277,4 +259,4 @@ def check_outbox(outbox: Path, inbox: Path, rules: Path) -> None:
                 _("the outbox {outbox} and {other} lie in one another").format(outbox=outbox, other=other),
                 _("Name a folder of its own with --outbox."),
             )
-    box.check_usable(outbox)
+    outboxes.check_usable(outbox)

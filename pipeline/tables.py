@@ -1,4 +1,4 @@
-"""The frames that flow between the stages, declared once.
+"""The frames that flow between the stages, declared once; for what units entered see :mod:`pipeline.forms.frames`.
 
 Each pandera model says which columns a frame has and what they hold; a stage's output is checked against it
 (:func:`checked`) once for all units. Texts that people read (``reason``, ``message``, ``explanation``) are in the
@@ -7,17 +7,20 @@ plan's language; codes are stable English words, those of a short list declared 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import inspect
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar, cast
 
 import pandas as pd
 import pandera.pandas as pa
+from pandera.typing import DataFrame
 
 from pipeline.code_lists import CodeList, GroupKind, Judgement, Severity, Source, State, Status
 from pipeline.rules.year import Rules
 
 
-def _may_be_blank() -> Any:
+def may_be_blank() -> Any:
     """Blank is NaN, or NA where the numbers are whole."""
     return pa.Field(nullable=True)
 
@@ -27,7 +30,9 @@ def _one_of(codes: type[CodeList], *more: str) -> Any:
     return pa.Field(isin=[*(each.value for each in codes), *more])
 
 
-class _Table(pa.DataFrameModel):
+class FrameModel(pa.DataFrameModel):
+    """What a frame promises: these columns in this order, of these types; text is ``Any``."""
+
     class Config:
         strict = True
         ordered = True
@@ -37,8 +42,23 @@ class _Table(pa.DataFrameModel):
         """The columns that hold text: those declared ``Any``; all others hold numbers."""
         return {name for name, column in cls.to_schema().columns.items() if column.dtype is None}
 
+    def __init_subclass__(cls, columns: Mapping[str, Any] | None = None, **options: Any) -> None:
+        """``columns``: name -> type of further columns, which follow from another declaration.
 
-class Register(_Table):
+        A float may be NaN, and an ``object``, which is a value as it was read, None.
+        """
+        cls.__annotations__ = {**inspect.get_annotations(cls), **(columns or {})}
+        for name, kind in (columns or {}).items():
+            field = pa.Field(nullable=kind in (float, object))
+            field.__set_name__(cls, name)
+            setattr(cls, name, field)
+        super().__init_subclass__(**options)  # type: ignore[no-untyped-call]
+
+
+Model = TypeVar("Model", bound=FrameModel)
+
+
+class Register(FrameModel):
     """One row for every file found below the inbox (sổ đăng ký). Blank text is ""."""
 
     file: Any  # path below the inbox, with "/"
@@ -58,7 +78,7 @@ class Register(_Table):
     days_late: int  # 0: in time
 
 
-class Roster(_Table):
+class Roster(FrameModel):
     """One row for every unit of the plan, in the plan's order: where its form stands."""
 
     bloc: Any
@@ -72,7 +92,7 @@ class Roster(_Table):
     received: Any  # of the file that counts, or ""
 
 
-class Findings(_Table):
+class Findings(FrameModel):
     """One row for everything that is wrong at a cell, a sheet ("" for cell) or a file ("" for sheet)."""
 
     file: Any
@@ -86,89 +106,7 @@ class Findings(_Table):
     message: Any
 
 
-class Results(_Table):
-    """One row for each criterion of each form that counts: what the unit entered, and in which cell.
-
-    An input of a criterion is a row as well: ``criterion`` is ``KT1.SL``, and the entry is ``actual`` or ``choice``.
-    """
-
-    bloc: Any
-    unit: Any
-    criterion: Any
-    target: float = _may_be_blank()  # NaN: blank
-    actual: float = _may_be_blank()
-    choice: Any  # the level chosen, for a method that takes a choice; else ""
-    claimed: float = _may_be_blank()
-    evidence: Any
-    note: Any
-    file: Any
-    sheet: Any
-    row: int
-    target_cell: Any
-    actual_cell: Any
-    claimed_cell: Any
-
-
-class Models(_Table):
-    """Models and works (mô hình, công trình) of the forms that count."""
-
-    bloc: Any
-    unit: Any
-    kind: Any
-    name: Any
-    content: Any
-    cost: float = _may_be_blank()  # million đồng
-    result: Any
-    file: Any
-    sheet: Any
-    row: int
-
-
-class Movements(_Table):
-    """What units did in each movement of the plan."""
-
-    bloc: Any
-    unit: Any
-    movement: Any
-    name: Any
-    activities: Any
-    participants: float = _may_be_blank()
-    result: Any
-    file: Any
-    sheet: Any
-    row: int
-
-
-class CollectiveAwards(_Table):
-    """Collectives proposed for commendation."""
-
-    bloc: Any
-    unit: Any
-    name: Any
-    award: Any
-    achievement: Any
-    file: Any
-    sheet: Any
-    row: int
-
-
-class IndividualAwards(_Table):
-    """Individuals proposed for commendation. Holds names of persons."""
-
-    bloc: Any
-    unit: Any
-    name: Any
-    position: Any
-    role: Any
-    award: Any
-    achievement: Any
-    initiative: Any
-    file: Any
-    sheet: Any
-    row: int
-
-
-class Scores(_Table):
+class Scores(FrameModel):
     """One row for each unit that sent and each criterion of its rubric, in the rubric's order.
 
     ``max_points`` is 0 where the criterion does not apply to the unit. ``computed`` is ours, from target and actual;
@@ -182,14 +120,14 @@ class Scores(_Table):
     kind: Any  # of GroupKind; not checked, for that would cost 27 ms for 400,000 rows
     criterion: Any
     max_points: float
-    target: float = _may_be_blank()
-    actual: float = _may_be_blank()
+    target: float = may_be_blank()
+    actual: float = may_be_blank()
     choice: Any
-    claimed: float = _may_be_blank()
+    claimed: float = may_be_blank()
     inputs: Any  # tuple of inputs.Given: what was entered for the criterion's inputs; () where it has none
     computed: float
-    appraised: float = _may_be_blank()
-    decided: float = _may_be_blank()
+    appraised: float = may_be_blank()
+    decided: float = may_be_blank()
     points: float
     explanation: Any
     file: Any
@@ -197,7 +135,7 @@ class Scores(_Table):
     actual_cell: Any
 
 
-class Judgements(_Table):
+class Judgements(FrameModel):
     """One row for everything that an appraiser or the council judged and that was taken over, appraisals first.
 
     ``before`` are the points that counted until then (computed, or appraised for a decision), ``after`` the judged
@@ -214,9 +152,9 @@ class Judgements(_Table):
     after: float
     reason: Any
     who: Any
-    votes: float = _may_be_blank()  # of the council's members, in favour
-    rank_undone: pd.Int64Dtype = _may_be_blank()
-    rank: pd.Int64Dtype = _may_be_blank()
+    votes: float = may_be_blank()  # of the council's members, in favour
+    rank_undone: pd.Int64Dtype = may_be_blank()
+    rank: pd.Int64Dtype = may_be_blank()
     moved: int
     effect: Any
     file: Any
@@ -224,7 +162,7 @@ class Judgements(_Table):
     cell: Any
 
 
-class GroupPoints(_Table):
+class GroupPoints(FrameModel):
     """One row for each unit that sent and each group: the sum of its criteria, then what the group's cap leaves."""
 
     bloc: Any
@@ -234,10 +172,10 @@ class GroupPoints(_Table):
     added: float
     points: float
     applicable: float  # the group's points, of a base group only those of criteria that apply to the unit
-    percent: float = _may_be_blank()  # of these; NaN: nothing of the group applies
+    percent: float = may_be_blank()  # of these; NaN: nothing of the group applies
 
 
-class Standings(_Table):
+class Standings(FrameModel):
     """One row for every unit of the plan, ranked units first by rank, bloc after bloc.
 
     ``rank`` is missing for a unit that is excluded or has not sent; the latter has no points either. ``tie`` says
@@ -247,11 +185,11 @@ class Standings(_Table):
 
     bloc: Any
     unit: Any
-    rank: pd.Int64Dtype = _may_be_blank()
-    base: float = _may_be_blank()
-    bonus: float = _may_be_blank()
-    penalty: float = _may_be_blank()  # <= 0
-    total: float = _may_be_blank()
+    rank: pd.Int64Dtype = may_be_blank()
+    base: float = may_be_blank()
+    bonus: float = may_be_blank()
+    penalty: float = may_be_blank()  # <= 0
+    total: float = may_be_blank()
     classification: Any
     tie: Any
     exclusion: Any
@@ -259,7 +197,7 @@ class Standings(_Table):
     received: Any
 
 
-class SideBySide(_Table):
+class SideBySide(FrameModel):
     """One row for each row of :class:`Standings`: total and rank by each of the scores
     (:mod:`pipeline.ranking.side_by_side`).
 
@@ -268,17 +206,17 @@ class SideBySide(_Table):
 
     bloc: Any
     unit: Any
-    claimed_total: float = _may_be_blank()
-    claimed_rank: pd.Int64Dtype = _may_be_blank()
-    computed_total: float = _may_be_blank()
-    computed_rank: pd.Int64Dtype = _may_be_blank()
-    appraised_total: float = _may_be_blank()
-    appraised_rank: pd.Int64Dtype = _may_be_blank()
-    total: float = _may_be_blank()
-    rank: pd.Int64Dtype = _may_be_blank()
+    claimed_total: float = may_be_blank()
+    claimed_rank: pd.Int64Dtype = may_be_blank()
+    computed_total: float = may_be_blank()
+    computed_rank: pd.Int64Dtype = may_be_blank()
+    appraised_total: float = may_be_blank()
+    appraised_rank: pd.Int64Dtype = may_be_blank()
+    total: float = may_be_blank()
+    rank: pd.Int64Dtype = may_be_blank()
 
 
-class Firmness(_Table):
+class Firmness(FrameModel):
     """One row for every ranked unit, bloc after bloc, best first: how firm its rank is
     (:mod:`pipeline.ranking.firmness`)."""
 
@@ -287,12 +225,12 @@ class Firmness(_Table):
     rank: int
     low_rank: int  # 5 % quantile of its rank when the weights vary
     high_rank: int  # 95 % quantile
-    gap_up: float = _may_be_blank()  # points to the unit of the next better rank; NaN: there is none
-    gap_down: float = _may_be_blank()  # points to the unit of the next worse rank; NaN: there is none
+    gap_up: float = may_be_blank()  # points to the unit of the next better rank; NaN: there is none
+    gap_down: float = may_be_blank()  # points to the unit of the next worse rank; NaN: there is none
     sentence: Any
 
 
-class RankWithout(_Table):
+class RankWithout(FrameModel):
     """One row for every ranked unit and group of its rubric, in their orders: its rank if the group did not count."""
 
     bloc: Any
@@ -301,9 +239,16 @@ class RankWithout(_Table):
     rank: int
 
 
-def checked(frame: pd.DataFrame, model: type[_Table]) -> pd.DataFrame:
+def checked(frame: pd.DataFrame, model: type[Model]) -> DataFrame[Model]:
     """``frame`` with the columns of ``model`` in their order, checked. A failure is our bug: SchemaError."""
     return model.validate(frame[list(model.to_schema().columns)])
+
+
+def as_declared(frame: pd.DataFrame, model: type[Model]) -> DataFrame[Model]:
+    """The same within a stage, where frames are many: checked only where ``THIDUA_CHECK_FRAMES=1``, as in all tests."""
+    if os.environ.get("THIDUA_CHECK_FRAMES") == "1":
+        return checked(frame, model)
+    return cast(DataFrame[Model], frame[list(model.to_schema().columns)])
 
 
 def by_bloc(frame: pd.DataFrame, rules: Rules) -> dict[str, pd.DataFrame]:
@@ -317,13 +262,13 @@ def plain_rows(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
     return zip(*(frame[column].tolist() for column in columns), strict=True)
 
 
-def empty(model: type[_Table]) -> pd.DataFrame:
+def empty(model: type[FrameModel]) -> pd.DataFrame:
     """A frame of that model without rows."""
     columns = model.to_schema().columns
     return pd.DataFrame({name: pd.Series([], dtype=str(each.dtype or "str")) for name, each in columns.items()})
 
 
-def of_records(records: list[tuple[Any, ...]], model: type[_Table]) -> pd.DataFrame:
+def of_records(records: list[tuple[Any, ...]], model: type[FrameModel]) -> pd.DataFrame:
     """Rows, values in the order of the model's columns, as a checked frame."""
     if not records:
         return empty(model)

@@ -13,6 +13,8 @@ from pipeline import engines, i18n
 settings.register_profile("suite", deadline=None)  # how long a case takes is the benchmark's question, not the suite's
 settings.load_profile("suite")
 
+os.environ["THIDUA_CHECK_FRAMES"] = "1"  # also the frames within a stage are what they are declared to be
+
 
 @pytest.fixture(autouse=True)
 def read_in_process(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from pipeline.ranking.standings import rank
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import score
 from tests import small
+from tests.frames import frame_of, results_of
 
 Claims = Mapping[str, Mapping[str, float]]
 """Unit -> criterion -> points claimed; what is left out is blank."""
@@ -49,7 +50,7 @@ def contest(units: list[str], groups: list[dict[str, Any]] = BASE, decimals: int
 
 def roster(rules: Rules, **columns: Mapping[str, Any]) -> pd.DataFrame:
     """All units in time at the same moment; ``columns`` changes cells by unit."""
-    rows = [
+    units = [
         {
             "bloc": bloc.code,
             "bloc_name": bloc.name,
@@ -64,34 +65,16 @@ def roster(rules: Rules, **columns: Mapping[str, Any]) -> pd.DataFrame:
         | {column: changed[code] for column, changed in columns.items() if code in changed}
         for code, (bloc, unit) in rules.units.items()
     ]
-    return tables.checked(pd.DataFrame(rows), tables.Roster)
+    return frame_of(tables.Roster, units)
 
 
 def results(claims: Claims) -> pd.DataFrame:
     """What the units of :func:`contest` claim."""
-    rows = [
-        {
-            "bloc": "khoi",
-            "unit": unit,
-            "criterion": criterion,
-            "target": float("nan"),
-            "actual": float("nan"),
-            "choice": "",
-            "claimed": float(points),
-            "evidence": "",
-            "note": "",
-            "file": f"{unit}.xlsx",
-            "sheet": "Tự chấm",
-            "row": 7,
-            "target_cell": "E7",
-            "actual_cell": "F7",
-            "claimed_cell": "H7",
-        }
+    return results_of(
+        {"bloc": "khoi", "unit": unit, "criterion": criterion, "claimed": points, "file": f"{unit}.xlsx"}
         for unit, points_of in claims.items()
         for criterion, points in points_of.items()
-    ]
-    frame = pd.DataFrame(rows) if rows else tables.empty(tables.Results)
-    return tables.checked(frame, tables.Results)
+    )
 
 
 def standings(claims: Claims, changed: Mapping[str, Mapping[str, Any]] | None = None, **rules: Any) -> pd.DataFrame:

@@ -28,6 +28,7 @@ import pandas as pd
 from pipeline import tables
 from pipeline.answers import translated_answer
 from pipeline.forms.declared import MODELS, RESULTS, sheet_title
+from pipeline.forms.frames import CollectiveAwards, IndividualAwards, Models, Movements
 from pipeline.i18n import current_language
 from pipeline.methods.inputs import Takes
 from pipeline.outcome import Outcome
@@ -35,6 +36,7 @@ from pipeline.ranking.standings import rank
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import score
 from tests import small
+from tests.frames import frame_of, results_of
 
 NAN = float("nan")
 HOSTILE = (
@@ -157,12 +159,6 @@ def _made(overrides: dict[str, Any]) -> Outcome:
     return Outcome(**(whole | overrides))
 
 
-def _frame(model: Any, rows: list[dict[str, Any]]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows)
-    floats = [name for name, column in model.to_schema().columns.items() if str(column.dtype) == "float64"]
-    return tables.checked(frame.astype(dict.fromkeys(floats, "float64")), model)
-
-
 def _roster(rules: Rules) -> pd.DataFrame:
     rows = []
     for code, (bloc, unit) in rules.units.items():
@@ -180,7 +176,7 @@ def _roster(rules: Rules) -> pd.DataFrame:
                 "received": RECEIVED[code] if sent else "",
             }
         )
-    return _frame(tables.Roster, rows)
+    return frame_of(tables.Roster, rows)
 
 
 def _results(rules: Rules) -> pd.DataFrame:
@@ -205,7 +201,7 @@ def _results(rules: Rules) -> pd.DataFrame:
                     "claimed_cell": f"H{line}",
                 }
             )
-    return _frame(tables.Results, rows)
+    return results_of(rows)
 
 
 def _entry(entry: Any, criterion: Any) -> dict[str, Any]:
@@ -243,7 +239,7 @@ def _register(rules: Rules) -> pd.DataFrame:
         }
         return whole | more
 
-    return _frame(
+    return frame_of(
         tables.Register,
         [
             row("anh/IMG_0001.jpg", "not_a_form", "Tệp là ảnh, không phải phiếu"),
@@ -284,7 +280,7 @@ def _findings() -> pd.DataFrame:
             "message": message,
         }
 
-    return _frame(
+    return frame_of(
         tables.Findings,
         [
             row("thon-1", "", "", "meta-lost", "warning", "", "Phiếu mất trang ẩn, được nhận ra theo tiêu đề và mã"),
@@ -313,8 +309,8 @@ def _models() -> pd.DataFrame:
     ]
     names = ("kind", "name", "content", "cost", "result")
     sheet = sheet_title(MODELS)
-    return _frame(
-        tables.Models,
+    return frame_of(
+        Models,
         [_from_form(u, 5 + n, sheet) | dict(zip(names, values, strict=True)) for n, (u, *values) in enumerate(rows)],
     )
 
@@ -333,7 +329,7 @@ def _movements(rules: Rules) -> pd.DataFrame:
                     "result": "" if unit == "thon-4" else "Đạt kế hoạch",
                 }
             )
-    return _frame(tables.Movements, rows)
+    return frame_of(Movements, rows)
 
 
 def _collective_awards() -> pd.DataFrame:
@@ -343,8 +339,8 @@ def _collective_awards() -> pd.DataFrame:
         ("thcs", "Tổ Toán – Tin", "Tập thể Lao động tiên tiến", "Có 5 giải học sinh giỏi"),
     ]
     names = ("name", "award", "achievement")
-    return _frame(
-        tables.CollectiveAwards,
+    return frame_of(
+        CollectiveAwards,
         [_from_form(unit, 5, "Khen thưởng tập thể") | dict(zip(names, values, strict=True)) for unit, *values in rows],
     )
 
@@ -357,8 +353,8 @@ def _individual_awards() -> pd.DataFrame:
         ("thcs", "Lê Thị Mẫu", "Giáo viên", direct, award, "Dạy giỏi", "Bài giảng số"),
     ]
     names = ("name", "position", "role", "award", "achievement", "initiative")
-    return _frame(
-        tables.IndividualAwards,
+    return frame_of(
+        IndividualAwards,
         [
             _from_form(unit, 5 + n, "Khen thưởng cá nhân") | dict(zip(names, values, strict=True))
             for n, (unit, *values) in enumerate(rows)

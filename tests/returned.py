@@ -16,8 +16,7 @@ from typing import Any
 import openpyxl
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
 
-from pipeline.checking.cells import Tidy
-from pipeline.checking.tidying import tidy
+from pipeline.checking.tidying import Tidy, tidy
 from pipeline.checking.validation import validate
 from pipeline.findings.finding import Finding
 from pipeline.forms.declared import TABLE, TABLES, sheet_title
@@ -25,6 +24,7 @@ from pipeline.forms.reading import RawForm, read_form
 from pipeline.forms.writing.workbook import write_form
 from pipeline.intake.recognition import Submission
 from pipeline.rules.plan import Round
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
 from tests import small
 
@@ -135,8 +135,8 @@ def submission(raw: RawForm, unit: str = "thon-1", file: str = "") -> Submission
 
 def checked(*forms: Submission, of: Round = YEAR_END, rules: Rules = RULES) -> tuple[Tidy, list[Finding]]:
     """The tidy frames of these forms, and everything found wrong in them."""
-    result = tidy(forms, rules, of)
-    return result, result.findings + validate(result, rules, of)
+    result = tidy(forms, context := RoundContext(rules, of))
+    return result, result.findings + validate(result, context)
 
 
 def findings(*forms: Submission, of: Round = YEAR_END, rules: Rules = RULES) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""What the checks need to know of each row of the self-scoring table, criterion or input, from the rules.
+"""What the rules say of each row of the self-scoring table, criterion or input, for the checks to compare with.
 
 In: the rules; for points, the tidied rows. Out: a frame to be joined with what units entered, and which rows earn
 points by what stands in other rows.
@@ -10,72 +10,68 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandera.typing import DataFrame
 
+from pipeline.checking.frames import CHOICE_ASKED, CriterionFacts, asked, high, low
+from pipeline.forms.asked import asks, bounds, kind_in
+from pipeline.forms.declared import RESULTS, Kind
 from pipeline.methods.inputs import Input, Takes, row_code
 from pipeline.methods.method import score
 from pipeline.rules.rubric import Criterion, CriterionGroup
 from pipeline.rules.year import Rules
+from pipeline.tables import as_declared
 
 
-def criteria_frame(rules: Rules) -> pd.DataFrame:
-    """One row for each bloc and row of its forms, criterion or input, with what the checks need to know of it.
-
-    Columns: bloc, criterion, position, max_points, lowest, takes, needs_target, fixed_target, low, high (NaN: none),
-    whole, required, evidence_due, from_unit, measure, options (the levels to choose from), idle (those without points).
-    """
-    return pd.DataFrame.from_records(
-        [
-            _row_facts(bloc.code, position, group, each, one)
-            for bloc in rules.blocs
-            for position, (group, each, one) in enumerate(bloc.rubric.rows.values())
-        ]
-    )
+def criterion_facts(rules: Rules) -> DataFrame[CriterionFacts]:
+    """One row for each bloc and row of its forms, criterion or input."""
+    facts = [
+        {"bloc": bloc.code, "criterion": code, "position": position}
+        | (_of_input(group, each, one) if one else _of_criterion(group, each))
+        | _of_fields(each, one)
+        for bloc in rules.blocs
+        for position, (code, (group, each, one)) in enumerate(bloc.rubric.rows.items())
+    ]
+    return as_declared(pd.DataFrame.from_records(facts), CriterionFacts)
 
 
-def _row_facts(
-    bloc: str, position: int, group: CriterionGroup, criterion: Criterion, one: Input | None
-) -> dict[str, Any]:
-    facts = _criterion_facts(bloc, position, group, criterion)
-    if one is None:
-        return facts
-    return facts | {
-        "criterion": row_code(criterion.code, one.code),
+def _of_criterion(group: CriterionGroup, each: Criterion) -> dict[str, Any]:
+    return {
+        "measure": each.unit,
+        "max_points": float(each.points),
+        "needs_target": each.method.needs_target,
+        "whole": each.whole,
+        "required": group.requires(each),
+        "evidence_due": each.evidence and each.from_unit,
+        "options": each.method.options if each.method.takes is Takes.CHOICE else (),
+        "idle": _idle_levels(group, each),
+    }
+
+
+def _of_input(group: CriterionGroup, criterion: Criterion, one: Input) -> dict[str, Any]:
+    return {
+        "measure": one.unit,
         "max_points": np.nan,
-        "takes": str(one.takes),
         "needs_target": False,
-        "fixed_target": np.nan,
-        "low": float(one.low),
-        "high": np.nan if one.high is None else float(one.high),
         "whole": one.whole,
         "required": group.requires_input(criterion, one),
         "evidence_due": False,
-        "from_unit": True,
-        "measure": one.unit,
         "options": one.options,
         "idle": frozenset(),
     }
 
 
-def _criterion_facts(bloc: str, position: int, group: CriterionGroup, each: Criterion) -> dict[str, Any]:
-    return {
-        "bloc": bloc,
-        "criterion": each.code,
-        "position": position,
-        "max_points": float(each.points),
-        "lowest": float(each.lowest or 0),
-        "takes": str(each.method.takes),
-        "needs_target": each.method.needs_target,
-        "fixed_target": np.nan if each.target is None else float(each.target),
-        "low": float(each.low),
-        "high": np.nan if each.high is None else float(each.high),
-        "whole": each.whole,
-        "required": group.requires(each),
-        "evidence_due": each.evidence,
-        "from_unit": each.from_unit,
-        "measure": each.unit,
-        "options": each.method.options if each.method.takes is Takes.CHOICE else (),
-        "idle": _idle_levels(group, each),
-    }
+def _of_fields(criterion: Criterion, one: Input | None) -> dict[str, Any]:
+    """What the row asks for, and the bounds of each field that is a number."""
+    facts: dict[str, Any] = {}
+    for field in RESULTS.to_fill:
+        if field.kind.is_number:
+            is_asked, kind = asks(field, criterion, one), kind_in(field, criterion, one)
+            least, most = bounds(field, criterion, one)
+            facts[asked(field.code)] = is_asked and kind is not Kind.CHOICE
+            facts[low(field.code)], facts[high(field.code)] = float(least), np.nan if most is None else float(most)
+            if field.kind is Kind.RESULT:
+                facts[CHOICE_ASKED] = is_asked and kind is Kind.CHOICE
+    return facts
 
 
 def _idle_levels(group: CriterionGroup, each: Criterion) -> frozenset[str]:
@@ -90,7 +86,11 @@ def _idle_levels(group: CriterionGroup, each: Criterion) -> frozenset[str]:
 
 
 def inputs_earn(frame: pd.DataFrame, rules: Rules) -> pd.Series:
-    """For the rows of criteria that need evidence and look at inputs alone: whether these earn points."""
+    """For each row whether it is of a criterion that needs evidence and looks at inputs alone, and these earn points.
+
+    ``frame``: what forms say, as in :class:`~pipeline.checking.frames.TidyResults`; of it are read bloc, file,
+    criterion, target, actual and choice.
+    """
     earn = pd.Series(False, frame.index)
     for bloc in rules.blocs:
         for code, (group, each) in bloc.rubric.criteria.items():

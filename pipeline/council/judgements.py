@@ -63,6 +63,11 @@ def recognise(reception: Reception, context: RoundContext) -> tuple[list[Paper],
     return papers, findings
 
 
+def unjudged(scores: pd.DataFrame) -> Judged:
+    """Where nobody judged."""
+    return Judged({}, scores, tables.empty(tables.Judgements), [])
+
+
 def judge(
     papers: Sequence[Paper], receipts: Mapping[str, Receipt], scores: pd.DataFrame, now: CurrentFacts, rules: Rules
 ) -> Judged:
@@ -193,6 +198,8 @@ def registered(
     register: pd.DataFrame, papers: Sequence[Paper], judged: Judged, findings: Sequence[Finding]
 ) -> pd.DataFrame:
     """``Register`` with what became of each paper of this round. ``findings``: all of the run."""
+    if not papers:
+        return register
     blocs = {paper.file: paper.bloc.code for paper in papers}
     rows = register.to_dict("records")
     for row in rows:

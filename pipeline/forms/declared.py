@@ -37,13 +37,33 @@ class Kind(StrEnum):
     CHOICE = "choice"
     RESULT = "result"  # number or choice, as the criterion's method takes it
 
+    @property
+    def is_number(self) -> bool:
+        """Whether its values are numbers, or may be."""
+        return self in (Kind.NUMBER, Kind.WHOLE, Kind.RESULT)
+
+
+class Rows(StrEnum):
+    """Which of the rows that a unit fills in the self-scoring table ask for a field."""
+
+    ALL = "all"
+    TARGET = "target"  # those whose method compares with a target, which the rubric leaves to the unit
+    RESULT = "result"  # those whose method takes a number or a level
+    NUMBER = "number"  # those whose method takes a number
+    POINTS = "points"  # those for which the unit claims points
+
 
 @dataclass(frozen=True)
 class Field:
     """A column of a table, or an item of the unit sheet.
 
-    ``ours``: prefilled and locked. ``scored_only``: left out where a round asks for targets alone.
-    ``personal``: a person's name or contact. ``measure``: the unit of measure of a number.
+    ``ours``: prefilled and locked. ``required``: a blank is an error, in the self-scoring table where the row's
+    criterion asks for an entry. ``scored_only``: left out where a round asks for targets alone. ``personal``: a
+    person's name or contact. ``measure``: the unit of measure of a number. Of the self-scoring table alone:
+    ``rows``, and ``in_inputs``, whether rows of named inputs ask for it too.
+
+    ``later``: it came when forms were out already. A form without the column was issued before, which is no error
+    unless it is ``required``. Take the word off again when no such form can come any more.
     """
 
     code: str
@@ -58,6 +78,14 @@ class Field:
     scored_only: bool = False
     personal: bool = False
     measure: str = ""
+    rows: Rows = Rows.ALL
+    in_inputs: bool = False
+    later: bool = False
+
+    @property
+    def may_lack(self) -> bool:
+        """Whether a form without the column is right."""
+        return self.later and not self.required
 
 
 @dataclass(frozen=True)
@@ -78,6 +106,11 @@ class Table:
     def field(self, code: str) -> Field:
         """The field of that code. Raises KeyError."""
         return {each.code: each for each in self.fields}[code]
+
+    @property
+    def to_fill(self) -> tuple[Field, ...]:
+        """The fields that a unit fills."""
+        return tuple(each for each in self.fields if not each.ours)
 
     def asked_in(self, of: Round) -> tuple[Field, ...]:
         """The fields that the form of this round has."""
@@ -124,10 +157,27 @@ RESULTS = Table(
         Field("content", N_("Content"), width=46, ours=True),
         Field("measure", N_("Unit of measure"), width=12, ours=True),
         Field("max_points", N_("Standard points"), Kind.NUMBER, width=9, ours=True),
-        Field("target", N_("Target"), Kind.NUMBER, width=11),
-        Field("actual", N_("Result"), Kind.RESULT, width=14, scored_only=True),
+        Field("target", N_("Target"), Kind.NUMBER, width=11, required=True, rows=Rows.TARGET),
+        Field(
+            "actual",
+            N_("Result"),
+            Kind.RESULT,
+            width=14,
+            required=True,
+            rows=Rows.RESULT,
+            in_inputs=True,
+            scored_only=True,
+        ),
         Field("computed", N_("Points by the rubric"), Kind.NUMBER, width=11, ours=True, scored_only=True),
-        Field("claimed", N_("Self-claimed points"), Kind.NUMBER, width=10, scored_only=True),
+        Field(
+            "claimed",
+            N_("Self-claimed points"),
+            Kind.NUMBER,
+            width=10,
+            required=True,
+            rows=Rows.POINTS,
+            scored_only=True,
+        ),
         Field("evidence", N_("Evidence"), width=28, max_length=500, scored_only=True),
         Field("note", N_("Note"), width=20, max_length=500),
     ),

@@ -13,7 +13,17 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from pipeline.forms.declared import FORMAT, GUIDE_SHEET, META_KEYS, META_SHEET, TABLE, TABLES, Kind, Table, sheet_titles
+from pipeline.forms.declared import (
+    FORMAT,
+    GUIDE_SHEET,
+    META_KEYS,
+    META_SHEET,
+    TABLE,
+    TABLES,
+    Kind,
+    Table,
+    sheet_titles,
+)
 from pipeline.forms.readers import Opener, first
 from pipeline.i18n import in_every_language
 from pipeline.text import same, text_of
@@ -128,12 +138,13 @@ def _places(row: Sequence[Any]) -> dict[Any, int]:
 
 
 def _best(index: int, places: Mapping[Any, int], names: Mapping[str, Mapping[str, str]]) -> _Found | None:
-    """The table of which the most fields are there, then the one of which the fewest are not."""
+    """The table of which the most fields are there, then the one of which the fewest are not. A field that came
+    later is not missed: a form of before, and of a round that asks for few fields, is still more than half there."""
     matches = {
         table: {code: places[name] for name, code in fields.items() if name in places}
         for table, fields in names.items()
     }
-    size = {table: len(set(fields.values())) for table, fields in names.items()}
+    size = {table: sum(not each.later for each in TABLE[table].fields) for table in names}
     best = max(matches, key=lambda table: (len(matches[table]), -size[table]))
     if 2 * len(matches[best]) <= size[best]:
         return None
@@ -151,8 +162,8 @@ def _take_table(form: RawForm, name: str, sheet: list[list[Any]], found: _Found)
         return
     columns = {code: place for code, place in found.columns.items() if code in READ[table.code]}
     places = list(columns.values())
-    own = [found.columns[each.code] for each in table.fields if each.code in found.columns and not each.ours]
-    telling = [*own, found.columns[table.key]] if table.key in found.columns else own
+    filled = [found.columns[each.code] for each in table.to_fill if each.code in found.columns]
+    telling = [*filled, found.columns[table.key]] if table.key in found.columns else filled
     titles = _titles()[table.code]
     taken = form.tables[table.code] = RawTable(name, columns, found.row + 1)
     for number, line in enumerate(sheet[found.row + 1 :], found.row + 2):

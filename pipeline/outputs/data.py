@@ -25,6 +25,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline import tables
+from pipeline.forms import frames
 from pipeline.outcome import Outcome
 from pipeline.text import guarded
 
@@ -32,11 +33,11 @@ _TABLES = {
     "register": tables.Register,
     "roster": tables.Roster,
     "findings": tables.Findings,
-    "results": tables.Results,
-    "models": tables.Models,
-    "movements": tables.Movements,
-    "collective_awards": tables.CollectiveAwards,
-    "individual_awards": tables.IndividualAwards,
+    "results": frames.Results,
+    "models": frames.Models,
+    "movements": frames.Movements,
+    "collective_awards": frames.CollectiveAwards,
+    "individual_awards": frames.IndividualAwards,
     "scores": tables.Scores,
     "changes": tables.Judgements,
     "groups": tables.GroupPoints,
@@ -82,7 +83,7 @@ def write(outcome: Outcome, folder: Path, only: Collection[str] = ()) -> None:
             writer.writerows(zip(*(columns[each] for each in order), strict=True))
 
 
-def _columns(frame: pd.DataFrame, model: type[tables._Table]) -> dict[str, list[str]]:
+def _columns(frame: pd.DataFrame, model: type[tables.FrameModel]) -> dict[str, list[str]]:
     """Every column of the table as text."""
     texts = model.texts()
     return {name: _texts(frame[name]) if name in texts else _numbers(frame[name]) for name in model.to_schema().columns}

@@ -17,6 +17,7 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from pipeline import tables
+from pipeline.forms import frames
 from pipeline.outcome import Outcome
 from pipeline.outputs import data, page
 from pipeline.outputs.radio import bulletin
@@ -48,9 +49,9 @@ def of(outcome: Outcome) -> Outcome:
         outcome,
         register=tables.empty(tables.Register),
         findings=tables.empty(tables.Findings),
-        results=tables.empty(tables.Results),
-        models=tables.empty(tables.Models),
-        movements=tables.empty(tables.Movements),
+        results=tables.empty(frames.Results),
+        models=tables.empty(frames.Models),
+        movements=tables.empty(frames.Movements),
         judgements=tables.empty(tables.Judgements),
         roster=_blank(outcome.roster, "returned_file", "file"),
         scores=_blank(outcome.scores, "explanation", "file", "sheet", "actual_cell"),

@@ -43,7 +43,9 @@ def test_a_well_filled_form_becomes_typed_rows_with_the_cells_they_came_from() -
     assert results["actual"].dropna().to_dict() == {"KT1": 310.0, "KT2": 4.5, "VH1": 92.0, "AN1": 0.0}
     assert results["choice"].loc[lambda each: each != ""].to_dict() == {"VH2": "Tốt", "VH3": "Có"}
     assert results["claimed"].dropna().to_dict() == {"TD1": 9.0}
-    assert tidy.cell("results", "thon-1.xlsx", results.at["AN1", "row"], "actual") == cell(("results", "AN1", "actual"))
+    assert tidy.places.cell("results", "thon-1.xlsx", results.at["AN1", "row"], "actual") == cell(
+        ("results", "AN1", "actual")
+    )
     unit = tidy.frames["unit"].set_index("item")["value"]
     assert (unit["signed_on"], unit["filled_by"]) == ("2023-12-05", "Nguyễn Văn Mẫu")
     assert tidy.frames["models"][["kind", "name", "cost", "result"]].values.tolist() == [

@@ -187,6 +187,7 @@ def test_each_table_is_validated_once_for_all_units(monkeypatch: pytest.MonkeyPa
         return validate(self, frame, *args, **kwargs)
 
     monkeypatch.setattr(pa.DataFrameSchema, "validate", counted)
+    monkeypatch.delenv("THIDUA_CHECK_FRAMES")
     found = findings(*forms)
     tables_with_rows = 5  # no collectives are proposed
     assert len(calls) == tables_with_rows

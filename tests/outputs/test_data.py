@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import tables
+from pipeline.forms.frames import Models
 from pipeline.outputs import data
 from tests.outcomes import HOSTILE, outcome
 
@@ -160,7 +161,7 @@ def test_a_column_is_written_value_by_value(values: list[float]) -> None:
 
 
 def test_tables_without_rows_have_their_headings(tmp_path: Path) -> None:
-    data.write(outcome(models=tables.empty(tables.Models), findings=tables.empty(tables.Findings)), tmp_path)
+    data.write(outcome(models=tables.empty(Models), findings=tables.empty(tables.Findings)), tmp_path)
     assert (tmp_path / "models.csv").read_text(encoding="utf-8-sig") == (
         "bloc,unit,kind,name,content,cost,result,file,sheet,row\n"
     )

@@ -16,10 +16,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline import tables
 from pipeline.ranking.standings import rank
 from pipeline.scoring.points import score
 from tests.contest import contest, group, roster
+from tests.frames import results_of
 from tests.places import DATA
 
 YEARS = [2013, 2014, 2015]
@@ -82,10 +82,9 @@ def standings(year: int) -> pd.DataFrame:
         criterion["score"] = {"method": "per_case", "each": str(LAST * WEIGHTS[criterion["code"]])}
     rules = contest(list(table.index), groups=[index], decimals=4)
     entered = table[COMPONENTS].rename_axis("criterion", axis=1).stack().astype(float).rename("actual").reset_index()
-    filled = dict.fromkeys(("choice", "evidence", "note", "file", "sheet", "target_cell", "actual_cell"), "")
-    results = entered.assign(bloc="khoi", target=np.nan, claimed=np.nan, claimed_cell="", row=1, **filled)
+    results = results_of(entered.assign(bloc="khoi").to_dict("records"))
     where = roster(rules)
-    ranked = rank(rules, *score(rules, tables.checked(results, tables.Results), where), where)
+    ranked = rank(rules, *score(rules, results, where), where)
     return ranked.set_index("unit").loc[table.index]
 
 

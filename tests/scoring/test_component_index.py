@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline import tables
 from pipeline.ranking.standings import rank
 from pipeline.scoring.points import score
 from tests.contest import contest, roster
+from tests.frames import results_of
 from tests.methods.worked import over, rule, scale
 from tests.scoring.test_competitiveness import COMPONENTS, WEIGHTS, YEARS, printed
 
@@ -46,11 +45,9 @@ def test_a_rubric_of_this_one_criterion_gives_all_ranks(year: int) -> None:
     group = {"code": "I", "name": "Chỉ số", "kind": "base", "points": 100, "criteria": [criterion]}
     rules = contest(list(table.index), groups=[group], decimals=4)
     entered = table[COMPONENTS].rename_axis("criterion", axis=1).stack().astype(float).rename("actual").reset_index()
-    filled = dict.fromkeys(("choice", "evidence", "note", "file", "sheet", "target_cell", "actual_cell"), "")
-    results = entered.assign(bloc="khoi", target=np.nan, claimed=np.nan, claimed_cell="", row=1, **filled)
-    results["criterion"] = "PCI." + results["criterion"]
+    results = results_of(entered.assign(bloc="khoi", criterion="PCI." + entered["criterion"]).to_dict("records"))
     where = roster(rules)
-    scores, groups = score(rules, tables.checked(results, tables.Results), where)
+    scores, groups = score(rules, results, where)
     ranked: pd.DataFrame = rank(rules, scores, groups, where).set_index("unit").loc[table.index]
     assert list(ranked["total"]) == exact(year, 4)
     assert list(ranked["rank"]) == [int(text) for text in table["rank"]]

@@ -13,11 +13,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipeline import tables
 from pipeline.ranking.standings import rank
 from pipeline.rules.year import Rules, load_rules
 from pipeline.scoring.points import score
 from tests import contest
+from tests.frames import results_of
 from tests.places import DATA
 from tests.rule_texts import AWARDS, PLAN, write
 
@@ -77,15 +77,17 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Rules:
 
 def results() -> pd.DataFrame:
     """What the units entered; the bonus rows take target and result from the criteria that they reward."""
-    frames = []
-    for unit, entries in ENTERED.items():
-        rows = contest.results({unit: dict.fromkeys(entries, float("nan"))}).assign(bloc="hung-yen")
-        for place, (criterion, entry) in enumerate(entries.items()):
-            column = "choice" if isinstance(entry, str) else "actual"
-            rows.loc[place, column] = entry
-            rows.loc[place, "target"] = TARGETS.get(criterion, float("nan"))
-        frames.append(rows)
-    return tables.checked(pd.concat(frames, ignore_index=True), tables.Results)
+    return results_of(
+        {
+            "bloc": "hung-yen",
+            "unit": unit,
+            "criterion": criterion,
+            "choice" if isinstance(entry, str) else "actual": entry,
+            "target": TARGETS.get(criterion, float("nan")),
+        }
+        for unit, entries in ENTERED.items()
+        for criterion, entry in entries.items()
+    )
 
 
 def scored(rules: Rules) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:

@@ -19,6 +19,7 @@ from python_calamine import CalamineWorkbook
 from rich.console import Console
 
 from pipeline import tables
+from pipeline.forms.frames import Results
 from pipeline.forms.writing.workbook import write_form
 from pipeline.ranking.standings import rank
 from pipeline.rubric_workbook import editing
@@ -30,6 +31,7 @@ from pipeline.scoring.points import score
 from pipeline.screens.explain import explain
 from tests import contest
 from tests.filled import UNIT_SHEET
+from tests.frames import results_of
 from tests.libreoffice import convert, needs_libreoffice
 from tests.papers import Entries as Papers
 from tests.papers import fill, issued, judged, run, told
@@ -67,18 +69,19 @@ def scored(rules: Rules, sent: Mapping[str, Entries]) -> tuple[pd.DataFrame, pd.
     """``Scores`` and ``Standings`` of units that sent this, and the rules with these units."""
     bloc = rules.blocs[0].model_copy(update={"units": tuple(Unit(code=unit, name=unit) for unit in sent)})
     rules = replace(rules, blocs=(bloc,))
-    blank = contest.results({unit: dict.fromkeys(entries, float("nan")) for unit, entries in sent.items()})
-    entered = [each for entries in sent.values() for each in entries.values()]
-    pairs = [each if isinstance(each, tuple) else (float("nan"), each) for each in entered]
-    results = blank.assign(
-        bloc=bloc.code,
-        target=[float(target) for target, _actual in pairs],
-        actual=[float("nan") if isinstance(actual, str) else float(actual) for _target, actual in pairs],
-        choice=[actual if isinstance(actual, str) else "" for _target, actual in pairs],
+    results = results_of(
+        {"bloc": bloc.code, "unit": unit, "criterion": criterion, **_fields(entry)}
+        for unit, entries in sent.items()
+        for criterion, entry in entries.items()
     )
     roster = contest.roster(rules)
-    scores, groups = score(rules, tables.checked(results, tables.Results), roster)
+    scores, groups = score(rules, results, roster)
     return scores, groups, rank(rules, scores, groups, roster)
+
+
+def _fields(entry: Any) -> dict[str, Any]:
+    target, actual = entry if isinstance(entry, tuple) else (float("nan"), entry)
+    return {"target": target, "choice" if isinstance(actual, str) else "actual": actual}
 
 
 def totals(rules: Rules, sent: Mapping[str, Entries]) -> dict[str, float]:
@@ -199,7 +202,7 @@ def test_discipline_can_take_an_item_below_nothing(rules: Rules) -> None:
 
 def test_who_sends_no_report_is_not_classified(rules: Rules) -> None:
     where = contest.roster(rules, state={"cai-lay": "not_sent"}, file={"cai-lay": ""}, received={"cai-lay": ""})
-    standings = rank(rules, *score(rules, tables.empty(tables.Results), where), where)
+    standings = rank(rules, *score(rules, tables.empty(Results), where), where)
     assert standings.loc[0, ["classification", "exclusion"]].tolist() == [
         "Không xếp loại",
         "Không gửi báo cáo giải trình và bản chấm điểm thi đua",

@@ -11,16 +11,13 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from pipeline.forms.declared import YES_NO_LIST, Kind
+from pipeline.forms.asked import asks
+from pipeline.forms.declared import RESULTS, Kind
+from pipeline.forms.writing.entry_cells import Entered, entry_cell
 from pipeline.forms.writing.form_sheet import FormSheet, is_blank, is_number
 from pipeline.forms.writing.making import Role
-from pipeline.i18n import _
 from pipeline.methods.inputs import Input, row_code
 from pipeline.rules.rubric import Criterion, CriterionGroup
-from pipeline.sheets.entry_rules import choice_rule, number_rule
-
-Entered = Mapping[str, object]
-"""Field of the row -> what stands in it."""
 
 
 def input_row(
@@ -34,26 +31,17 @@ def input_row(
     applies: bool,
 ) -> None:
     """Write the row of one input; closed where the criterion does not apply to the unit."""
-    code = row_code(criterion.code, each.code)
-    sheet.put(row, "criterion", Role.GIVEN, code, Kind.CHOICE)
-    sheet.put(row, "content", Role.GIVEN, f"– {each.name}")
-    sheet.put(row, "measure", Role.GIVEN, each.unit, Kind.CHOICE)
-    for closed in ("max_points", "target", "computed", "claimed", "evidence", "note"):
-        sheet.put(row, closed, Role.OFF, None, Kind.NUMBER)
-    if not applies:
-        sheet.put(row, "actual", Role.OFF, None, Kind.NUMBER)
-        return
-    sheet.put(row, "actual", Role.ENTRY, entered.get("actual"), Kind.CHOICE if each.yes_no else Kind.NUMBER)
-    hints: tuple[str, ...] = (each.guidance,)
-    if each.yes_no:
-        rule = choice_rule(code, hints, defined_name=YES_NO_LIST)
-    else:
-        if each.unit:
-            hints = (_("Unit of measure: {unit}.").format(unit=each.unit), *hints)
-        rule = number_rule(code, hints, low=each.low, high=each.high, whole=each.whole)
-    sheet.ask(row, row, "actual", rule)
-    if group.requires_input(criterion, each):
-        sheet.must(row, "actual")
+    printed = {"criterion": row_code(criterion.code, each.code), "content": f"– {each.name}", "measure": each.unit}
+    for field in RESULTS.fields:
+        if field.code in printed:
+            kind = Kind.TEXT if field.code == "content" else Kind.CHOICE
+            sheet.put(row, field.code, Role.GIVEN, printed[field.code], kind)
+        elif applies and asks(field, criterion, each):
+            entry_cell(sheet, row, field, entered, criterion, each)
+            if field.required and group.requires_input(criterion, each):
+                sheet.must(row, field.code)
+        else:
+            sheet.put(row, field.code, Role.OFF, None, Kind.NUMBER)
 
 
 def input_values(criterion: Criterion, entered: Mapping[object, Entered]) -> dict[str, object]:

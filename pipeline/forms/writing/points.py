@@ -12,8 +12,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from pipeline.forms.writing.entry_cells import Entered
 from pipeline.forms.writing.form_sheet import FIRST_ROW, FormSheet, is_blank, is_number
-from pipeline.forms.writing.input_rows import Entered, input_columns, input_values
+from pipeline.forms.writing.input_rows import input_columns, input_values
 from pipeline.i18n import current_language
 from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Method, Scale, formula, inputs_read, points_of, score

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from pipeline.code_lists import GroupKind
-from pipeline.forms.declared import RESULTS, Kind, level_list
+from pipeline.forms.asked import asks
+from pipeline.forms.declared import RESULTS, Field, Kind, Rows
+from pipeline.forms.writing.entry_cells import entry_cell
 from pipeline.forms.writing.form_sheet import FIRST_ROW, FormSheet, is_number
 from pipeline.forms.writing.input_rows import input_row
 from pipeline.forms.writing.making import Making, Role
@@ -22,7 +23,6 @@ from pipeline.methods.expression import Number, rounded
 from pipeline.methods.inputs import Takes, row_code
 from pipeline.rules.links import applicable, known_alone, not_for
 from pipeline.rules.rubric import Criterion, CriterionGroup, Rubric
-from pipeline.sheets.entry_rules import choice_rule, number_rule, text_rule
 
 
 def results_sheet(making: Making) -> FormSheet:
@@ -65,69 +65,44 @@ class Subtotal:
 
 def _criterion_row(sheet: FormSheet, row: int, group: CriterionGroup, criterion: Criterion, points: RowPoints) -> float:
     """Write the row; its points as they are now."""
-    entered = points.entered.get(criterion.code, {})
     sheet.put(row, "criterion", Role.GIVEN, criterion.code, Kind.CHOICE)
     sheet.put(row, "content", Role.GIVEN, criterion.name)
     sheet.put(row, "measure", Role.GIVEN, criterion.unit, Kind.CHOICE)
     applies = points.applies(criterion)
     sheet.put(row, "max_points", Role.GIVEN if applies else Role.OFF, criterion.points if applies else None)
-    asked = _asked(criterion) if applies else {}
-    required = group.requires(criterion)
-    entry = entry_field(criterion)
-    for code, kind in asked.items():
-        sheet.put(row, code, Role.ENTRY, entered.get(code), kind)
-        if code in ("target", "actual", "claimed"):
-            sheet.ask(row, row, code, _rule(sheet, criterion, code, kind))
-            if required:
-                sheet.must(row, code)
-            elif code == "target":
-                sheet.must(row, code, begun_by={entry: '""'})
+    for field in RESULTS.to_fill:
+        if applies and asks(field, criterion):
+            entry_cell(sheet, row, field, points.entered.get(criterion.code, {}), criterion)
+            _must(sheet, row, field, group, criterion)
         else:
-            field = RESULTS.field(code)
-            sheet.ask(row, row, code, text_rule(_(field.title), max_length=field.max_length))
-    if criterion.evidence and asked:
-        by_points = asked.get(entry, Kind.CHOICE) is Kind.CHOICE
-        sheet.must(row, "evidence", begun_by={"computed" if by_points else entry: "0"})
-    _closed_cells(sheet, row, criterion, asked, points)
+            _closed_cell(sheet, row, field, criterion, points)
     return _computed(sheet, row, criterion, points)
 
 
-def _asked(criterion: Criterion) -> dict[str, Kind]:
-    """The fields of the row that the unit fills, with the kind of their values."""
-    if not criterion.from_unit:
-        return {}
-    fields: dict[str, Kind] = {}
-    if criterion.method.needs_target and criterion.target is None:
-        fields["target"] = Kind.NUMBER
-    match criterion.method.takes:
-        case Takes.NUMBER:
-            fields["actual"] = Kind.NUMBER
-        case Takes.CHOICE:
-            fields["actual"] = Kind.CHOICE
-        case Takes.POINTS:
-            fields["claimed"] = Kind.NUMBER
-    return fields | {"evidence": Kind.TEXT, "note": Kind.TEXT}
+def _must(sheet: FormSheet, row: int, field: Field, group: CriterionGroup, criterion: Criterion) -> None:
+    """Where the cell has to be filled: for itself, or because of what stands beside it."""
+    entry = entry_field(criterion)
+    if field.required and group.requires(criterion):
+        sheet.must(row, field.code)
+    elif field.rows is Rows.TARGET:
+        sheet.must(row, field.code, begun_by={entry: '""'})
+    elif field.code == "evidence" and criterion.evidence:
+        by_points = criterion.method.takes in (Takes.CHOICE, Takes.INPUTS)
+        sheet.must(row, field.code, begun_by={"computed" if by_points else entry: "0"})
 
 
-def _closed_cells(
-    sheet: FormSheet, row: int, criterion: Criterion, asked: Mapping[str, Kind], points: RowPoints
-) -> None:
-    """The cells that are not the unit's to fill."""
-    applies = points.applies(criterion)
-    taken = ("target",) if criterion.method.needs_target else ()
-    if criterion.method.takes is not Takes.INPUTS:
-        taken = (*taken, "actual")
-    for code in ("target", "actual", "claimed", "evidence", "note"):
-        if code in asked:
-            continue
-        if code == "note":
-            sheet.put(row, code, Role.GIVEN, _why_closed(criterion) if applies else _("Does not apply to this unit"))
-        elif applies and code == "target" and criterion.target is not None:
-            sheet.put(row, code, Role.GIVEN, criterion.target)
-        elif applies and code in taken and criterion.of:
-            _take_over(sheet, row, code, criterion, points)
-        else:
-            sheet.put(row, code, Role.OFF, None, Kind.NUMBER)
+def _closed_cell(sheet: FormSheet, row: int, field: Field, criterion: Criterion, points: RowPoints) -> None:
+    """A cell that is not the unit's to fill."""
+    code, applies, method = field.code, points.applies(criterion), criterion.method
+    taken = {"target": method.needs_target, "actual": method.takes is not Takes.INPUTS}
+    if code == "note":
+        sheet.put(row, code, Role.GIVEN, _why_closed(criterion) if applies else _("Does not apply to this unit"))
+    elif applies and code == "target" and criterion.target is not None:
+        sheet.put(row, code, Role.GIVEN, criterion.target)
+    elif applies and criterion.of and taken.get(code):
+        _take_over(sheet, row, code, criterion, points)
+    else:
+        sheet.put(row, code, Role.OFF, None, Kind.NUMBER)
 
 
 def _why_closed(criterion: Criterion) -> str:
@@ -146,18 +121,6 @@ def _take_over(sheet: FormSheet, row: int, code: str, criterion: Criterion, poin
         value, there = points.value(criterion, code), sheet.cell(points.rows[str(criterion.of)], code)
         now = float(value) if is_number(value) else ""  # type: ignore[arg-type]
         sheet.formula(row, code, Role.GIVEN, f'=IF({there}="","",{there})', now)
-
-
-def _rule(sheet: FormSheet, criterion: Criterion, code: str, kind: Kind) -> dict[str, Any]:
-    title = f"{criterion.code} – {_(RESULTS.field(code).title)}"
-    hints = (criterion.guidance,) if code != "target" else ()
-    if kind is Kind.CHOICE:
-        return choice_rule(title, hints, defined_name=level_list(criterion.code))
-    if code == "claimed":
-        return number_rule(title, hints, low=criterion.lowest, high=criterion.points, whole=False)
-    if criterion.unit:
-        hints = (_("Unit of measure: {unit}.").format(unit=criterion.unit), *hints)
-    return number_rule(title, hints, low=criterion.low, high=criterion.high, whole=criterion.whole)
 
 
 # --- points -------------------------------------------------------------------------------------------

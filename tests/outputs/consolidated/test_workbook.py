@@ -14,6 +14,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from pipeline import tables
+from pipeline.forms.frames import CollectiveAwards, IndividualAwards, Models, Movements, Results
 from pipeline.outputs.consolidated import workbook as consolidated
 from tests import libreoffice, small
 from tests.outcomes import HOSTILE, outcome
@@ -328,11 +329,17 @@ def test_long_text_gets_a_row_that_shows_it(tmp_path: Path) -> None:
 
 
 def test_nothing_received_yet(tmp_path: Path) -> None:
-    names = ("models", "movements", "collective_awards", "individual_awards", "findings", "register")
-    models = ("Models", "Movements", "CollectiveAwards", "IndividualAwards", "Findings", "Register")
-    empty: dict[str, Any] = {name: tables.empty(getattr(tables, m)) for name, m in zip(names, models, strict=True)}
+    empty: dict[str, Any] = {
+        "results": tables.empty(Results),
+        "models": tables.empty(Models),
+        "movements": tables.empty(Movements),
+        "collective_awards": tables.empty(CollectiveAwards),
+        "individual_awards": tables.empty(IndividualAwards),
+        "findings": tables.empty(tables.Findings),
+        "register": tables.empty(tables.Register),
+    }
     roster = outcome().roster.assign(state="not_sent", file="", received="", returned_file="", days_late=0)
-    whole = outcome(**empty, roster=roster, results=tables.empty(tables.Results), as_of=None, inputs={})
+    whole = outcome(**empty, roster=roster, as_of=None, inputs={})
     consolidated.write(whole, tmp_path / "a.xlsx")
     sheets = read(tmp_path / "a.xlsx")
     assert ["Số liệu tính đến", "chưa nhận được tệp nào"] in sheets["Bìa"]

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 from pipeline import tables
+from pipeline.forms.frames import CollectiveAwards, IndividualAwards, Models, Movements, Results
 from pipeline.i18n import use_language
 from pipeline.methods.inputs import Takes
 from pipeline.outcome import Outcome
@@ -28,6 +29,7 @@ from pipeline.run import assess
 from pipeline.scoring.points import score
 from tests import linked, phong, small
 from tests.bench.forms import ROUND, rules_for
+from tests.frames import results_of
 from tests.outcomes import outcome
 from tests.places import ROOT
 
@@ -257,7 +259,7 @@ def test_a_registration_shows_who_has_sent_and_no_ranking(tmp_path: Path) -> Non
 def test_an_empty_inbox(tmp_path: Path) -> None:
     rules = small.rules()
     nobody = [(b.code, b.name, code, u.name, "not_sent", 0, "", "", "") for code, (b, u) in rules.units.items()]
-    models = {"register": tables.Register, "findings": tables.Findings, "results": tables.Results}
+    models = {"register": tables.Register, "findings": tables.Findings, "results": Results}
     nothing = {name: tables.empty(model) for name, model in models.items()}
     of = outcome(roster=tables.of_records(nobody, tables.Roster), as_of=None, inputs={}, **nothing)
     whole, public = pages(of, tmp_path)
@@ -388,15 +390,15 @@ def generated(units: int) -> Outcome:
         [(b.code, b.name, code, u.name, "sent", 0, "", f"{code}.xlsx", received) for code, (b, u) in known],
         tables.Roster,
     )
-    results = tables.of_records([row for code in rules.units for row in _entries(rules, code)], tables.Results)
+    results = results_of(row for code in rules.units for row in _entries(rules, code))
     scores, groups = score(rules, results, roster)
     models = {
         "register": tables.Register,
         "findings": tables.Findings,
-        "models": tables.Models,
-        "movements": tables.Movements,
-        "collective_awards": tables.CollectiveAwards,
-        "individual_awards": tables.IndividualAwards,
+        "models": Models,
+        "movements": Movements,
+        "collective_awards": CollectiveAwards,
+        "individual_awards": IndividualAwards,
     }
     return Outcome(
         rules,
@@ -411,18 +413,20 @@ def generated(units: int) -> Outcome:
     )
 
 
-def _entries(rules: Rules, code: str) -> list[tuple[Any, ...]]:
+def _entries(rules: Rules, code: str) -> list[dict[str, Any]]:
     bloc, _unit = rules.units[code]
-    chance, blank, rows = random.Random(code), float("nan"), []  # noqa: S311
+    chance, rows = random.Random(code), []  # noqa: S311
     for line, (criterion, (_group, each)) in enumerate(bloc.rubric.criteria.items(), 7):
         takes, target = each.method.takes, each.target or round(chance.uniform(50, 120), 1)
         number = chance.randint(0, 3) if each.whole else round(chance.uniform(20, 120), 1)
-        actual = float(number) if takes is Takes.NUMBER else blank
-        choice = chance.choice(each.method.options) if takes is Takes.CHOICE else ""
-        claimed = round(chance.uniform(0, float(each.points)), 1) if takes is Takes.POINTS else blank
-        entered = (float(target), actual, choice, claimed, "Báo cáo", "")
-        cells = (line, f"E{line}", f"F{line}", f"H{line}")
-        rows.append((bloc.code, code, criterion, *entered, f"{code}.xlsx", "Tự chấm", *cells))
+        row: dict[str, Any] = {"bloc": bloc.code, "unit": code, "criterion": criterion, "target": float(target)}
+        if takes is Takes.NUMBER:
+            row["actual"] = float(number)
+        elif takes is Takes.CHOICE:
+            row["choice"] = chance.choice(each.method.options)
+        elif takes is Takes.POINTS:
+            row["claimed"] = round(chance.uniform(0, float(each.points)), 1)
+        rows.append(row | {"evidence": "Báo cáo", "file": f"{code}.xlsx", "row": line, "actual_cell": f"F{line}"})
     return rows
 
 

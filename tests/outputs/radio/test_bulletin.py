@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import tables
+from pipeline.forms.frames import Results
 from pipeline.outcome import Outcome
 from pipeline.outputs.radio import bulletin
 from pipeline.ranking.standings import rank
@@ -113,7 +114,7 @@ def test_an_empty_inbox() -> None:
     nobody = [(b.code, b.name, code, u.name, "not_sent", 0, "", "", "") for code, (b, u) in rules.units.items()]
     of = outcome(
         roster=tables.of_records(nobody, tables.Roster),
-        results=tables.empty(tables.Results),
+        results=tables.empty(Results),
         as_of=None,
     )
     told = said(of)
