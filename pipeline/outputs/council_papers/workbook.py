@@ -1,4 +1,4 @@
-"""``tham-dinh/<bloc>.xlsx`` and ``hoi-dong/<bloc>.xlsx``: the papers in which people correct the machine.
+"""``tham-dinh/<bloc>.xlsx`` and ``hoi-dong/<bloc>.xlsx``: the papers in which people correct computed points.
 
 In: the outcome of a scored round. Out: for each bloc of which a form counts, an appraisal paper and a council paper:
 a sheet that ranks live as somebody types, then a sheet for each unit

@@ -174,7 +174,7 @@ def _ties(results: BlocResults, shared: str, separated: str) -> list[Value]:
 
 
 def page_breaks(table: Grid) -> list[int]:
-    """Before which columns (counted from 0) a new page begins: on each as many criteria as fit, none torn apart.
+    """Before which columns (counted from 0) a new page begins: on each as many whole criteria as fit.
 
     The first two columns stand on every page.
     """
@@ -194,7 +194,7 @@ def page_breaks(table: Grid) -> list[int]:
 
 
 def _head_continued(table: Grid) -> None:
-    """Give a group that goes on over the page its heading there again, for a merged cell would be torn."""
+    """Repeat the heading of a group on each page that it goes on to, for a merged cell would be cut by the break."""
     breaks = set(page_breaks(table))
     group, part = "", 1
     for number, (key, column) in enumerate(table.columns.items()):

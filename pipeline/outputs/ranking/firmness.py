@@ -50,11 +50,11 @@ class BlocFirmness:
     totals: Mapping[str, float]
 
 
-def write_firmness(page: OpenSheet, outcome: Outcome) -> None:
+def write_firmness(open_sheet: OpenSheet, outcome: Outcome) -> None:
     """Write the sheet of a scored round into an empty sheet."""
-    sheet, look = page.sheet, page.look
+    sheet, look = open_sheet.sheet, open_sheet.look
     blocs = _by_bloc(outcome)
-    widths = _write_head(page, outcome, blocs)
+    widths = _write_head(open_sheet, outcome, blocs)
     bars = len(widths) + 1  # from this column on, hidden, stand the lengths of the chart's bars
     row, pages = _FIRST, []
     for firm in blocs:
@@ -63,9 +63,9 @@ def write_firmness(page: OpenSheet, outcome: Outcome) -> None:
         sheet.write_string(row, 0, firm.bloc.name, look.section)
         under_chart = row + 1 + _chart_rows(len(firm.firmness))
         table = _grid(sheet.name, under_chart, firm)
-        _add_chart(page, row + 1, table, bars, _("Range of ranks – {bloc}").format(bloc=firm.bloc.name))
+        _add_chart(open_sheet, row + 1, table, bars, _("Range of ranks – {bloc}").format(bloc=firm.bloc.name))
         _write_bars(sheet, firm.firmness, table.first - 1, bars)
-        _write_table(page, table, firm, len(widths) - 1)
+        _write_table(open_sheet, table, firm, len(widths) - 1)
         row = table.last + 2
     sheet.set_column(bars, bars + len(_BARS) - 1, None, None, {"hidden": True, "level": 1})
     _write_notes(sheet, look, row, len(widths) - 1)
@@ -79,9 +79,9 @@ def _by_bloc(outcome: Outcome) -> list[BlocFirmness]:
     return [BlocFirmness(bloc, firmness[bloc.code], without[bloc.code], totals) for bloc in outcome.rules.blocs]
 
 
-def _write_head(page: OpenSheet, outcome: Outcome, blocs: list[BlocFirmness]) -> list[float]:
+def _write_head(open_sheet: OpenSheet, outcome: Outcome, blocs: list[BlocFirmness]) -> list[float]:
     """Write the paper's head and what the ranges mean. Returns the widths of the sheet's columns."""
-    sheet, look, plan = page.sheet, page.look, outcome.rules.plan
+    sheet, look, plan = open_sheet.sheet, open_sheet.look, outcome.rules.plan
     fixed = _grid(sheet.name, 0, _nobody(blocs[0].bloc))
     widths = [column.width for column in fixed.columns.values()]
     widths += [_GROUP_WIDTH] * max(len(firm.bloc.rubric.groups) for firm in blocs)
@@ -172,9 +172,9 @@ def _or_blank(gaps: pd.Series) -> list[Value]:
     return [None if math.isnan(gap) else gap for gap in gaps.tolist()]
 
 
-def _write_table(page: OpenSheet, table: Grid, firm: BlocFirmness, last: int) -> None:
+def _write_table(open_sheet: OpenSheet, table: Grid, firm: BlocFirmness, last: int) -> None:
     """Write the table; under it, up to the column ``last``, in small print what its groups are."""
-    sheet, look = page.sheet, page.look
+    sheet, look = open_sheet.sheet, open_sheet.look
     write_grid(sheet, look, table)
     if not table.rows:
         sheet.write_string(table.last, 0, _("(none)"), look.line)
@@ -220,7 +220,7 @@ def _write_bars(sheet: Any, firmness: pd.DataFrame, first: int, column: int) -> 
             sheet.write_number(row, column + place, length)
 
 
-def _add_chart(page: OpenSheet, row: int, table: Grid, bars: int, title: str) -> None:
+def _add_chart(open_sheet: OpenSheet, row: int, table: Grid, bars: int, title: str) -> None:
     """The ranges of the units, best first. ``bars``: the first column of the lengths of the bars."""
     shown = min(table.rows, CHARTED)
     if not shown:
@@ -241,8 +241,8 @@ def _add_chart(page: OpenSheet, row: int, table: Grid, bars: int, title: str) ->
     ]
     fixed = [column.width for key, column in table.columns.items() if ":" not in key]
     add_bars(
-        page.book,
-        page.sheet,
+        open_sheet.book,
+        open_sheet.sheet,
         row,
         title,
         series,

@@ -31,7 +31,7 @@ _STRING = 250  # a text constant in a formula has at most 255 characters
 
 
 def group_sum(table: Grid, group: CriterionGroup, decimals: int) -> ByRow:
-    """The criteria of a group, within its bounds."""
+    """The points of a group: of its criteria together, within the group's bounds."""
     low, high = group.bounds
     least, most = (_decimal(ticks, decimals) for ticks in (-ticks_within(-low, decimals), ticks_within(high, decimals)))
     limits = f"=MAX({least},MIN({most},{{}}))"
@@ -40,7 +40,7 @@ def group_sum(table: Grid, group: CriterionGroup, decimals: int) -> ByRow:
 
 
 def kind_sum(table: Grid, rubric: Rubric, kind: GroupKind, decimals: int) -> ByRow:
-    """The groups of one kind, within the rubric's cap on it."""
+    """The points of the groups of one kind together, within the rubric's cap on that kind."""
     keys = [f"group:{group.code}" for group in rubric.groups_of(kind)]
     cap = {GroupKind.BONUS: rubric.bonus_cap, GroupKind.PENALTY: rubric.penalty_cap}.get(kind)
     if kind is GroupKind.BASE and "applicable" in table.columns:
@@ -75,7 +75,7 @@ def _decimal(ticks: int, decimals: int) -> str:
 
 
 def status(table: Grid, rubric: Rubric, exclusions: Iterable[Exclusion]) -> ByRow:
-    """Every reason whose answer was given, joined by semicolons."""
+    """The reasons of all ``exclusions`` that apply to the unit, joined by semicolons; "" where none does."""
 
     def struck(exclusion: Exclusion, row: int) -> str:
         _group, criterion = rubric.criteria[exclusion.criterion or ""]
@@ -145,7 +145,7 @@ def _pinned(cell: str) -> str:
 
 
 def tie(table: Grid, shared: str, separated: str) -> ByRow:
-    """Whether other units have the same rank (``shared``), or the same total (``separated``)."""
+    """``shared`` where other units have the same rank, ``separated`` where they have the same total alone, else ""."""
 
     def several(key: str, row: int) -> str:
         return f"SUMPRODUCT({table.span('ranked')}*({table.span(key)}={table.cell(key, row)}))>1"
@@ -161,7 +161,7 @@ def tie(table: Grid, shared: str, separated: str) -> ByRow:
 
 
 def classification(table: Grid, rubric: Rubric, decimals: int) -> ByRow:
-    """The first class, from the best down, that admits the unit; the last one takes whoever is left."""
+    """The name of the first class, from the best down, that admits the unit; the last one admits every unit."""
     *upper, last = rubric.classification
 
     def live(row: int) -> str:

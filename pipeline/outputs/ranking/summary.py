@@ -56,9 +56,9 @@ def origin(outcome: Outcome, results: BlocResults) -> str:
     )
 
 
-def write_summary(page: OpenSheet, outcome: Outcome, blocs: list[BlocSheets]) -> None:
+def write_summary(open_sheet: OpenSheet, outcome: Outcome, blocs: list[BlocSheets]) -> None:
     """Write the sheet of a scored round into an empty sheet; each bloc's name is a link to its ranking."""
-    plan, sheet, look = outcome.rules.plan, page.sheet, page.look
+    plan, sheet, look = outcome.rules.plan, open_sheet.sheet, open_sheet.look
     table = _grid(sheet.name, outcome, blocs)
     (left, right), last = table.halves(), table.visible() - 1
     write_grid(sheet, look, table)
@@ -73,7 +73,7 @@ def write_summary(page: OpenSheet, outcome: Outcome, blocs: list[BlocSheets]) ->
     sheet.autofilter(table.first - 2, 0, table.last - 1, last)
     page_setup(sheet, repeat_rows=(_TOP, table.first - 2), footer=f"{outcome.round.name} – {plan.code}")
     _write_origin(sheet, look, outcome, table.last + 2, left)
-    _add_chart(page, table)
+    _add_chart(open_sheet, table)
     signature(sheet, look, table.last + 2, right, plan.commune, _("On behalf of the council"))
 
 
@@ -264,7 +264,7 @@ def _write_origin(sheet: Any, look: Styles, outcome: Outcome, row: int, columns:
         sheet.write_string(row + number, columns[0], f"– {words}", look.plain)
 
 
-def _add_chart(page: OpenSheet, table: Grid) -> None:
+def _add_chart(open_sheet: OpenSheet, table: Grid) -> None:
     """How many units of each bloc are in each class; below the table and the lines on its origin."""
     classes = [(key, column) for key, column in table.columns.items() if key.startswith("class:")]
     series = [
@@ -276,7 +276,5 @@ def _add_chart(page: OpenSheet, table: Grid) -> None:
         }
         for number, (key, column) in enumerate(classes)
     ]
-    size = (760, 120 + 32 * table.rows)
-    add_bars(
-        page.book, page.sheet, table.last + 7, _("Number of units by class"), series, size=size, lengths={"min": 0}
-    )
+    title, place, size = _("Number of units by class"), table.last + 7, (760, 120 + 32 * table.rows)
+    add_bars(open_sheet.book, open_sheet.sheet, place, title, series, size=size, lengths={"min": 0})

@@ -96,8 +96,8 @@ def _write_judged(book: Any, look: Styles, outcome: Outcome, taken: set[str]) ->
 # --- the ranking of one bloc ------------------------------------------------------------------------
 
 
-def _write_ranking(page: OpenSheet, outcome: Outcome, results: BlocResults, detail: Grid) -> None:
-    sheet, look, plan = page.sheet, page.look, outcome.rules.plan
+def _write_ranking(open_sheet: OpenSheet, outcome: Outcome, results: BlocResults, detail: Grid) -> None:
+    sheet, look, plan = open_sheet.sheet, open_sheet.look, outcome.rules.plan
     table = _ranking_grid(results, detail, sheet.name)
     (left, right), last = table.halves(), table.visible() - 1
     write_grid(sheet, look, table)
@@ -110,7 +110,7 @@ def _write_ranking(page: OpenSheet, outcome: Outcome, results: BlocResults, deta
     sheet.freeze_panes(table.first - 1, table.place("unit") + 1)
     sheet.autofilter(table.first - 2, 0, table.last - 1, last)
     page_setup(sheet, repeat_rows=(_TOP, table.first - 2), footer=origin(outcome, results))
-    _add_chart(page, results, table, left)
+    _add_chart(open_sheet, results, table, left)
     signature(sheet, look, table.last + 1, right, plan.commune, _("On behalf of the council"))
 
 
@@ -201,7 +201,7 @@ def _bar(sheet: Any, table: Grid, key: str, most: float, colour: str) -> None:
     sheet.conditional_format(table.first - 1, place, table.last - 1, place, rule)
 
 
-def _add_chart(page: OpenSheet, results: BlocResults, table: Grid, columns: tuple[int, int]) -> None:
+def _add_chart(open_sheet: OpenSheet, results: BlocResults, table: Grid, columns: tuple[int, int]) -> None:
     """What the totals are made of, below the table in the left half."""
     shown = min(sum(results.ranked), CHARTED)
     if not shown:
@@ -221,8 +221,8 @@ def _add_chart(page: OpenSheet, results: BlocResults, table: Grid, columns: tupl
     )  # without it, a program may begin the axis just below the points
     widths = [column.width for column in table.columns.values()][columns[0] : columns[1] + 1]
     add_bars(
-        page.book,
-        page.sheet,
+        open_sheet.book,
+        open_sheet.sheet,
         table.last + 1,
         _("What the total points are made of"),
         series,
