@@ -57,7 +57,7 @@ class Account:
     groups: list[GroupPoints]
 
 
-def accounts(outcome: Outcome, ranked: list[Ranking], written_out: bool) -> Callable[[str], list[Account]]:
+def accounts(outcome: Outcome, ranked: list[Ranking], *, written_out: bool) -> Callable[[str], list[Account]]:
     """Returns a function: code of a bloc -> an account of each unit that sent, in the order of the ranking.
 
     ``ranked``: the rankings of all blocs, in the plan's order. ``written_out``: as in :class:`Point`.
@@ -74,7 +74,7 @@ def accounts(outcome: Outcome, ranked: list[Ranking], written_out: bool) -> Call
 
     def accounts_of(code: str) -> list[Account]:
         bloc, ranking = blocs[code]
-        points, sums = _points(scores[code], steps, written_out), _sums(groups[code])
+        points, sums = _points(scores[code], steps, written_out=written_out), _sums(groups[code])
         return [
             Account(row, notes[row.unit], firm.get(row.unit, ""), _groups(bloc, row.unit, points, sums))
             for row in ranking.rows
@@ -92,7 +92,7 @@ def _groups(bloc: Bloc, unit: str, points: Points, sums: Sums) -> list[GroupPoin
     return [GroupPoints(group, *sums[unit, group.code], points[unit, group.code]) for group in bloc.rubric.groups]
 
 
-def _points(scores: pd.DataFrame, steps: dict[tuple[str, str], list[str]], written_out: bool) -> Points:
+def _points(scores: pd.DataFrame, steps: dict[tuple[str, str], list[str]], *, written_out: bool) -> Points:
     """(unit, group) -> the points of its criteria."""
     names = ("unit", "group", "criterion", "explanation", "target", "claimed", "computed", "points", "max_points")
     by_group: Points = defaultdict(list)

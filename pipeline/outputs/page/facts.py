@@ -1,4 +1,4 @@
-"""What the pages say, in the order and the words in which they say it; the templates only lay it out.
+"""The contents of the pages, in their order and wording; the templates only lay them out.
 
 In: an outcome. Out: a :class:`Whole` for the office and the council, a :class:`Public` for everybody. What the public
 must not see (findings, persons, files, reasons for an exclusion) is not left out by a template: ``Public`` has no
@@ -73,7 +73,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Faults:
-    """What is to be corrected or looked at in one file. ``unit``: "" for a paper of the council."""
+    """The errors and warnings of one file. ``unit``: "" for a paper of the council."""
 
     unit: str
     file: str
@@ -108,13 +108,13 @@ class Public:
 def pages(outcome: Outcome) -> tuple[Whole, Public]:
     """The contents of the two pages of an outcome."""
     blocs, written_out = outcome.rules.blocs, len(outcome.scores) <= WRITTEN_OUT
-    paper, ranked = _paper(outcome), rankings(outcome, written_out) if outcome.round.kind.ranked else []
+    paper, ranked = _paper(outcome), rankings(outcome, with_spans=written_out) if outcome.round.kind.ranked else []
     rows = by_bloc(outcome.roster, outcome.rules)
     whole = Whole(
         paper,
         outcome.rules.plan.contact.office,
         ranked,
-        accounts(outcome, ranked, written_out) if ranked else lambda _code: [],
+        accounts(outcome, ranked, written_out=written_out) if ranked else lambda _code: [],
         {bloc.code: bloc for bloc in blocs},
         written_out,
         [(bloc.name, [_roster_line(row) for row in rows[bloc.code].to_dict("records")]) for bloc in blocs],

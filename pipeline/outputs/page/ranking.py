@@ -59,15 +59,13 @@ class Ranking:
     rows: list[Standing]
 
 
-def rankings(outcome: Outcome, with_spans: bool) -> list[Ranking]:
-    """One for each bloc, in the plan's order. ``with_spans``: the range of ranks is drawn too."""
+def rankings(outcome: Outcome, *, with_spans: bool) -> list[Ranking]:
+    """One for each bloc of a scored round, in the plan's order. ``with_spans``: the range of ranks is drawn too."""
     frames = (outcome.standings, outcome.groups, outcome.firmness)
     standings, groups, firm = (by_bloc(frame, outcome.rules) for frame in frames)
-    decimals = outcome.rules.plan.decimals
-    return [
-        _ranking(_BlocRows(bloc, standings[bloc.code], groups[bloc.code], firm[bloc.code]), decimals, with_spans)
-        for bloc in outcome.rules.blocs
-    ]
+    blocs, decimals = outcome.rules.blocs, outcome.rules.plan.decimals
+    bloc_rows = [_BlocRows(bloc, standings[bloc.code], groups[bloc.code], firm[bloc.code]) for bloc in blocs]
+    return [_ranking(rows, decimals, with_spans=with_spans) for rows in bloc_rows]
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ class _BlocRows:
         return {unit: (low, high) for unit, low, high in plain_rows(self.firmness, "unit", "low_rank", "high_rank")}
 
 
-def _ranking(rows: _BlocRows, decimals: int, with_spans: bool) -> Ranking:
+def _ranking(rows: _BlocRows, decimals: int, *, with_spans: bool) -> Ranking:
     bloc, points, ranges = rows.bloc, rows.points(), rows.ranges()
     looks, names = _looks(bloc), {unit.code: unit.name for unit in bloc.units}
     columns = ("unit", "rank", "bonus", "penalty", "total", "classification")

@@ -58,20 +58,21 @@ def _whole(value: int) -> str:
     """Groups of three from the left; behind a first group hundreds are always said: "một nghìn không trăm lẻ năm"."""
     if value >= 10**9:
         rest = value % 10**9
-        return f"{_whole(value // 10**9)} tỷ" + (f" {_below_billion(rest, True)}" if rest else "")
-    return _below_billion(value, False) or _DIGITS[0]
+        return f"{_whole(value // 10**9)} tỷ" + (f" {_below_billion(rest, led=True)}" if rest else "")
+    return _below_billion(value, led=False) or _DIGITS[0]
 
 
-def _below_billion(value: int, led: bool) -> str:
+def _below_billion(value: int, *, led: bool) -> str:
+    """``led``: other words stand before, so that hundreds are said even where there are none."""
     words: list[str] = []
     for place in (2, 1, 0):
         group = value // 1000**place % 1000
         if group:
-            words.append(f"{_hundreds(group, led or bool(words))} {_SCALES[place]}".strip())
+            words.append(f"{_hundreds(group, led=led or bool(words))} {_SCALES[place]}".strip())
     return " ".join(words)
 
 
-def _hundreds(value: int, led: bool) -> str:
+def _hundreds(value: int, *, led: bool) -> str:
     hundreds, rest = divmod(value, 100)
     words = [f"{_DIGITS[hundreds]} trăm"] if hundreds or led else []
     if 0 < rest < 10 and words:
