@@ -1,8 +1,8 @@
 """The first sheet of a marked workbook: every finding, what to do about it, and a link to its cell.
 
 In: an open openpyxl workbook and the findings as :class:`~pipeline.feedback.marking.Item`. Out: the sheet, first and
-shown on opening. It is known by its cell A1, so that the next round can replace it. Its last column is a live formula
-that tells which cells have been changed. What a unit typed is written as text, whatever it looks like.
+shown on opening. Its cell A1 holds :data:`LIST_MARK`, so that the next round can replace it. Its last column is a live
+formula that shows which cells have been changed. What a unit typed is written as text, whatever it looks like.
 """
 
 from __future__ import annotations
@@ -56,13 +56,14 @@ _CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
 
 def add_list(book: Workbook, items: list[Item], about: tuple[str, ...]) -> None:
-    """Add the list as the first sheet. ``about``: lines that head it."""
+    """Add the list of the items as the first sheet. ``about``: lines above it."""
     sheet = book.create_sheet(_free_title(book), 0)
-    _write(sheet, 1, 1, LIST_MARK)
+    _write(sheet.cell(1, 1), LIST_MARK)
     sheet.row_dimensions[1].hidden = True
     heading = _head(sheet, items, about)
     for column, (title, width) in enumerate(COLUMNS, 1):
-        cell = _write(sheet, heading, column, _(title), Font(FONT, 11, bold=True, color=argb(INK)), _CENTRED)
+        cell: Any = sheet.cell(heading, column)
+        _write(cell, _(title), Font(FONT, 11, bold=True, color=argb(INK)), _CENTRED)
         cell.fill, cell.border = _fill(BLUE_PALE), _TABLE
         sheet.column_dimensions[get_column_letter(column)].width = width
     for row, item in enumerate(items, heading + 1):
@@ -81,19 +82,19 @@ def remove_lists(book: Workbook) -> None:
 
 
 def _free_title(book: Workbook) -> str:
-    title, taken = _(LIST_SHEET), {each.casefold() for each in book.sheetnames}
-    return next(each for each in (title, *(f"{title} ({n})" for n in range(2, 99))) if each.casefold() not in taken)
+    title, taken = _(LIST_SHEET), {name.casefold() for name in book.sheetnames}
+    return next(name for name in (title, *(f"{title} ({n})" for n in range(2, 99))) if name.casefold() not in taken)
 
 
 def _head(sheet: Worksheet, items: list[Item], about: tuple[str, ...]) -> int:
-    """Title, whose form, how many findings, what to do; returns the row of the table's headings."""
+    """Write title, whose form, how many findings, what to do. Returns the row of the table's headings."""
     lines = [(_("What to correct in this form"), Font(FONT, 16, bold=True, color=argb(BLUE)))]
     lines += [(shown(line, SHOWN_MESSAGE), Font(FONT, 12)) for line in about]
     lines += [(_count(items), Font(FONT, 12, bold=True, color=argb(RED_INK if _errors(items) else AMBER_INK)))]
     lines += [(line, Font(FONT, 12)) for line in _steps(items)]
-    width = sum(each for _title, each in COLUMNS)
+    width = sum(column_width for _title, column_width in COLUMNS)
     for row, (text, font) in enumerate(lines, 2):
-        _write(sheet, row, 1, text, font, _PLAIN)
+        _write(sheet.cell(row, 1), text, font, _PLAIN)
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(COLUMNS))
         sheet.row_dimensions[row].height = (font.size + 5) * line_count(text, width * 11 / font.size)
     return len(lines) + 3
@@ -122,26 +123,27 @@ def _steps(items: list[Item]) -> tuple[str, ...]:
 
 
 def _line(sheet: Worksheet, row: int, item: Item) -> None:
-    cell = item.cell.coordinate if item.cell else ""
+    coordinate = item.cell.coordinate if item.cell else ""
     texts = (
         str(item.number),
         _(LABEL[item.severity]),
         item.sheet.title if item.sheet else "",
-        cell,
+        coordinate,
         item.criterion,
         item.entered,
         item.message,
     )
     for column, text in enumerate(texts, 1):
-        centred = _CENTRED if column in (1, 2, 4, 5) else _WRAPPED
-        _write(sheet, row, column, text, Font(FONT, 11), centred).border = _TABLE
+        cell: Any = sheet.cell(row, column)
+        _write(cell, text, Font(FONT, 11), _CENTRED if column in (1, 2, 4, 5) else _WRAPPED)
+        cell.border = _TABLE
     fill, ink = COLOUR.get(item.severity, (None, INK))
     label = sheet.cell(row, 2)
     label.font = Font(FONT, 11, bold=True, color=argb(ink))
     if fill:
         label.fill = _fill(fill)
     if item.sheet:
-        _link(sheet.cell(row, 4 if cell else 3), item.sheet, cell or "A1")
+        _link(sheet.cell(row, 4 if coordinate else 3), item.sheet, coordinate or "A1")
     _state(sheet, row, item)
     # A height is stated, for not every program fits a row to its wrapped text on opening.
     lines = max(line_count(text, 1.1 * width) for text, (_title, width) in zip(texts, COLUMNS, strict=False))
@@ -163,16 +165,12 @@ def _state(sheet: Worksheet, row: int, item: Item) -> None:
         state.value = f'=IF({unchanged(item.cell, reference)},"{words[0]}","{words[1]}")'
 
 
-def _write(
-    sheet: Worksheet, row: int, column: int, text: str, font: Font | None = None, place: Alignment | None = None
-) -> Any:
+def _write(cell: Any, text: str, font: Font | None = None, alignment: Alignment = _PLAIN) -> None:
     """Write a text that stays a text, also if it begins with = or somebody edits it later."""
-    cell = sheet.cell(row, column)
     cell.value = text
     cell.data_type = "s"
-    cell.font, cell.alignment = font or Font(FONT, 11), place or _PLAIN
+    cell.font, cell.alignment = font or Font(FONT, 11), alignment
     cell.quotePrefix = text[:1] in tuple("=+-@'")
-    return cell
 
 
 def _fill(colour: str) -> PatternFill:

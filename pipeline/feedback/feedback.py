@@ -41,9 +41,11 @@ LAST_DAY = 2_958_465
 
 @dataclass(frozen=True)
 class Returned:
-    """A file that goes back to its unit: what was found in it (rows of :class:`~pipeline.tables.Findings`), what it
-    held of a form (None where it could not be read), and what of it stays behind
-    (:func:`pipeline.feedback.left_out.sentences`)."""
+    """A file that goes back to its unit.
+
+    ``findings``: rows of :class:`~pipeline.tables.Findings`. ``form``: what the unit entered, None where the file could
+    not be read. ``left_out``: what of the file is not passed on (:func:`pipeline.feedback.left_out.sentences`).
+    """
 
     context: RoundContext
     unit: str
@@ -53,13 +55,15 @@ class Returned:
 
     @property
     def about(self) -> tuple[str, ...]:
-        """The lines that head the list of findings: whose form of which round, whom to ask, what stays behind."""
-        plan, of = self.context.plan, self.context.round
+        """The lines above the list of findings: whose form of which round, whom to ask, what is not passed on."""
+        plan, round_ = self.context.plan, self.context.round
         bloc, unit = self.context.rules.units[self.unit]
         contact = ", ".join(filter(None, (plan.contact.office, plan.contact.phone, plan.contact.email)))
         return (
             _("Unit: {unit} ({bloc})").format(unit=unit.name, bloc=bloc.name),
-            _("Round: {round}, {plan}; due {due}").format(round=of.name, plan=plan.title, due=moment(self.context.due)),
+            _("Round: {round}, {plan}; due {due}").format(
+                round=round_.name, plan=plan.title, due=moment(self.context.due)
+            ),
             _("Questions: {contact}").format(contact=contact),
             *self.left_out,
         )
@@ -75,11 +79,11 @@ def write_all(outcome: Outcome, files: Mapping[str, ReceivedFile], folder: Path)
     returned, to_mark = [], []
     for unit, file in files.items():
         content = _unchanged(file)
-        own = by_file[file.name]
-        back = Returned(outcome.context, unit, own, file.form, left_out.sentences(content))
-        outdated = (own["code"] == Code.OLD_VERSION).any()  # its own file would be the old form once more
+        findings = by_file[file.name]
+        back = Returned(outcome.context, unit, findings, file.form, left_out.sentences(content))
+        outdated = (findings["code"] == Code.OLD_VERSION).any()  # its own file would be the old form once more
         returned.append(back)
-        to_mark.append(ToMark(b"" if outdated else content, own.to_dict("records"), back.about))
+        to_mark.append(ToMark(b"" if outdated else content, findings.to_dict("records"), back.about))
     with closing(engines.map_files(marked, to_mark, None, outcome.rules.plan.limits.of_a_worker)) as answers:
         for back, answer in zip(returned, answers, strict=True):
             write(folder, back, None if isinstance(answer, engines.Loss) else answer)
@@ -108,9 +112,10 @@ def write(folder: Path, returned: Returned, own_file: bytes | None) -> Path:
 
 
 def fresh(returned: Returned) -> bytes:
-    """A fresh form with the unit's values, marked where those values now stand.
+    """The bytes of a new form with the unit's values, marked where those values now stand.
 
-    Where values are so strange that not even that works, the form is blank, with the same list of findings.
+    Where a form cannot hold the values, it is blank, with the same list of findings. Raises ValueError where the blank
+    form cannot be marked.
     """
     why = _("The file sent could not be marked itself, so this is a new form that holds what the unit entered.")
     blank = RawForm({}, {})
@@ -135,15 +140,19 @@ def _issued(returned: Returned, entered: dict[str, list[dict[str, Any]]]) -> byt
 
 def prefill(raw: RawForm) -> dict[str, list[dict[str, Any]]]:
     """Table code -> rows of what the unit entered, as it was typed, in the order of its file."""
-    return {code: [_entries(TABLE[code], found, row) for _n, row in found.rows] for code, found in raw.tables.items()}
+    return {
+        code: [_entries(TABLE[code], raw_table, row) for _number, row in raw_table.rows]
+        for code, raw_table in raw.tables.items()
+    }
 
 
-def _entries(table: Table, found: RawTable, row: tuple[Any, ...]) -> dict[str, Any]:
-    own = {each.code for each in table.fields if not each.ours} | {table.key}
+def _entries(table: Table, raw_table: RawTable, row: tuple[Any, ...]) -> dict[str, Any]:
+    """Field -> what the unit entered in a row; fields that we fill are left out, but for the key of the row."""
+    entered = {field.code for field in table.fields if not field.ours} | {table.key}
     return {
         field: value if _can_stand(value, table) else text_of(value)
-        for field, value in zip(found.columns, row, strict=True)
-        if field in own and value not in ("", None)
+        for field, value in zip(raw_table.columns, row, strict=True)
+        if field in entered and value not in ("", None)
     }
 
 
@@ -162,7 +171,7 @@ def moved(findings: pd.DataFrame, raw: RawForm, issued: RawForm) -> pd.DataFrame
     place, which was that in the unit's file.
     """
     cells = {old: new for code in raw.tables.keys() & issued.tables.keys() for old, new in _moves(code, raw, issued)}
-    sheets = {found.sheet: issued.tables[code].sheet for code, found in raw.tables.items() if code in issued.tables}
+    sheets = {table.sheet: issued.tables[code].sheet for code, table in raw.tables.items() if code in issued.tables}
     places = [
         cells.get((sheet, cell), (sheets.get(sheet, sheet), ""))
         for sheet, cell in zip(findings["sheet"], findings["cell"], strict=True)
@@ -188,11 +197,12 @@ def _moves(code: str, raw: RawForm, issued: RawForm) -> list[tuple[tuple[str, st
     ]
 
 
-def _identities(table: Table, found: RawTable) -> list[str | int]:
-    if not table.key or table.key not in found.columns:
-        return list(range(len(found.rows)))
-    place = list(found.columns).index(table.key)
-    return [text_of(row[place]) for _number, row in found.rows]
+def _identities(table: Table, raw_table: RawTable) -> list[str | int]:
+    """Of each row its key, or its place where the table has no key."""
+    if not table.key or table.key not in raw_table.columns:
+        return list(range(len(raw_table.rows)))
+    place = list(raw_table.columns).index(table.key)
+    return [text_of(row[place]) for _number, row in raw_table.rows]
 
 
 def _a1(row: int, column: int) -> str:

@@ -1,7 +1,7 @@
 """What of a unit's workbook is never passed on: whatever runs, fetches or points elsewhere once it is opened.
 
-In: the bytes of a workbook that may be opened (:mod:`pipeline.intake.safety`). Out: in words what of it stays behind
-(:func:`sentences`), for the unit should not look for it in vain; and whether a workbook that is to go out is free of
+In: the bytes of a workbook that may be opened (:mod:`pipeline.intake.safety`). Out: in words what of it is left out
+(:func:`sentences`), so that the unit does not search for it; and whether a workbook that is to go out is free of
 all that (:func:`is_self_contained`), whatever way it was made. Formulas may use functions that compute; one that no
 list of such functions names counts as reaching outside.
 """
@@ -45,7 +45,7 @@ _LINK_PLACE = re.compile(rb'<hyperlink\b[^>]*\blocation="([^"]*)"')
 
 
 def sentences(content: bytes) -> tuple[str, ...]:
-    """What stays behind, and why, as a line that heads the list of findings; nothing where all comes through."""
+    """What of the workbook is not passed on, and why, as one line for the unit; no line where nothing is left out."""
     kinds = [_(kind) for kind in _kinds(content)]
     words = _(
         "Left out of this copy: {what}. Such things can do harm when a file is opened, and a form needs none of them; "
@@ -61,16 +61,16 @@ def _kinds(content: bytes) -> list[str]:
             parts = {name: package.read(name) for name in names if name.endswith((".xml", ".rels"))}
     except (BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):  # an old .xls, or nothing
         return [MACROS] if _OLD_MACROS in content else []
-    found = [kind for kind, pattern in _PARTS.items() if any(re.fullmatch(pattern, name, re.I) for name in names)]
+    kinds = [kind for kind, pattern in _PARTS.items() if any(re.fullmatch(pattern, name, re.I) for name in names)]
     if any(_ELSEWHERE.search(part) for name, part in parts.items() if _LINKING.search(name)):
-        found.append(LINKS)
+        kinds.append(LINKS)
     if any(reaches_outside(formula) for part in parts.values() for formula in _formulas(part)):
-        found.append(FETCHING)
-    return found
+        kinds.append(FETCHING)
+    return kinds
 
 
 def _formulas(part: bytes) -> Iterable[str]:
-    return (html.unescape(each.decode("utf-8", "replace")) for each in set(_FORMULA.findall(part)))
+    return (html.unescape(formula.decode("utf-8", "replace")) for formula in set(_FORMULA.findall(part)))
 
 
 # --- what may go out ----------------------------------------------------------------------------------
@@ -115,4 +115,4 @@ def reaches_outside(formula: str) -> bool:
 
 def points_outside(place: str) -> bool:
     """Whether a reference leaves the workbook: ``[1]Sheet1!A1``, ``cmd|'/C calc'!A1``, an address, a path."""
-    return any(each in place for each in ("[", "|", "\\", "://"))
+    return any(sign in place for sign in ("[", "|", "\\", "://"))

@@ -3,7 +3,7 @@
 In: an open openpyxl workbook and the findings of that file. Out: the same workbook, marked; marks of an earlier
 round are taken away first.
 
-The colour is a conditional format that holds while the cell still has the value it came with: it goes out when the
+The colour is a conditional format that holds while the cell still has the value it came with: it disappears when the
 unit changes the cell, and the cell's own format, lock and drop-down are never touched. Our rules are known by
 ``N("thidua")`` in their formula (it counts as 0), our comments by their first line; both survive saving by other
 programs.
@@ -96,7 +96,7 @@ def _find(sheet: Worksheet | None, reference: str) -> Cell | None:
     if is_new:
         cell._style = copy(_style_without_cell(sheet, row, column))
     if isinstance(cell, MergedCell):
-        merged = next(each for each in sheet.merged_cells.ranges if reference in each)
+        merged = next(cells for cells in sheet.merged_cells.ranges if reference in cells)
         cell = sheet.cell(merged.min_row, merged.min_col)
     return cell  # type: ignore[no-any-return]
 
@@ -107,14 +107,14 @@ def _style_without_cell(sheet: Worksheet, row: int, column: int) -> Any:
     if line is not None and line.has_style:
         return line._style
     groups: Any = sheet.column_dimensions.values()
-    return next((each._style for each in groups if each.min and each.min <= column <= each.max), StyleArray())
+    return next((group._style for group in groups if group.min and group.min <= column <= group.max), StyleArray())
 
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def shown(text: str, limit: int) -> str:
-    """``text`` cut to size, without what XML cannot hold; ``_x0041_`` stays what it is and is no code for A."""
+    """``text`` cut to ``limit`` characters, without what XML cannot hold; ``_x0041_`` stays as it is, no code for A."""
     text = _UNWRITABLE.sub("\ufffd", text)
     text = text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
     return re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text)
@@ -123,23 +123,27 @@ def shown(text: str, limit: int) -> str:
 def mark_cells(book: Workbook, items: Sequence[Item]) -> None:
     """Colour and comment the cells of all errors and warnings, in place of the marks of an earlier round."""
     for sheet in book.worksheets:
-        here: dict[str, list[Item]] = {}
+        items_at: dict[str, list[Item]] = {}
         for item in items:
             if item.cell is not None and item.sheet is sheet and item.severity in COLOUR:
-                here.setdefault(item.cell.coordinate, []).append(item)
-        _colour(sheet, here)
-        _comment(sheet, here)
+                items_at.setdefault(item.cell.coordinate, []).append(item)
+        _colour(sheet, items_at)
+        _comment(sheet, items_at)
 
 
 # --- colour -----------------------------------------------------------------------------------------
 
 
-def _colour(sheet: Worksheet, here: Mapping[str, Sequence[Item]]) -> None:
-    """Replace our conditional formats by those of ``here``. Ours are applied first, the others keep their order."""
-    kept = [(str(each.sqref), rule) for each in sheet.conditional_formatting for rule in each.rules if not _ours(rule)]
+def _colour(sheet: Worksheet, items_at: Mapping[str, Sequence[Item]]) -> None:
+    """Replace our conditional formats. Ours are applied first, the others keep their order.
+
+    ``items_at``: name of a cell -> its errors and warnings.
+    """
+    formats = sheet.conditional_formatting
+    kept = [(str(cells.sqref), rule) for cells in formats for rule in cells.rules if not _ours(rule)]
     kept.sort(key=lambda pair: pair[1].priority)
     sheet.conditional_formatting = ConditionalFormattingList()
-    for reference, items in here.items():
+    for reference, items in items_at.items():
         condition = f"AND({RULE_MARK},{unchanged(sheet[reference], absolute(sheet[reference]))})"
         shade = look(*COLOUR[items[0].severity])
         _add_rule(sheet, reference, Rule("expression", dxf=shade, formula=[condition]))
@@ -153,11 +157,11 @@ def _add_rule(sheet: Worksheet, cells: str, rule: Rule) -> None:
 
 
 def _ours(rule: Rule) -> bool:
-    return any(RULE_MARK in str(each).replace(" ", "") for each in rule.formula)
+    return any(RULE_MARK in str(formula).replace(" ", "") for formula in rule.formula)
 
 
 def look(fill: str, ink: str) -> DifferentialStyle:
-    """The look of a conditional format."""
+    """The look of a conditional format: bold in the colour ``ink`` on ``fill``, both ``#RRGGBB``."""
     return DifferentialStyle(font=Font(color=argb(ink), bold=True), fill=PatternFill("solid", bgColor=argb(fill)))
 
 
@@ -204,13 +208,13 @@ def _same_text(reference: str, text: str) -> str:
 # --- comment ----------------------------------------------------------------------------------------
 
 
-def _comment(sheet: Worksheet, here: Mapping[str, Sequence[Item]]) -> None:
-    """Replace our comments by those of ``here``; the unit's own stay."""
+def _comment(sheet: Worksheet, items_at: Mapping[str, Sequence[Item]]) -> None:
+    """Replace our comments by those of ``items_at``; the unit's own stay."""
     # Walking by rows would create every cell of a range that claims to be A1:XFD1048576.
     for cell in list(sheet._cells.values()):
-        if isinstance(cell, Cell) and (cell.comment is not None or cell.coordinate in here):
+        if isinstance(cell, Cell) and (cell.comment is not None or cell.coordinate in items_at):
             theirs, author = _theirs(cell)
-            ours = _comment_text(here.get(cell.coordinate, ()))
+            ours = _comment_text(items_at.get(cell.coordinate, ()))
             text = THEIRS_BELOW.join(filter(None, (ours, theirs)))
             cell.comment = Comment(text, author, *_comment_size(text)) if text else None
 

@@ -1,13 +1,13 @@
 """A unit's own workbook, opened, marked and saved again.
 
-In: the content of one file, its findings, and the lines that head their list. Out: the bytes of an .xlsx, or None
+In: the content of one file, its findings, and the lines above their list. Out: the bytes of an .xlsx, or None
 where openpyxl would lose something of the file by saving it (macros, pictures, drop-downs of the newer kind), cannot
-open it at all (.xls, .ods), or makes of it what cannot be read again. Nothing that runs, fetches or points elsewhere
-goes out (:mod:`pipeline.feedback.left_out`): links are taken off the cells; a file with anything worse is not marked
-itself.
+open it at all (.xls, .ods), or saves it as a file that cannot be read again. Nothing that runs, fetches or points
+elsewhere goes out (:mod:`pipeline.feedback.left_out`): links are taken off the cells; a file with anything worse is
+not marked itself.
 
-A hostile file is opened here as it is in reading, so :mod:`pipeline.engines` runs this too; the module is light.
-Same in, same out: neither the time of saving nor that of zipping is written.
+A hostile file is opened here as it is in reading, so this too runs in a worker of :mod:`pipeline.engines`; for that
+the module imports little. Same in, same out: neither the time of saving nor that of zipping is written.
 """
 
 from __future__ import annotations
@@ -46,29 +46,32 @@ _LOST_SHAPE = {
     ".vml": re.compile(rb'ObjectType="(?!Note")'),  # a button or a list box among the shapes of comments
 }
 _HARMLESS = ("Conditional Formatting extension", "Unknown extension", "default style")
-"""What openpyxl may warn of while opening; any other warning tells of a loss."""
+"""What openpyxl may warn of while opening; any other warning means a loss."""
 
 
 @dataclass(frozen=True)
 class ToMark:
-    """A file, its findings (rows of :class:`pipeline.tables.Findings`), and the lines that head their list."""
+    """A file, its findings (rows of :class:`pipeline.tables.Findings`), and the lines above their list."""
 
     content: bytes
     findings: Sequence[Mapping[Any, Any]]
     about: tuple[str, ...]
 
 
-def marked(each: ToMark) -> bytes | None:
-    """The file with its findings marked, or None where that cannot be done safely. Never raises for what it holds."""
-    book = _open(each.content)
+def marked(to_mark: ToMark) -> bytes | None:
+    """The file with its findings marked, or None where that cannot be done safely.
+
+    Whatever the file holds, raises nothing but MemoryError.
+    """
+    book = _open(to_mark.content)
     if book is None:
         return None
     try:
         _take_off_links(book)
         remove_lists(book)
-        items = items_of(book, each.findings)
+        items = items_of(book, to_mark.findings)
         mark_cells(book, items)
-        add_list(book, items, each.about)
+        add_list(book, items, to_mark.about)
         answer = _saved(book)
         _read_through(answer)
         return answer if is_self_contained(answer) else None
@@ -79,7 +82,7 @@ def marked(each: ToMark) -> bytes | None:
 
 
 def _take_off_links(book: Workbook) -> None:
-    """Links of cells stay where they lead to a place in the workbook itself; their words stay anyway."""
+    """Remove every link of a cell that leads out of the workbook; the text of the cell stays."""
     for sheet in book.worksheets:
         for cell in sheet._cells.values():
             link = getattr(cell, "hyperlink", None)
@@ -88,35 +91,34 @@ def _take_off_links(book: Workbook) -> None:
 
 
 def _read_through(content: bytes) -> None:
-    """Raises where what goes back could not be read when it returns: openpyxl also writes what it should not."""
+    """Read every sheet. Raises where our own reader could not: openpyxl also writes files that are wrong."""
     book = first(content)
     for name in book.sheet_names:
         book.rows(name)
 
 
 def _open(content: bytes) -> Workbook | None:
-    """The workbook, or None where saving it again would lose something. Opening is the dear part, so it is done
-    once."""
+    """The workbook, or None where saving it again would lose something. It is opened once, for that takes longest."""
     try:
         with ZipFile(io.BytesIO(content)) as archive:
             if not _keeps_everything(archive):
                 return None
-        with warnings.catch_warnings(record=True) as told:
+        with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             book = load_workbook(io.BytesIO(content), rich_text=True)
     except Exception:  # strange files make openpyxl fail in many ways, and a fresh form is the answer to all of them
         return None
-    losses = [each for each in told if not any(words in str(each.message) for words in _HARMLESS)]
+    losses = [warning for warning in caught if not any(words in str(warning.message) for words in _HARMLESS)]
     return None if losses or not book.worksheets else book
 
 
 def _keeps_everything(archive: ZipFile) -> bool:
     entries = archive.infolist()
-    if sum(each.file_size for each in entries) > MAX_XML:
+    if sum(entry.file_size for entry in entries) > MAX_XML:
         return False
-    if not all(_KEPT_BY_OPENPYXL.fullmatch(each.filename) for each in entries):
+    if not all(_KEPT_BY_OPENPYXL.fullmatch(entry.filename) for entry in entries):
         return False
-    drawings = {each.filename: archive.read(each) for each in entries if each.filename.startswith("xl/drawings/")}
+    drawings = {entry.filename: archive.read(entry) for entry in entries if entry.filename.startswith("xl/drawings/")}
     return not any(_LOST_SHAPE[name[-4:]].search(xml) for name, xml in drawings.items() if name[-4:] in _LOST_SHAPE)
 
 

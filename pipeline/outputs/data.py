@@ -26,6 +26,7 @@ import pandas as pd
 
 from pipeline import tables
 from pipeline.forms import frames
+from pipeline.methods.inputs import Given
 from pipeline.outcome import Outcome
 from pipeline.text import guarded
 
@@ -64,6 +65,7 @@ def write(outcome: Outcome, folder: Path, only: Collection[str] = ()) -> None:
 
     Columns are those of :mod:`pipeline.tables`, in the order of ``_FIRST``; but ``scores.csv`` shows the level
     chosen under ``actual``, the cell that it was read from under ``cell``, and the reason of whoever judged last.
+    Raises OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, model in _TABLES.items():
@@ -76,15 +78,15 @@ def write(outcome: Outcome, folder: Path, only: Collection[str] = ()) -> None:
         if name == "scores":
             columns = _scores(columns) | {"reason": _texts(outcome.reasons())}
         first = _FIRST.get(name, ())
-        order = [*first, *(each for each in columns if each not in first)]
+        order = [*first, *(column for column in columns if column not in first)]
         with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
             writer = csv.writer(file, lineterminator="\r\n")
             writer.writerow(order)
-            writer.writerows(zip(*(columns[each] for each in order), strict=True))
+            writer.writerows(zip(*(columns[column] for column in order), strict=True))
 
 
 def _columns(frame: pd.DataFrame, model: type[tables.FrameModel]) -> dict[str, list[str]]:
-    """Every column of the table as text."""
+    """Name of each column of the table -> its values as text."""
     texts = model.texts()
     return {name: _texts(frame[name]) if name in texts else _numbers(frame[name]) for name in model.to_schema().columns}
 
@@ -96,16 +98,13 @@ def _scores(columns: dict[str, list[str]]) -> dict[str, list[str]]:
 
 
 def _inputs(column: pd.Series) -> pd.Series:
-    """What was entered for the inputs, and where: ``SL=12 (F9); CO=Có (F10)``, numbers as everywhere in these files."""
-    said = [
-        "; ".join(f"{each.code}={_entry(each.value)}" + (f" ({each.cell})" if each.cell else "") for each in inputs)
-        for inputs in column
-    ]
-    return pd.Series(said, column.index, dtype=object)
+    """Of each row what was entered for the inputs, and where: ``SL=12 (F9); CO=Có (F10)``, numbers as elsewhere."""
+    return pd.Series(["; ".join(map(_input, inputs)) for inputs in column], column.index, dtype=object)
 
 
-def _entry(value: float | str) -> str:
-    return value if isinstance(value, str) else _plain(value)
+def _input(given: Given) -> str:
+    value = given.value if isinstance(given.value, str) else _plain(given.value)
+    return f"{given.code}={value}" + (f" ({given.cell})" if given.cell else "")
 
 
 def _texts(column: pd.Series) -> list[str]:
@@ -113,7 +112,7 @@ def _texts(column: pd.Series) -> list[str]:
 
 
 def _numbers(column: pd.Series) -> list[str]:
-    """Each different value is put into words once: points and targets repeat a thousandfold."""
+    """Each different value is formatted once, for points and targets repeat many times."""
     values, places = np.unique(column.to_numpy(float, na_value=np.nan), return_inverse=True)
     words = np.array([_plain(value) for value in values.tolist()], dtype=object)
     return words[places].tolist() if len(words) else []

@@ -15,24 +15,24 @@ from pipeline.sheets.lists import Column, texts
 
 
 def numbered(frame: pd.DataFrame) -> Column:
-    """The first column of a list."""
+    """The first column of a list: 1, 2, 3 … for each row of the frame."""
     return Column(_("No."), range(1, len(frame) + 1), "centered", 6)
 
 
 def bloc_names(outcome: Outcome, frame: pd.DataFrame) -> list[str]:
-    """By the column ``bloc``."""
+    """Of each row the name of its bloc, by the column ``bloc``."""
     names = {bloc.code: bloc.name for bloc in outcome.rules.blocs}
     return [names.get(code, code) for code in texts(frame["bloc"])]
 
 
 def unit_names(outcome: Outcome, frame: pd.DataFrame) -> list[str]:
-    """By the column ``unit``."""
+    """Of each row the name of its unit, by the column ``unit``."""
     names = {code: unit.name for code, (_bloc, unit) in outcome.rules.units.items()}
     return [names.get(code, code) for code in texts(frame["unit"])]
 
 
 def criterion_names(outcome: Outcome, frame: pd.DataFrame) -> list[str]:
-    """By the columns ``bloc`` and ``criterion``: code and name."""
+    """Of each row code and name of its criterion, by the columns ``bloc`` and ``criterion``."""
     names = {
         (bloc.code, code): f"{code}. {criterion.name}"
         for bloc in outcome.rules.blocs
@@ -42,7 +42,7 @@ def criterion_names(outcome: Outcome, frame: pd.DataFrame) -> list[str]:
     return [names.get(key, key[1]) for key in keys]
 
 
-def labels(column: pd.Series, known: type[CodeList]) -> list[str]:
-    """Codes of a column as people see them."""
-    shown = {code: known.shown(code) for code in column.unique()}
+def labels(column: pd.Series, code_list: type[CodeList]) -> list[str]:
+    """The label of each code of a column, from its code list."""
+    shown = {code: code_list.shown(code) for code in column.unique()}
     return [shown[code] for code in texts(column)]

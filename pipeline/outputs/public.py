@@ -33,8 +33,8 @@ PUBLISHED: Mapping[str, tuple[str, ...]] = {
 
 
 def write(outcome: Outcome, folder: Path) -> None:
-    """Write the set into ``folder``."""
-    shown = of(outcome)
+    """Write the set of an outcome into ``folder``. Raises OSError."""
+    shown = public_outcome(outcome)
     lists = [name for name in PUBLISHED if name in outcome.rules.plan.publish]
     data.write(shown, folder / layout.DATA, (*TABLES, *lists))
     page.write_public(shown, folder / layout.PAGE)
@@ -42,7 +42,7 @@ def write(outcome: Outcome, folder: Path) -> None:
     manifest.write(shown, folder, public=True)
 
 
-def of(outcome: Outcome) -> Outcome:
+def public_outcome(outcome: Outcome) -> Outcome:
     """The outcome without all that is not for everybody."""
     counted = dict(zip(outcome.roster["unit"], outcome.roster["file"], strict=True))
     return dataclasses.replace(
@@ -57,12 +57,13 @@ def of(outcome: Outcome) -> Outcome:
         scores=_blank(outcome.scores, "explanation", "file", "sheet", "actual_cell"),
         standings=_blank(outcome.standings, "exclusion", "note"),
         inputs={unit: outcome.inputs[file] for unit, file in counted.items() if file in outcome.inputs},
-        collective_awards=_of_list(outcome, "collective_awards"),
-        individual_awards=_of_list(outcome, "individual_awards"),
+        collective_awards=_public_list(outcome, "collective_awards"),
+        individual_awards=_public_list(outcome, "individual_awards"),
     )
 
 
-def _of_list(outcome: Outcome, name: str) -> pd.DataFrame:
+def _public_list(outcome: Outcome, name: str) -> pd.DataFrame:
+    """The list of that name, every text blank but what is published of it."""
     frame: pd.DataFrame = getattr(outcome, name)
     texts = [column for column in map(str, frame) if not is_numeric_dtype(frame[column])]
     return _blank(frame, *(column for column in texts if column not in PUBLISHED[name]))

@@ -21,7 +21,7 @@ from pipeline.sheets.styles import page_setup
 
 
 def write(outcome: Outcome, folder: Path) -> None:
-    """Write the book into ``folder``: forms, and papers of the council, with the times when they came."""
+    """Write the book into ``folder``: forms, and papers of the council, with the times of their receipt."""
     ours = outcome.register[outcome.register["bloc"] != ""]
     opening = dt.datetime.combine(outcome.round.opens, dt.time())
     write_book(folder / RECEIPT_BOOK, ours, outcome.as_of.replace(tzinfo=None) if outcome.as_of else opening)
@@ -37,10 +37,8 @@ def write_book(target: Any, register: pd.DataFrame, created: dt.datetime) -> Non
         workbook.worksheet_class = Sheet  # takes no text for markup
         workbook.set_properties({"created": created})
         head = workbook.add_format({"bold": True, "bg_color": "#D9E2F3", "border": 1, "text_wrap": True})
-        body, day = (
-            workbook.add_format({"border": 1}),
-            workbook.add_format({"border": 1, "num_format": day_format()}),
-        )
+        body = workbook.add_format({"border": 1})
+        day = workbook.add_format({"border": 1, "num_format": day_format()})
         time_format = workbook.add_format({"border": 1, "num_format": "hh:mm"})
         sheet = workbook.add_worksheet(_(TITLE))
         sheet.write_row(0, 0, [_(title) for title in COLUMNS.values()], head)

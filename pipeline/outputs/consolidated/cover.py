@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.code_lists import Severity, Status
@@ -26,7 +27,7 @@ def write_cover(
     sheet: Any, look: Styles, outcome: Outcome, sheets: Sequence[tuple[str, int]], footer: str = ""
 ) -> None:
     """Write the cover into an empty sheet of a streaming workbook. ``sheets``: name and number of rows of each."""
-    plan, of = outcome.rules.plan, outcome.round
+    plan, round_ = outcome.rules.plan, outcome.round
     blocs = len(outcome.rules.blocs)
     last = max(_COLUMNS, blocs + 3) - 1
     sheet.set_column(0, 0, 34)
@@ -35,71 +36,81 @@ def write_cover(
     sheet.set_row(row, 26)
     across(sheet, row, 0, last, _("CONSOLIDATED EMULATION RESULTS"), look.title)
     sheet.set_row(row + 1, 2 * LINE + 2)
-    across(sheet, row + 1, 0, last, f"{of.name} – {plan.title}", look.subtitle)
+    across(sheet, row + 1, 0, last, f"{round_.name} – {plan.title}", look.subtitle)
     as_of = moment(outcome.as_of.astimezone(plan.zone)) if outcome.as_of else _("no file received yet")
-    facts = [
+    particulars = [
         (_("Emulation plan"), f"{plan.code}, {plan.year}"),
-        (_("Forms are due"), moment(plan.due_moment(of))),
+        (_("Forms are due"), moment(plan.due_moment(round_))),
         (_("Data as of"), as_of),
         (_("Files in the inbox"), str(len(outcome.register))),
         (_("Findings"), _severities(outcome)),
     ]
     row += 3
-    for label, value in facts:
+    for label, value in particulars:
         sheet.write_string(row, 0, label, look.label)
         sheet.write_string(row, 1, value, look.line)
         row += 1
-    row = _table(sheet, look, row + 1, _("Units"), *_units(outcome))
-    row = _table(sheet, look, row + 1, _("Files by status"), *_files(outcome))
-    row = _table(sheet, look, row + 1, _("Rules that the forms were made from"), *_rules(outcome))
+    for table in (_units(outcome), _files(outcome), _rules(outcome)):
+        row = _write_table(sheet, look, row + 1, table)
     _contents(sheet, look, row + 1, sheets)
     page_setup(sheet, landscape=False, footer=footer)
 
 
-Rows = list[list[Value]]
+@dataclass(frozen=True)
+class _Table:
+    """A table of the cover. ``sums``: its last row in bold, or empty."""
+
+    title: str
+    headings: list[str]
+    rows: list[list[Value]]
+    sums: list[Value] = field(default_factory=list)
 
 
-def _table(sheet: Any, look: Styles, row: int, title: str, headings: list[str], rows: Rows, summed: bool) -> int:
-    """A titled table; ``summed``: its last row is a sum. Returns the next free row."""
-    sheet.write_string(row, 0, title, look.section)
+def _write_table(sheet: Any, look: Styles, row: int, table: _Table) -> int:
+    """Write the table from ``row`` on. Returns the next free row."""
+    numbers = len(table.headings) - 1
+    sheet.write_string(row, 0, table.title, look.section)
     sheet.set_row(row + 1, 2 * LINE + 2)
-    write_rows(sheet, row + 1, [headings], [look.heading] * len(headings))
-    looks = [look.wrapped, *[look.integer] * (len(headings) - 1)]
-    bold = [look.total_text, *[look.total_integer] * (len(headings) - 1)]
-    body = rows[:-1] if summed else rows
-    write_rows(sheet, row + 2, body, looks, [look.wrapped, *[look.centered] * (len(headings) - 1)])
-    write_rows(sheet, row + 2 + len(body), rows[len(body) :], bold)
-    return row + 2 + len(rows)
+    write_rows(sheet, row + 1, [table.headings], [look.heading] * (1 + numbers))
+    looks, text_looks = [look.wrapped, *[look.integer] * numbers], [look.wrapped, *[look.centered] * numbers]
+    write_rows(sheet, row + 2, table.rows, looks, text_looks)
+    after = row + 2 + len(table.rows)
+    if not table.sums:
+        return after
+    write_rows(sheet, after, [table.sums], [look.total_text, *[look.total_integer] * numbers])
+    return after + 1
 
 
-def _units(outcome: Outcome) -> tuple[list[str], Rows, bool]:
+def _units(outcome: Outcome) -> _Table:
     """Units of each bloc by where their forms stand; those late are among those sent."""
     headings = [_("Emulation bloc"), _("Units"), _("Has sent"), _("of these late"), _("To correct"), _("Not sent")]
     rosters = by_bloc(outcome.roster, outcome.rules)
-    rows: Rows = [[bloc.name, *turnout(rosters[bloc.code])] for bloc in outcome.rules.blocs]
-    return headings, [*rows, _sums(rows, len(headings))], True
+    rows: list[list[Value]] = [[bloc.name, *turnout(rosters[bloc.code])] for bloc in outcome.rules.blocs]
+    return _Table(_("Units"), headings, rows, _sums(rows, len(headings)))
 
 
-def _files(outcome: Outcome) -> tuple[list[str], Rows, bool]:
+def _files(outcome: Outcome) -> _Table:
     """Files of each bloc by status; a file of which no unit is known stands apart."""
     blocs = {bloc.code: bloc.name for bloc in outcome.rules.blocs}
     counts = Counter(zip(texts(outcome.register["status"]), texts(outcome.register["bloc"]), strict=True))
-    rows: Rows = []
+    rows: list[list[Value]] = []
     for status in Status:
-        known = [counts[status, code] for code in blocs]
-        unknown = sum(count for (found, bloc), count in counts.items() if found == status and bloc not in blocs)
-        if any(known) or unknown:
-            rows.append([_(status.label), *known, unknown, sum(known) + unknown])
+        by_blocs = [counts[status, code] for code in blocs]
+        of_none = sum(count for (other, bloc), count in counts.items() if other == status and bloc not in blocs)
+        if any(by_blocs) or of_none:
+            rows.append([_(status.label), *by_blocs, of_none, sum(by_blocs) + of_none])
     headings = [_("Status"), *blocs.values(), _("No bloc known"), _("Together")]
-    return headings, [*rows, _sums(rows, len(headings))], True
+    return _Table(_("Files by status"), headings, rows, _sums(rows, len(headings)))
 
 
-def _sums(rows: Rows, columns: int) -> list[Value]:
+def _sums(rows: list[list[Value]], columns: int) -> list[Value]:
+    """The sum of each of the columns but the first, which holds the word for it."""
     return [_("Together"), *(sum(int(row[place] or 0) for row in rows) for place in range(1, columns))]
 
 
-def _rules(outcome: Outcome) -> tuple[list[str], Rows, bool]:
-    rows: Rows = [
+def _rules(outcome: Outcome) -> _Table:
+    headings = [_("Emulation bloc"), _("Form version"), _("Criteria"), _("Fingerprint")]
+    rows: list[list[Value]] = [
         [
             bloc.name,
             outcome.round.form_version,
@@ -108,12 +119,12 @@ def _rules(outcome: Outcome) -> tuple[list[str], Rows, bool]:
         ]
         for bloc in outcome.rules.blocs
     ]
-    return [_("Emulation bloc"), _("Form version"), _("Criteria"), _("Fingerprint")], rows, False
+    return _Table(_("Rules that the forms were made from"), headings, rows)
 
 
 def _severities(outcome: Outcome) -> str:
     counts = outcome.findings["severity"].value_counts()
-    return ", ".join(f"{_(each.label)}: {int(counts.get(each, 0))}" for each in Severity)
+    return ", ".join(f"{_(severity.label)}: {int(counts.get(severity, 0))}" for severity in Severity)
 
 
 def _contents(sheet: Any, look: Styles, row: int, sheets: Sequence[tuple[str, int]]) -> None:

@@ -1,6 +1,6 @@
 """A bloc's matrix of points: units down, criteria across, for the consolidated workbook.
 
-In: a bloc and its rows of standings, scores and group points. Out: a sheet with the points that count, below the
+In: a :class:`BlocPoints`. Out: a sheet with the points that count, below the
 headings of the groups and the names and standard points of the criteria; behind each group its points, at the end the
 totals, rank and class. Units stand by rank; one that sent nothing has blank points and a note.
 """
@@ -8,6 +8,7 @@ totals, rank and class. Units stand by rank; one that sent nothing has blank poi
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -31,17 +32,20 @@ _HEADING = {
 }
 
 
-def write_matrix(
-    sheet: Any,
-    look: Styles,
-    bloc: Bloc,
-    standings: pd.DataFrame,
-    scores: pd.DataFrame,
-    groups: pd.DataFrame,
-    footer: str = "",
-) -> None:
-    """Write the matrix into an empty sheet of a streaming workbook."""
-    units = standings["unit"]
+@dataclass(frozen=True)
+class BlocPoints:
+    """A bloc and its rows of the standings (in the order of the matrix), scores and group points of an outcome."""
+
+    bloc: Bloc
+    standings: pd.DataFrame
+    scores: pd.DataFrame
+    groups: pd.DataFrame
+
+
+def write_matrix(sheet: Any, look: Styles, bloc_points: BlocPoints, footer: str = "") -> None:
+    """Write the matrix into an empty sheet of a streaming workbook. ``footer``: of each printed page."""
+    bloc, standings, groups = bloc_points.bloc, bloc_points.standings, bloc_points.groups
+    units, scores = standings["unit"], bloc_points.scores
     scores = scores.assign(points=scores["points"].where(scores["max_points"] > 0))  # blank where it does not apply
     points = scores.pivot(index="unit", columns="criterion", values="points").reindex(units)
     sums = groups.pivot(index="unit", columns="group", values="points").reindex(units)
@@ -49,7 +53,7 @@ def write_matrix(
     names = {unit.code: unit.name for unit in bloc.units}
     columns = [
         Column(_("No."), range(1, len(standings) + 1), "centered", 5),
-        Column(_("Unit"), [names[code] for code in texts(standings["unit"])], "wrapped", 24),
+        Column(_("Unit"), [names[code] for code in texts(units)], "wrapped", 24),
         *criteria,
         *_totals(bloc, standings),
     ]
@@ -88,13 +92,13 @@ def _break_pages(sheet: Any, bloc: Bloc, widths: list[float]) -> None:
 def _group_columns(group: CriterionGroup, points: pd.DataFrame, sums: pd.DataFrame) -> list[Column]:
     """One column for each criterion, then the group's; blank where no unit sent anything."""
 
-    def of(wide: pd.DataFrame, code: str) -> list[float | None]:
+    def values(wide: pd.DataFrame, code: str) -> list[float | None]:
         return numbers(wide[code]) if code in wide else [None] * len(wide)
 
     look = "penalty" if group.kind is GroupKind.PENALTY else "points"
     return [
-        *(Column(each.name, of(points, each.code), look, 6.5) for each in group.criteria),
-        Column(_("Points of group {code}").format(code=group.code), of(sums, group.code), "total", 7),
+        *(Column(criterion.name, values(points, criterion.code), look, 6.5) for criterion in group.criteria),
+        Column(_("Points of group {code}").format(code=group.code), values(sums, group.code), "total", 7),
     ]
 
 
@@ -147,6 +151,6 @@ def _marks(group: CriterionGroup) -> list[tuple[str, float]]:
     """Code and standard points (or cap; below zero where points are taken off) of each column of the group."""
     sign = -1 if group.kind is GroupKind.PENALTY else 1
     return [
-        *((each.code, sign * float(each.points)) for each in group.criteria),
+        *((criterion.code, sign * float(criterion.points)) for criterion in group.criteria),
         (group.code, sign * float(group.points)),
     ]

@@ -11,6 +11,8 @@ memory at a time.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from pipeline.i18n import _
 from pipeline.outcome import Outcome
 from pipeline.outputs import changes
 from pipeline.outputs.consolidated.cover import write_cover
-from pipeline.outputs.consolidated.matrix import write_matrix
+from pipeline.outputs.consolidated.matrix import BlocPoints, write_matrix
 from pipeline.outputs.naming import bloc_names, labels, numbered, unit_names
 from pipeline.rules.plan import Plan
 from pipeline.sheets.lists import Column, numbers, texts, write_list
@@ -31,7 +33,10 @@ from pipeline.tables import by_bloc
 
 
 def write(outcome: Outcome, path: Path) -> None:
-    """Write the workbook. Units stand in the plan's order, but in a matrix by rank."""
+    """Write the workbook of an outcome to ``path``. Units stand in the plan's order, but in a matrix by rank.
+
+    Raises OSError or XlsxWriter's FileCreateError, and UserFault for a list of more rows than a sheet holds.
+    """
     plan = outcome.rules.plan
     title = _("Consolidated results: {round}").format(round=outcome.round.name)
     book = new_workbook(path, outcome.as_of, title=title, author=plan.issuer, streaming=True)
@@ -43,33 +48,67 @@ def write(outcome: Outcome, path: Path) -> None:
     def add(name: str) -> Any:
         return book.add_worksheet(sheet_name(name, taken))
 
-    def add_list(
-        name: str, title: str, columns: list[Column], frozen: int, unprinted: int = 0, words: str = ""
-    ) -> None:
-        sheet, rows = add(name), len(columns[0].values)
-        words = words or _("Rows: {count}").format(count=rows)
-        write_list(sheet, look, title, words, columns, frozen, unprinted, footer)
+    def add_list(listed: _List) -> None:
+        sheet, rows = add(listed.sheet), len(listed.columns[0].values)
+        subtitle = listed.subtitle or _("Rows: {count}").format(count=rows)
+        write_list(sheet, look, listed.title, subtitle, listed.columns, listed.frozen, listed.unprinted, footer)
         written.append((sheet.name, rows))
 
     cover = add(_("Cover"))
-    add_list(_("Register"), _("Register of all files in the inbox"), _register(outcome), 2, unprinted=5)
-    add_list(_("Not sent"), _("Units of which no form counts yet"), _not_sent(outcome), 3)
-    for table in TABLES:
-        if table is not UNIT:
-            add_list(sheet_title(table), _(table.title), _table(outcome, table), 3, unprinted=3)
-    ranked, scored, summed = (
-        by_bloc(frame, outcome.rules) for frame in (outcome.standings, outcome.scores, outcome.groups)
-    )
-    for bloc in outcome.rules.blocs if outcome.round.kind.ranked else ():
-        sheet = add(bloc.name)
-        write_matrix(sheet, look, bloc, ranked[bloc.code], scored[bloc.code], summed[bloc.code], footer)
-        written.append((sheet.name, len(bloc.units)))
-    if len(outcome.changes):
-        words = changes.explanation(outcome)
-        add_list(_(changes.SHEET), _(changes.TITLE), changes.columns(outcome), changes.FROZEN, changes.UNPRINTED, words)
-    add_list(_("Findings"), _("All findings"), _findings(outcome), 3, unprinted=1)
+    for listed in _lists_of_entries(outcome):
+        add_list(listed)
+    for bloc_points in _points_by_bloc(outcome):
+        sheet = add(bloc_points.bloc.name)
+        write_matrix(sheet, look, bloc_points, footer)
+        written.append((sheet.name, len(bloc_points.bloc.units)))
+    for listed in _lists_of_judgement(outcome):
+        add_list(listed)
     write_cover(cover, look, outcome, written, footer)
     book.close()
+
+
+@dataclass(frozen=True)
+class _List:
+    """A sheet with a list. ``subtitle``: blank for the number of rows. ``frozen``: how many columns stay in view;
+    ``unprinted``: how many at the end are for the screen alone."""
+
+    sheet: str
+    title: str
+    columns: list[Column]
+    frozen: int
+    unprinted: int = 0
+    subtitle: str = ""
+
+
+def _lists_of_entries(outcome: Outcome) -> Iterator[_List]:
+    """What came in: the files, who has not sent, and each table of the form. Each list is made when asked for."""
+    yield _List(_("Register"), _("Register of all files in the inbox"), _register(outcome), 2, unprinted=5)
+    yield _List(_("Not sent"), _("Units of which no form counts yet"), _not_sent(outcome), 3)
+    for table in TABLES:
+        if table is not UNIT:
+            yield _List(sheet_title(table), _(table.title), _table(outcome, table), 3, unprinted=3)
+
+
+def _points_by_bloc(outcome: Outcome) -> list[BlocPoints]:
+    """In the plan's order; of a round that is not ranked none."""
+    frames = (outcome.standings, outcome.scores, outcome.groups)
+    standings, scores, groups = (by_bloc(frame, outcome.rules) for frame in frames)
+    blocs = outcome.rules.blocs if outcome.round.kind.ranked else ()
+    return [BlocPoints(bloc, standings[bloc.code], scores[bloc.code], groups[bloc.code]) for bloc in blocs]
+
+
+def _lists_of_judgement(outcome: Outcome) -> Iterator[_List]:
+    """What was made of it: the changes by people, where there are any, and the findings."""
+    if len(outcome.changes):
+        yield _List(
+            _(changes.SHEET),
+            _(changes.TITLE),
+            changes.columns(outcome),
+            changes.FROZEN,
+            changes.UNPRINTED,
+            changes.explanation(outcome),
+        )
+    yield _List(_("Findings"), _("All findings"), _findings(outcome), 3, unprinted=1)
 
 
 def _register(outcome: Outcome) -> list[Column]:
@@ -127,7 +166,7 @@ _LOOK = {Kind.NUMBER: "number", Kind.WHOLE: "integer", Kind.RESULT: "number"}
 def _table(outcome: Outcome, table: Table) -> list[Column]:
     """A table of the form, as it is declared; before it who sent it, behind it where it stood."""
     frame: pd.DataFrame = getattr(outcome, table.code)
-    given = _of_criteria(outcome) if table is RESULTS else {}
+    of_results = _columns_of_results(outcome) if table is RESULTS else {}
     declared = [field for field in table.asked_in(outcome.round) if field.code != "number"]
     return [
         numbered(frame),
@@ -136,7 +175,7 @@ def _table(outcome: Outcome, table: Table) -> list[Column]:
         *(
             Column(
                 _(field.title),
-                given[field.code] if field.code in given else _entered(frame, field),
+                of_results[field.code] if field.code in of_results else _entered(frame, field),
                 _look(field),
                 field.width,
             )
@@ -165,23 +204,28 @@ def _entered(frame: pd.DataFrame, field: Field) -> list[Any]:
     return numbers(frame[field.code]) if field.kind in _LOOK else texts(frame[field.code])
 
 
-def _of_criteria(outcome: Outcome) -> dict[str, list[Any]]:
-    """What the rubric and the scoring know of each result, and the level chosen in the place of a number."""
+def _columns_of_results(outcome: Outcome) -> dict[str, list[Any]]:
+    """Field -> a value for each row of the results: what the rubric says and scoring computed, and the level chosen in
+    the place of a number."""
     frame = outcome.results
     criteria = {
-        (bloc.code, code): (f"– {one.name}", one.unit, None) if one else (each.name, each.unit, float(each.points))
+        (bloc.code, code): (
+            (f"– {input_.name}", input_.unit, None)
+            if input_
+            else (criterion.name, criterion.unit, float(criterion.points))
+        )
         for bloc in outcome.rules.blocs
-        for code, (_group, each, one) in bloc.rubric.rows.items()
+        for code, (_group, criterion, input_) in bloc.rubric.rows.items()
     }
-    known = [criteria[key] for key in zip(frame["bloc"], frame["criterion"], strict=True)]
+    rows = [criteria[key] for key in zip(frame["bloc"], frame["criterion"], strict=True)]
     scored = frame[["unit", "criterion"]].merge(
         outcome.scores[["unit", "criterion", "computed"]], how="left", on=["unit", "criterion"]
     )
     entered = zip(texts(frame["choice"]), numbers(frame["actual"]), strict=True)
     return {
-        "content": [name for name, _measure, _points in known],
-        "measure": [measure for _name, measure, _points in known],
-        "max_points": [points for _name, _measure, points in known],
+        "content": [name for name, _measure, _points in rows],
+        "measure": [measure for _name, measure, _points in rows],
+        "max_points": [points for _name, _measure, points in rows],
         "actual": [choice or actual for choice, actual in entered],
         "computed": numbers(scored["computed"]),
     }

@@ -22,8 +22,8 @@ from pipeline.forms.papers import PAPERS
 from pipeline.i18n import _, number
 from pipeline.methods.inputs import Input
 from pipeline.outcome import Outcome
+from pipeline.outputs.ranking.bloc_results import BlocResults
 from pipeline.outputs.ranking.criteria import group_words
-from pipeline.outputs.ranking.facts import Facts
 from pipeline.rules.rubric import Criterion, CriterionGroup
 from pipeline.sheets.addresses import column_letter, quoted
 from pipeline.sheets.entry_rules import number_rule, text_rule
@@ -56,39 +56,43 @@ class Open:
 
 
 class UnitSheets:
-    """The units' sheets while they are written. ``rows``: criterion -> its row on every one, as Excel counts."""
+    """The units' sheets while they are written.
 
-    def __init__(self, outcome: Outcome, kind: Judgement, of: Facts, known: CurrentFacts) -> None:
-        self.outcome, self.kind, self.of, self.known = outcome, kind, of, known
+    ``outcome``: of a scored round; ``results``: the bloc's, of the units that have a sheet; ``facts``: what a judgement
+    is based on now. ``rows``: criterion -> its row on every sheet, as Excel counts.
+    """
+
+    def __init__(self, outcome: Outcome, kind: Judgement, results: BlocResults, facts: CurrentFacts) -> None:
+        self.outcome, self.kind, self.results, self.facts = outcome, kind, results, facts
         self.declared = PAPERS[kind]
-        self.group_words = {group.code: group_words(group) for group in of.bloc.rubric.groups}
+        self.group_words = {group.code: group_words(group) for group in results.bloc.rubric.groups}
         self.advice = self._advice()
         self.headings = [_(column.title) for column in self.declared.columns]
         self.places = {column.code: place for place, column in enumerate(self.declared.columns)}
         self.letters = {code: column_letter(place) for code, place in self.places.items()}
         self.rows: dict[str, int] = {}
         row = FIRST
-        for group in of.bloc.rubric.groups:
-            for place, each in enumerate(group.criteria, start=row + 1):
-                self.rows[each.code] = place + 1
+        for group in results.bloc.rubric.groups:
+            for place, criterion in enumerate(group.criteria, start=row + 1):
+                self.rows[criterion.code] = place + 1
             row += len(group.criteria) + 1
         self.total_row = row
-        rows = outcome.scores[outcome.scores["bloc"] == of.bloc.code]
-        self.scores: dict[Any, Any] = {(at.unit, at.criterion): at for at in rows.itertuples()}
-        own = outcome.judgements[outcome.judgements["kind"] == kind.value]
-        self.judged: dict[Any, Any] = {(at.unit, at.criterion): at for at in own.itertuples()}
+        self.scores = _by_criterion(outcome.scores[outcome.scores["bloc"] == results.bloc.code])
+        self.judged = _by_criterion(outcome.judgements[outcome.judgements["kind"] == kind.value])
 
     def begin(self, book: Any, sheets: dict[str, Any]) -> None:
-        """``sheets``: unit -> its sheet in ``book``, blank as yet."""
+        """Take the sheets that :meth:`write` fills. ``sheets``: unit -> its empty sheet in ``book``."""
         decimals = self.outcome.rules.plan.decimals
         self.sheets, self.look, self.open = sheets, styles(book, decimals), _open_formats(book, decimals)
-        open_looks = {self.kind.value: self.open.points, "reason": self.open.text, "votes": self.open.whole}
+        entry_looks = {self.kind.value: self.open.points, "reason": self.open.text, "votes": self.open.whole}
         columns = self.declared.columns
-        self.looks = [open_looks[each.code] if each.entry else getattr(self.look, each.look) for each in columns]
-        named = zip(columns, self.looks, strict=True)
-        self.text_looks = [self.look.wrapped if each.code == "actual" else look for each, look in named]
+        self.looks = [
+            entry_looks[column.code] if column.entry else getattr(self.look, column.look) for column in columns
+        ]
+        pairs = zip(columns, self.looks, strict=True)
+        self.text_looks = [self.look.wrapped if column.code == "actual" else look for column, look in pairs]
 
-    def there(self, unit: str, code: str, row: int, last: int | None = None) -> str:
+    def reference(self, unit: str, code: str, row: int, last: int | None = None) -> str:
         """A cell of a unit's sheet, or several below one another, as another sheet writes them."""
         letter, name = self.letters[code], quoted(self.sheets[unit].name)
         return f"{name}!${letter}${row}" + (f":${letter}${last}" if last else "")
@@ -97,8 +101,8 @@ class UnitSheets:
         """Write the sheet of ``unit``, whose total and rank stand in ``line`` of the ranking ``table``."""
         sheet = self.sheets[unit.unit]
         look, shown = self.look, sum(not column.hidden for column in self.declared.columns) - 1
-        title = f"{_(self.declared.label)} – {self.of.names[unit.unit]}".upper()
-        subtitle = f"{self.of.bloc.name} – {self.outcome.round.name}"
+        title = f"{_(self.declared.label)} – {self.results.names[unit.unit]}".upper()
+        subtitle = f"{self.results.bloc.name} – {self.outcome.round.name}"
         for row, (words, style) in enumerate(
             ((title, look.title), (subtitle, look.subtitle), (self.advice, look.hint))
         ):
@@ -110,7 +114,7 @@ class UnitSheets:
             sheet.set_column(place, place, column.width, None, {"hidden": True} if column.hidden else {})
             sheet.write_string(_CODES, place, column.code)
         sheet.write_line(_HEADINGS, self.headings, *[[look.heading] * len(self.headings)] * 2)
-        for group in self.of.bloc.rubric.groups:
+        for group in self.results.bloc.rubric.groups:
             self._write_group(sheet, group, shown)
             for criterion in group.criteria:
                 self._write_row(sheet, unit.unit, group, criterion)
@@ -134,19 +138,19 @@ class UnitSheets:
         sheet.write_band(row, cells, [self.look.total_text] * len(cells), len(cells))
 
     def _write_row(self, sheet: Any, unit: str, group: CriterionGroup, criterion: Criterion) -> None:
-        row, at = self.rows[criterion.code] - 1, self.scores[unit, criterion.code]
-        values = self._values(at, group, criterion)
+        row, score = self.rows[criterion.code] - 1, self.scores[unit, criterion.code]
+        values = self._values(score, group, criterion)
         entry, prior = (f"${self.letters[code]}{row + 1}" for code in (self.kind.value, "prior"))
-        values["counts"] = Formula(f"=IF(ISNUMBER({entry}),{entry},{prior})", at.points)
-        why = closed(self.kind, self.of.bloc.rubric, criterion, unit)
+        values["counts"] = Formula(f"=IF(ISNUMBER({entry}),{entry},{prior})", score.points)
+        why = closed(self.kind, self.results.bloc.rubric, criterion, unit)
         values["evidence"] = why or values["evidence"]
-        cells = [values[column.code] for column in self.declared.columns]
+        columns = self.declared.columns
+        cells = [values[column.code] for column in columns]
         looks, text_looks = self.looks, self.text_looks
         if why:
-            open_ = [column.entry for column in self.declared.columns]
             looks, text_looks = (
-                [self.look.quiet if entry else each for entry, each in zip(open_, of, strict=True)]
-                for of in (looks, text_looks)
+                [self.look.quiet if column.entry else look for column, look in zip(columns, row_looks, strict=True)]
+                for row_looks in (looks, text_looks)
             )
         sheet.write_line(row, [None if cell != cell else cell for cell in cells], looks, text_looks)
         lines = max(len(values["evidence"]) / 25, len(values["reason"]) / 34)
@@ -154,26 +158,26 @@ class UnitSheets:
             lines = max(lines, sum(math.ceil(len(line) / width) for line in text.split("\n")))
         sheet.set_row(row, min(400, 15 * math.ceil(lines) + 6))
 
-    def _values(self, at: Any, group: CriterionGroup, criterion: Criterion) -> dict[str, Any]:
+    def _values(self, score: Any, group: CriterionGroup, criterion: Criterion) -> dict[str, Any]:
         """Column code -> what stands in the row of this criterion; "" and NaN for nothing."""
-        key = (at.unit, at.criterion)
-        judged, basis = self.judged.get(key), basis_now(at, self.known, self.kind)
-        by_appraiser = self.kind is Judgement.DECISION and not math.isnan(at.appraised)
+        key = (score.unit, score.criterion)
+        judged, basis = self.judged.get(key), basis_now(score, self.facts, self.kind)
+        by_appraiser = self.kind is Judgement.DECISION and not math.isnan(score.appraised)
         return {
             "criterion": criterion.code,
-            "content": _content(criterion, self.of.bloc.rubric.source(criterion).inputs),
-            "max_points": (at.max_points or math.nan) * (-1 if group.kind is GroupKind.PENALTY else 1),
-            "target": at.target,
-            "actual": _result(at),
-            "evidence": self.known.evidence.get(key, ""),
-            "claimed": at.claimed,
-            "computed": at.computed if at.max_points else math.nan,
-            "appraised": at.appraised,
-            "decided": at.decided,
+            "content": _content(criterion, self.results.bloc.rubric.source(criterion).inputs),
+            "max_points": (score.max_points or math.nan) * (-1 if group.kind is GroupKind.PENALTY else 1),
+            "target": score.target,
+            "actual": _result(score),
+            "evidence": self.facts.evidence.get(key, ""),
+            "claimed": score.claimed,
+            "computed": score.computed if score.max_points else math.nan,
+            "appraised": score.appraised,
+            "decided": score.decided,
             "reason": judged.reason if judged else "",
             "votes": judged.votes if judged else math.nan,
-            "unit": at.unit,
-            "prior": at.appraised if by_appraiser else at.computed,
+            "unit": score.unit,
+            "prior": score.appraised if by_appraiser else score.computed,
             "basis": basis.words,
             "fingerprint": basis.fingerprint,
         }
@@ -193,8 +197,8 @@ class UnitSheets:
         place, last = self.places[self.kind.value], self.total_row - 1
         title = _(self.declared.columns[place].title)
         same_bounds: dict[tuple[Decimal, Decimal], list[int]] = {}
-        for group, criterion in self.of.bloc.rubric.criteria.values():
-            if not closed(self.kind, self.of.bloc.rubric, criterion, unit):
+        for group, criterion in self.results.bloc.rubric.criteria.values():
+            if not closed(self.kind, self.results.bloc.rubric, criterion, unit):
                 same_bounds.setdefault(bounds(group, criterion), []).append(self.rows[criterion.code] - 1)
         for (low, high), (row, *others) in same_bounds.items():
             rule = number_rule(title, low=low, high=high, whole=False)
@@ -224,13 +228,18 @@ def _content(criterion: Criterion, inputs: Iterable[Input]) -> str:
     return "\n".join(lines)
 
 
-def _result(at: Any) -> str | float:
+def _by_criterion(frame: pd.DataFrame) -> dict[tuple[str, str], Any]:
+    """(unit, criterion) -> its row of the frame."""
+    return {(row.unit, row.criterion): row for row in frame.itertuples()}  # type: ignore[misc]
+
+
+def _result(score: Any) -> str | float:
     """The number or level that was entered, and below it what was entered for the inputs, each on a line."""
-    inputs = [each.shown for each in at.inputs]
+    inputs = [given.shown for given in score.inputs]
     if not inputs:
-        return at.choice or at.actual  # type: ignore[no-any-return]
-    own = at.choice or number(at.actual)
-    return "\n".join([own, *inputs] if own else inputs)
+        return score.choice or score.actual  # type: ignore[no-any-return]
+    result = score.choice or number(score.actual)
+    return "\n".join([result, *inputs] if result else inputs)
 
 
 def _open_formats(book: Any, decimals: int) -> Open:

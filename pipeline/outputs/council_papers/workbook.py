@@ -1,4 +1,4 @@
-"""``tham-dinh/<bloc>.xlsx`` and ``hoi-dong/<bloc>.xlsx``: the papers in which people correct the machine.
+"""``tham-dinh/<bloc>.xlsx`` and ``hoi-dong/<bloc>.xlsx``: the papers in which people correct computed points.
 
 In: the outcome of a scored round. Out: for each bloc of which a form counts, an appraisal paper and a council paper:
 a sheet that ranks live as somebody types, then a sheet for each unit
@@ -18,14 +18,13 @@ from pipeline.forms.papers import META_SHEET, PAPERS, WHO, meta
 from pipeline.i18n import _
 from pipeline.outcome import Outcome
 from pipeline.outputs.council_papers.unit_sheets import FIRST, UnitSheets
-from pipeline.outputs.ranking import detail as ranking_detail
-from pipeline.outputs.ranking import facts as ranking_facts
 from pipeline.outputs.ranking import formulas
-from pipeline.outputs.ranking.facts import Facts
+from pipeline.outputs.ranking.bloc_results import BlocResults, bloc_results
+from pipeline.outputs.ranking.detail import add_sums, order
 from pipeline.ranking.standings import rank
 from pipeline.rules.rubric import Criterion, CriterionGroup
 from pipeline.scoring.points import add_up
-from pipeline.sheets.grid import Column, Grid, Value, write_grid
+from pipeline.sheets.grid import ByRow, Column, Grid, Value, write_grid
 from pipeline.sheets.styles import across, new_workbook, page_setup, sheet_name
 
 _TOP, _DEPTH = 5, 2  # of the ranking
@@ -34,15 +33,15 @@ _WHO_ROW = 2
 
 def write(outcome: Outcome, folder: Path) -> None:
     """Write the papers of a scored round into their folders below ``folder``. Raises OSError."""
-    known = current_facts(outcome.context, outcome.register, outcome.roster, outcome.results)
+    facts = current_facts(outcome.context, outcome.register, outcome.roster, outcome.results)
     for kind, declared in PAPERS.items():
         seen = _as_judged(outcome, kind)
-        for of in ranking_facts.facts(seen):
-            units = [unit for unit, sent in zip(of.units, of.sent, strict=True) if sent]
+        for results in bloc_results(seen):
+            units = [unit for unit, sent in zip(results.units, results.sent, strict=True) if sent]
             if units:
-                path = folder / declared.folder / f"{of.bloc.code}.xlsx"
+                path = folder / declared.folder / f"{results.bloc.code}.xlsx"
                 path.parent.mkdir(exist_ok=True)
-                _Paper(seen, kind, dataclasses.replace(of, units=units), known).write(path)
+                _Paper(seen, kind, dataclasses.replace(results, units=units), facts).write(path)
 
 
 def _as_judged(outcome: Outcome, kind: Judgement) -> Outcome:
@@ -58,32 +57,35 @@ def _as_judged(outcome: Outcome, kind: Judgement) -> Outcome:
 class _Paper:
     """One workbook while it is written."""
 
-    def __init__(self, outcome: Outcome, kind: Judgement, of: Facts, known: CurrentFacts) -> None:
-        self.outcome, self.kind, self.of, self.known = outcome, kind, of, known
+    def __init__(self, outcome: Outcome, kind: Judgement, results: BlocResults, facts: CurrentFacts) -> None:
+        self.outcome, self.kind, self.results, self.facts = outcome, kind, results, facts
         self.declared = PAPERS[kind]
-        self.pages = UnitSheets(outcome, kind, of, known)
+        self.pages = UnitSheets(outcome, kind, results, facts)
 
     def write(self, path: Path) -> None:
         """Write the whole workbook."""
         plan = self.outcome.rules.plan
-        title = f"{_(self.declared.label)} – {self.of.bloc.name}"
+        title = f"{_(self.declared.label)} – {self.results.bloc.name}"
         book = new_workbook(path, self.outcome.as_of, title=title, author=plan.issuer, in_memory=True)
         taken = {META_SHEET}
         first = book.add_worksheet(sheet_name(_("Live ranking"), taken))
-        sheets = {unit.unit: book.add_worksheet(sheet_name(self.of.names[unit.unit], taken)) for unit in self.of.units}
+        sheets = {
+            unit.unit: book.add_worksheet(sheet_name(self.results.names[unit.unit], taken))
+            for unit in self.results.units
+        }
         self.pages.begin(book, sheets)
         table = self._ranking(first.name)
         self._write_ranking(first, table)
-        for line, unit in enumerate(self.of.units, start=table.first):
+        for line, unit in enumerate(self.results.units, start=table.first):
             self.pages.write(unit, table, line)
         self._write_meta(book)
         book.close()
 
     def _write_meta(self, book: Any) -> None:
-        shas = {unit.unit: self.known.shas[unit.unit] for unit in self.of.units}
-        facts = meta(self.kind, self.outcome.rules, self.outcome.round, self.of.bloc, shas)
+        shas = {unit.unit: self.facts.shas[unit.unit] for unit in self.results.units}
+        entries = meta(self.kind, self.outcome.rules, self.outcome.round, self.results.bloc, shas)
         sheet = book.add_worksheet(META_SHEET)
-        for row, (key, value) in enumerate(facts.items()):
+        for row, (key, value) in enumerate(entries.items()):
             sheet.write_string(row, 0, key)
             sheet.write_string(row, 1, value)
         sheet.protect()
@@ -92,42 +94,44 @@ class _Paper:
     # --- the live ranking -----------------------------------------------------------------------------
 
     def _ranking(self, sheet: str) -> Grid:
-        of, table = self.of, Grid(sheet, _TOP, _DEPTH, len(self.of.units))
-        names: list[Value] = [of.names[unit.unit] for unit in of.units]
-        ranks: list[Value] = [int(unit.rank) if has else "" for unit, has in zip(of.units, of.ranked, strict=True)]
+        """The table of the sheet of that name; its points are taken from the units' sheets by formula."""
+        results, table = self.results, Grid(sheet, _TOP, _DEPTH, len(self.results.units))
+        names: list[Value] = [results.names[unit.unit] for unit in results.units]
         table.add("unit", Column((_("Unit"),), names, "wrapped", 30))
-        ranking_detail.add_sums(table, of)
-        live = formulas.rank(table, of.bloc.rubric.ties)
-        table.add("rank", Column((_("Standing"), _("Rank")), ranks, "rank", 9, live, heading_look="heading_result"))
-        table.add("issued", Column((_("Standing"), _("Rank when this paper was made")), ranks, "centered", 12))
+        add_sums(table, results)
+        live = formulas.rank(table, results.bloc.rubric.ties)
+        table.add(
+            "rank", Column((_("Standing"), _("Rank")), results.ranks, "rank", 9, live, heading_look="heading_result")
+        )
+        issued = (_("Standing"), _("Rank when this paper was made"))
+        table.add("issued", Column(issued, results.ranks, "centered", 12))
         missing: list[Value] = [0] * table.rows
         table.add("missing", Column((_("Reasons still missing"),), missing, "centered", 11, self._missing(table)))
-        for group, criterion in of.bloc.rubric.criteria.values():
+        for group, criterion in results.bloc.rubric.criteria.values():
             self._add_points(table, group, criterion)
-        ranked: list[Value] = [int(each) for each in of.ranked]
-        table.add("ranked", Column((_("Auxiliary columns"), _("Ranked")), ranked, "text", 9, hidden=True))
-        order = ranking_detail.order(of)
-        table.add("order", Column((_("Auxiliary columns"), _("Order of receipt")), order, "text", 9, hidden=True))
+        ranked: list[Value] = [int(has_rank) for has_rank in results.ranked]
+        for key, words, values in (("ranked", _("Ranked"), ranked), ("order", _("Order of receipt"), order(results))):
+            table.add(key, Column((_("Auxiliary columns"), words), values, "text", 9, hidden=True))
         return table
 
     def _add_points(self, table: Grid, group: CriterionGroup, criterion: Criterion) -> None:
         """A hidden column: what counts on each unit's sheet."""
-        of, code = self.of, criterion.code
-        values: list[Value] = [float(self.pages.scores[unit.unit, code].points) for unit in of.units]
+        results, code = self.results, criterion.code
+        values: list[Value] = [float(self.pages.scores[unit.unit, code].points) for unit in results.units]
         headings = (_("Auxiliary columns"), f"{group.code} {code}")
 
         def live(row: int) -> str:
-            return "=" + self.pages.there(of.units[row - table.first].unit, "counts", self.pages.rows[code])
+            return "=" + self.pages.reference(results.units[row - table.first].unit, "counts", self.pages.rows[code])
 
         table.add(f"points:{code}", Column(headings, values, "points", 9, live, hidden=True))
 
-    def _missing(self, table: Grid) -> Any:
-        """How many changes on the unit's sheet have no reason yet."""
+    def _missing(self, table: Grid) -> ByRow:
+        """The formula that counts the changes on a unit's sheet that have no reason yet."""
 
         def live(row: int) -> str:
-            unit = self.of.units[row - table.first].unit
+            unit = self.results.units[row - table.first].unit
             entry, prior, reason = (
-                self.pages.there(unit, code, FIRST + 1, self.pages.total_row)
+                self.pages.reference(unit, code, FIRST + 1, self.pages.total_row)
                 for code in (self.kind.value, "prior", "reason")
             )
             return f'=SUMPRODUCT(ISNUMBER({entry})*({entry}<>{prior})*({reason}=""))'
@@ -137,12 +141,12 @@ class _Paper:
     def _write_ranking(self, sheet: Any, table: Grid) -> None:
         look, last, plan = self.pages.look, table.visible() - 1, self.outcome.rules.plan
         write_grid(sheet, look, table, charted=False)
-        across(sheet, 0, 0, last, f"{_(self.declared.label)} – {self.of.bloc.name}".upper(), look.title)
+        across(sheet, 0, 0, last, f"{_(self.declared.label)} – {self.results.bloc.name}".upper(), look.title)
         across(sheet, 1, 0, last, f"{self.outcome.round.name} – {plan.title}", look.subtitle)
         sheet.set_row(0, 26)
         sheet.write_string(_WHO_ROW, 0, _(self.declared.who), look.label)
         sheet.merge_range(_WHO_ROW, 1, _WHO_ROW, max(last // 2, 2), "", self.pages.open.text)
-        who = next((at.who for at in self.pages.judged.values()), "")
+        who = next((judged.who for judged in self.pages.judged.values()), "")
         if who:
             sheet.write_string(_WHO_ROW, 1, who, self.pages.open.text)
         sheet.write_string(_WHO_ROW, table.place("order"), WHO)

@@ -29,14 +29,14 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write(outcome: Outcome, folder: Path) -> None:
-    """Write both pages into ``folder``, which is made."""
+    """Write both pages of an outcome into ``folder``, which is made. Raises OSError."""
     whole, public = facts.pages(outcome)
     _write(folder, "index.html", whole)
     _write(folder, "cong-khai.html", public)
 
 
 def write_public(outcome: Outcome, folder: Path) -> None:
-    """Write the public page alone."""
+    """Write the public page alone, in the same way."""
     _whole, public = facts.pages(outcome)
     _write(folder, "cong-khai.html", public)
 
@@ -71,7 +71,7 @@ def _plain(text: str) -> str:
 
 @functools.cache
 def _own(name: str) -> str:
-    """A style sheet or script of ours, as it stands in the page."""
+    """The text of one of our style sheets or scripts, to be put into the page."""
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 

@@ -57,8 +57,10 @@ class Account:
     groups: list[GroupPoints]
 
 
-def accounts(outcome: Outcome, ranked: list[Ranking], written_out: bool) -> Callable[[str], list[Account]]:
-    """For the code of a bloc, an account of each unit that sent, in the order of the ranking.
+def accounts(outcome: Outcome, ranked: list[Ranking], *, written_out: bool) -> Callable[[str], list[Account]]:
+    """Returns a function: code of a bloc -> an account of each unit that sent, in the order of the ranking.
+
+    ``ranked``: the rankings of all blocs, in the plan's order. ``written_out``: as in :class:`Point`.
 
     Each bloc's are made when they are asked for: those of 5,000 units at once would be most of a run's memory.
     """
@@ -66,20 +68,20 @@ def accounts(outcome: Outcome, ranked: list[Ranking], written_out: bool) -> Call
     notes = dict(plain_rows(outcome.standings, "unit", "note"))
     firm = dict(plain_rows(outcome.firmness, "unit", "sentence"))
     steps: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for at in outcome.judgements.to_dict("records"):
-        steps[at["unit"], at["criterion"]].append(judged_words(outcome.rules, at))
+    for judgement in outcome.judgements.to_dict("records"):
+        steps[judgement["unit"], judgement["criterion"]].append(judged_words(outcome.rules, judgement))
     blocs = {bloc.code: (bloc, ranking) for bloc, ranking in zip(outcome.rules.blocs, ranked, strict=True)}
 
-    def of(code: str) -> list[Account]:
+    def accounts_of(code: str) -> list[Account]:
         bloc, ranking = blocs[code]
-        points, sums = _points(scores[code], steps, written_out), _sums(groups[code])
+        points, sums = _points(scores[code], steps, written_out=written_out), _sums(groups[code])
         return [
             Account(row, notes[row.unit], firm.get(row.unit, ""), _groups(bloc, row.unit, points, sums))
             for row in ranking.rows
             if row.total
         ]
 
-    return of
+    return accounts_of
 
 
 Points = dict[tuple[str, str], list[Point]]
@@ -90,22 +92,22 @@ def _groups(bloc: Bloc, unit: str, points: Points, sums: Sums) -> list[GroupPoin
     return [GroupPoints(group, *sums[unit, group.code], points[unit, group.code]) for group in bloc.rubric.groups]
 
 
-def _points(scores: pd.DataFrame, steps: dict[tuple[str, str], list[str]], written_out: bool) -> Points:
+def _points(scores: pd.DataFrame, steps: dict[tuple[str, str], list[str]], *, written_out: bool) -> Points:
     """(unit, group) -> the points of its criteria."""
     names = ("unit", "group", "criterion", "explanation", "target", "claimed", "computed", "points", "max_points")
-    found: Points = defaultdict(list)
-    results = [_result(*each) for each in plain_rows(scores, "choice", "actual", "claimed", "inputs")]
+    by_group: Points = defaultdict(list)
+    results = [_result(*entry) for entry in plain_rows(scores, "choice", "actual", "claimed", "inputs")]
     for row, result in zip(plain_rows(scores, *names), results, strict=True):
         unit, group, code, words, target, claimed, computed, points, most = row
         judged_by = []
         if (unit, code) in steps:
-            own = [_("claimed {points}").format(points=number(claimed))] if claimed == claimed else []
-            judged_by = [*own, _("computed {points}").format(points=number(computed)), *steps[unit, code]]
+            claim = [_("claimed {points}").format(points=number(claimed))] if claimed == claimed else []
+            judged_by = [*claim, _("computed {points}").format(points=number(computed)), *steps[unit, code]]
         shown = ("", "", "")
         if written_out:
             shown = number(target), result, number(points) if most else "–"
-        found[unit, group].append(Point(code, *shown, words, judged_by))
-    return found
+        by_group[unit, group].append(Point(code, *shown, words, judged_by))
+    return by_group
 
 
 def _result(choice: str, actual: float, claimed: float, inputs: tuple[Given, ...]) -> str:

@@ -16,12 +16,14 @@ import svg
 from markupsafe import Markup, escape
 
 _LONG, _HIGH, _GAP = 1000, 10, 3
-"""The drawing's size in its own measure, and the space between two parts. A part is a stroke as wide as it is high."""
+"""Width and height of a drawing, and the space between two parts, in units of its own. Strokes are as wide as it is
+high."""
 
 
 def bar(parts: Sequence[tuple[str, float]], whole: float, taken_off: float, words: str) -> Markup:
-    """``parts``: class and length of each, end to end; ``taken_off`` covers so much of their end. ``whole``: the room.
+    """A bar of ``parts``, class and length of each, end to end; ``whole`` is the length that fills the drawing.
 
+    A stroke of the length ``taken_off`` lies over their end.
     A part of no length or less is left out.
     """
     drawn: list[svg.Element] = []
@@ -36,7 +38,7 @@ def bar(parts: Sequence[tuple[str, float]], whole: float, taken_off: float, word
 
 
 def span(rank: int, low: int, high: int, worst: int, words: str) -> Markup:
-    """From the rank ``low`` to ``high``, of ranks 1 to ``worst``; the rank itself stands out."""
+    """A line from the rank ``low`` to ``high``, of ranks 1 to ``worst``, with ``rank`` in another colour."""
     drawn: list[svg.Element] = [
         _stroke("may", min(rank, low) - 1, max(rank, high), worst),
         _stroke("is", rank - 1, rank, worst),

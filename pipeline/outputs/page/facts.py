@@ -1,4 +1,4 @@
-"""What the pages say, in the order and the words in which they say it; the templates only lay it out.
+"""The contents of the pages, in their order and wording; the templates only lay them out.
 
 In: an outcome. Out: a :class:`Whole` for the office and the council, a :class:`Public` for everybody. What the public
 must not see (findings, persons, files, reasons for an exclusion) is not left out by a template: ``Public`` has no
@@ -28,7 +28,7 @@ from pipeline.rules.rubric import Bloc
 from pipeline.tables import by_bloc, plain_rows
 
 WRITTEN_OUT = 5_000
-"""Up to so many points (units × criteria) each is told with the criterion's name, target and result."""
+"""Up to so many points (units × criteria), each stands with its criterion's name, target and result."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Paper:
-    """What stands at the head of either page. ``moment`` texts are made by the template."""
+    """The head of either page. The template puts ``due`` and ``as_of`` into words."""
 
     commune: str
     issuer: str
@@ -73,7 +73,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Faults:
-    """What is to be corrected or looked at in one file. ``unit``: "" for a paper of the council."""
+    """The errors and warnings of one file. ``unit``: "" for a paper of the council."""
 
     unit: str
     file: str
@@ -106,18 +106,18 @@ class Public:
 
 
 def pages(outcome: Outcome) -> tuple[Whole, Public]:
-    """What either page says."""
+    """The contents of the two pages of an outcome."""
     blocs, written_out = outcome.rules.blocs, len(outcome.scores) <= WRITTEN_OUT
-    paper, ranked = _paper(outcome), rankings(outcome, written_out) if outcome.round.kind.ranked else []
+    paper, ranked = _paper(outcome), rankings(outcome, with_spans=written_out) if outcome.round.kind.ranked else []
     rows = by_bloc(outcome.roster, outcome.rules)
     whole = Whole(
         paper,
         outcome.rules.plan.contact.office,
         ranked,
-        accounts(outcome, ranked, written_out) if ranked else lambda _code: [],
+        accounts(outcome, ranked, written_out=written_out) if ranked else lambda _code: [],
         {bloc.code: bloc for bloc in blocs},
         written_out,
-        [(bloc.name, [_place(at) for at in rows[bloc.code].to_dict("records")]) for bloc in blocs],
+        [(bloc.name, [_roster_line(row) for row in rows[bloc.code].to_dict("records")]) for bloc in blocs],
         _faults(outcome),
         _strays(outcome),
     )
@@ -125,11 +125,19 @@ def pages(outcome: Outcome) -> tuple[Whole, Public]:
 
 
 def _paper(outcome: Outcome) -> Paper:
-    plan, of = outcome.rules.plan, outcome.round
+    plan, round_ = outcome.rules.plan, outcome.round
     as_of = outcome.as_of.astimezone(plan.zone) if outcome.as_of else None
-    due, counts = plan.due_moment(of), _counts(outcome)
     return Paper(
-        plan.commune, plan.issuer, plan.council.name, plan.title, plan.year, of.name, of.kind.ranked, due, as_of, counts
+        plan.commune,
+        plan.issuer,
+        plan.council.name,
+        plan.title,
+        plan.year,
+        round_.name,
+        round_.kind.ranked,
+        plan.due_moment(round_),
+        as_of,
+        _counts(outcome),
     )
 
 
@@ -144,15 +152,16 @@ def _counts(outcome: Outcome) -> list[Count]:
 
 
 def _count(name: str, part: pd.DataFrame) -> Count:
-    found = turnout(part)
-    lengths = (("sent", found.sent), ("to_correct", found.to_correct), ("not_sent", found.not_sent))
-    words = _("{sent} of {units} have sent").format(sent=number(found.sent), units=number(found.units))
-    return Count(name, *found, charts.bar(lengths, max(found.units, 1), 0, words))
+    counts = turnout(part)
+    lengths = (("sent", counts.sent), ("to_correct", counts.to_correct), ("not_sent", counts.not_sent))
+    words = _("{sent} of {units} have sent").format(sent=number(counts.sent), units=number(counts.units))
+    return Count(name, *counts, charts.bar(lengths, max(counts.units, 1), 0, words))
 
 
-def _place(at: dict[Any, Any]) -> dict[Any, Any]:
-    received = dt.datetime.fromisoformat(at["received"]) if at["received"] else None
-    return at | {"label": State.shown(at["state"]), "received": received}
+def _roster_line(row: dict[Any, Any]) -> dict[Any, Any]:
+    """A row of :class:`~pipeline.tables.Roster` with the ``label`` of its state, and ``received`` as a time or None."""
+    received = dt.datetime.fromisoformat(row["received"]) if row["received"] else None
+    return row | {"label": State.shown(row["state"]), "received": received}
 
 
 # --- what is to be corrected --------------------------------------------------------------------------
@@ -165,9 +174,9 @@ def _faults(outcome: Outcome) -> list[Faults]:
     for name, *files in plain_rows(roster, "unit_name", "returned_file", "file"):
         names.update({file: name for file in files if file})
     papers = register.loc[register["status"] == Status.COUNCIL_PAPER, "file"].tolist()
-    asked = outcome.findings[outcome.findings["severity"] != Severity.NOTE]
+    findings = outcome.findings[outcome.findings["severity"] != Severity.NOTE]
     rows: dict[str, list[Fault]] = defaultdict(list)
-    for file, severity, *rest in plain_rows(asked, "file", "severity", "sheet", "cell", "message"):
+    for file, severity, *rest in plain_rows(findings, "file", "severity", "sheet", "cell", "message"):
         rows[file].append(Fault(severity, Severity.shown(severity), *rest))
     return [_faults_of(names.get(file, ""), file, rows[file]) for file in [*names, *papers] if file in rows]
 

@@ -59,60 +59,67 @@ class Ranking:
     rows: list[Standing]
 
 
-def rankings(outcome: Outcome, with_spans: bool) -> list[Ranking]:
-    """One for each bloc, in the plan's order. ``with_spans``: the range of ranks is drawn too."""
+def rankings(outcome: Outcome, *, with_spans: bool) -> list[Ranking]:
+    """One for each bloc of a scored round, in the plan's order. ``with_spans``: the range of ranks is drawn too."""
     frames = (outcome.standings, outcome.groups, outcome.firmness)
     standings, groups, firm = (by_bloc(frame, outcome.rules) for frame in frames)
-    return [
-        _ranking(
-            bloc,
-            standings[bloc.code],
-            groups[bloc.code],
-            firm[bloc.code],
-            outcome.rules.plan.decimals,
-            with_spans,
-        )
-        for bloc in outcome.rules.blocs
-    ]
+    blocs, decimals = outcome.rules.blocs, outcome.rules.plan.decimals
+    bloc_rows = [_BlocRows(bloc, standings[bloc.code], groups[bloc.code], firm[bloc.code]) for bloc in blocs]
+    return [_ranking(rows, decimals, with_spans=with_spans) for rows in bloc_rows]
 
 
-def _ranking(
-    bloc: Bloc,
-    standings: pd.DataFrame,
-    groups: pd.DataFrame,
-    firm: pd.DataFrame,
-    decimals: int,
-    with_spans: bool,
-) -> Ranking:
-    looks = _looks(bloc)
-    points: dict[str, dict[str, float]] = defaultdict(dict)
-    for unit, code, value in plain_rows(groups, "unit", "group", "points"):
-        points[unit][code] = value
-    ranges = {unit: (low, high) for unit, low, high in plain_rows(firm, "unit", "low_rank", "high_rank")}
-    names = {unit.code: unit.name for unit in bloc.units}
+@dataclass(frozen=True)
+class _BlocRows:
+    """A bloc and its rows of the standings, of the groups' points and of the firmness."""
+
+    bloc: Bloc
+    standings: pd.DataFrame
+    groups: pd.DataFrame
+    firmness: pd.DataFrame
+
+    def points(self) -> defaultdict[str, dict[str, float]]:
+        """Unit -> group -> points; an empty dict for a unit that has not sent."""
+        points: defaultdict[str, dict[str, float]] = defaultdict(dict)
+        for unit, group, value in plain_rows(self.groups, "unit", "group", "points"):
+            points[unit][group] = value
+        return points
+
+    def ranges(self) -> dict[str, tuple[int, int]]:
+        """Ranked unit -> the best and the worst rank of its range."""
+        return {unit: (low, high) for unit, low, high in plain_rows(self.firmness, "unit", "low_rank", "high_rank")}
+
+
+def _ranking(rows: _BlocRows, decimals: int, *, with_spans: bool) -> Ranking:
+    bloc, points, ranges = rows.bloc, rows.points(), rows.ranges()
+    looks, names = _looks(bloc), {unit.code: unit.name for unit in bloc.units}
     columns = ("unit", "rank", "bonus", "penalty", "total", "classification")
-    rows = []
-    for unit, rank, bonus, penalty, total, level in plain_rows(standings, *columns):
-        own, span = points[unit], Markup("")
-        texts = [number(own.get(group.code), decimals) for group in bloc.rubric.groups]
+    standings = []
+    for unit, rank, bonus, penalty, total, level in plain_rows(rows.standings, *columns):
+        texts = [number(points[unit].get(group.code), decimals) for group in bloc.rubric.groups]
         low, high = ranges.get(unit, (0, 0))
-        if low and with_spans:
-            words = _("rank between {low} and {high}").format(low=low, high=high)
-            span = charts.span(rank, low, high, len(ranges), words)
-        bar = _bar(bloc, looks, own, bonus, penalty, texts) if own else Markup("")
+        span = _span(rank, low, high, len(ranges)) if low and with_spans else Markup("")
+        bar = Markup("")
+        if points[unit]:
+            words = "; ".join(f"{group.code} {text}" for group, text in zip(bloc.rubric.groups, texts, strict=True))
+            parts = [*_base_parts(bloc, looks, points[unit]), ("bonus", bonus)]  # as the rubric's caps leave them
+            bar = charts.bar(parts, _room(bloc), -penalty, words)
         shown = "" if pd.isna(rank) else str(rank)
-        rows.append(Standing(unit, names[unit], shown, number(total, decimals), level, texts, bar, low, high, span))
-    legend = [Group(looks[each.code], each.code, each.name, number(float(each.points))) for each in bloc.rubric.groups]
-    return Ranking(bloc.code, bloc.name, number(float(bloc.rubric.total)), legend, rows)
+        total_text = number(total, decimals)
+        standings.append(Standing(unit, names[unit], shown, total_text, level, texts, bar, low, high, span))
+    legend = [
+        Group(looks[group.code], group.code, group.name, number(float(group.points))) for group in bloc.rubric.groups
+    ]
+    return Ranking(bloc.code, bloc.name, number(float(bloc.rubric.total)), legend, standings)
 
 
-def _bar(
-    bloc: Bloc, looks: dict[str, str], own: dict[str, float], bonus: float, penalty: float, texts: list[str]
-) -> Markup:
-    """The base groups end to end, bonus and penalty as the rubric's caps leave them."""
-    parts = [(looks[group.code], own[group.code]) for group in bloc.rubric.groups_of(GroupKind.BASE)]
-    words = "; ".join(f"{group.code} {text}" for group, text in zip(bloc.rubric.groups, texts, strict=True))
-    return charts.bar([*parts, ("bonus", bonus)], _room(bloc), -penalty, words)
+def _span(rank: int, low: int, high: int, worst: int) -> Markup:
+    words = _("rank between {low} and {high}").format(low=low, high=high)
+    return charts.span(rank, low, high, worst, words)
+
+
+def _base_parts(bloc: Bloc, looks: dict[str, str], points: dict[str, float]) -> list[tuple[str, float]]:
+    """Class of the colour and points of each base group; ``points``: of one unit, by group."""
+    return [(looks[group.code], points[group.code]) for group in bloc.rubric.groups_of(GroupKind.BASE)]
 
 
 def _looks(bloc: Bloc) -> dict[str, str]:

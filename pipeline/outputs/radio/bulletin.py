@@ -4,10 +4,10 @@ In: an :class:`~pipeline.outcome.Outcome`. Out: a text: greeting, round, how man
 their points, classes, who still has to send, thanks. Numbers, days and abbreviations are written as they are spoken
 (:mod:`pipeline.outputs.radio.spoken`).
 
-Promises. At most :data:`LIMIT` characters, which is a page and some five minutes: in a larger year fewer places, no
-classes, no names, in the end fewer blocs are told, and it says where the rest can be read. Nothing that a unit typed
-and no person is named: names come from the rule files alone. Always Vietnamese, whatever the plan's language, for it
-is read to the people of the commune; so its sentences stand here and not in the catalogue.
+Promises. At most :data:`LIMIT` characters, which is a page and some five minutes: a larger year has fewer places, no
+classes, no names, in the end fewer blocs, and the text says where the rest can be read. Nothing that a unit typed and
+no person is named: names come from the rule files alone. Always Vietnamese, whatever the plan's language, for it is
+read to the people of the commune; so its sentences stand here and not in the catalogue.
 
 UTF-8 with a byte order mark, lines ended by CR LF: Notepad on older Windows shows it as it is.
 """
@@ -41,7 +41,7 @@ _REST = "Kết quả của các khối còn lại và kết quả chi tiết đ�
 
 @dataclass(frozen=True)
 class _Length:
-    """How much is told: the places of each bloc, its classes, and the names of units that have not sent."""
+    """What a bulletin has: so many first ranks of each bloc, its classes, and the names of units that have not sent."""
 
     places: int
     classes: bool
@@ -52,19 +52,19 @@ _LENGTHS = (_Length(3, True, True), _Length(1, True, True), _Length(1, False, Tr
 
 
 def write(outcome: Outcome, path: Path) -> None:
-    """Write the text."""
+    """Write the text of an outcome to ``path``. Raises OSError."""
     path.write_text(text(outcome) + "\n", encoding="utf-8-sig", newline="\r\n")
 
 
 def text(outcome: Outcome) -> str:
-    """The longest text that fits the page."""
+    """The longest text of at most :data:`LIMIT` characters, without a line end after its last line."""
     for length in _LENGTHS:
         page = _page(outcome, length, _results(outcome, length))
         if len(page) <= LIMIT:
             return page
     results = _results(outcome, _LENGTHS[-1])
     room = LIMIT - len(_page(outcome, _LENGTHS[-1], [_REST]))
-    fitting = [length <= room for length in accumulate(len(each) + 2 for each in results)].count(True)
+    fitting = [length <= room for length in accumulate(len(paragraph) + 2 for paragraph in results)].count(True)
     return _page(outcome, _LENGTHS[-1], [*results[:fitting], _REST])
 
 
@@ -142,7 +142,7 @@ def _result(bloc: Bloc, ranked: pd.DataFrame, length: _Length) -> str:
 
 
 def _places(bloc: Bloc, ranked: pd.DataFrame, most: int) -> Iterator[str]:
-    """A sentence for each of the first ranks; units that share one are named together."""
+    """A sentence for each of the ranks 1 to ``most``; units that share one are named together."""
     names = {unit.code: unit.name for unit in bloc.units}
     first = ranked[ranked["rank"] <= most]
     rows = zip(first["rank"].tolist(), first["unit"].tolist(), first["total"].tolist(), strict=True)
@@ -184,10 +184,10 @@ def _please(outcome: Outcome, who: str) -> str:
 
 
 def _named(names: Sequence[str]) -> str:
-    said = [spoken.text(name) for name in names[:NAMED]]
+    spoken_names = [spoken.text(name) for name in names[:NAMED]]
     if len(names) > NAMED:
-        said.append(f"{spoken.number(len(names) - NAMED)} đơn vị khác")
-    return _listed(said)
+        spoken_names.append(f"{spoken.number(len(names) - NAMED)} đơn vị khác")
+    return _listed(spoken_names)
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """Vietnamese as it is read aloud: numbers, days, times, and words without signs and abbreviations.
 
-In: a number, a day, a text that was written to be seen. Out: lower-case words, or the text as one says it. Always
-Vietnamese: who listens to the commune radio is.
+In: a number, a day, or a written text. Out: lower-case words, or the text as it is read aloud. Always Vietnamese, as
+its listeners are.
 
 Usage follows the south and centre and the school: ``lẻ`` (not ``linh``) for an empty ten, ``nghìn``, ``tư`` after
 ``mươi``. The library num2words was weighed: it says "hai nghìn lẻ hai mươi ba" for 2023 and "phẩy năm mươi" for 0.5.
@@ -58,20 +58,21 @@ def _whole(value: int) -> str:
     """Groups of three from the left; behind a first group hundreds are always said: "một nghìn không trăm lẻ năm"."""
     if value >= 10**9:
         rest = value % 10**9
-        return f"{_whole(value // 10**9)} tỷ" + (f" {_below_billion(rest, True)}" if rest else "")
-    return _below_billion(value, False) or _DIGITS[0]
+        return f"{_whole(value // 10**9)} tỷ" + (f" {_below_billion(rest, led=True)}" if rest else "")
+    return _below_billion(value, led=False) or _DIGITS[0]
 
 
-def _below_billion(value: int, led: bool) -> str:
+def _below_billion(value: int, *, led: bool) -> str:
+    """``led``: other words stand before, so that hundreds are said even where there are none."""
     words: list[str] = []
     for place in (2, 1, 0):
         group = value // 1000**place % 1000
         if group:
-            words.append(f"{_hundreds(group, led or bool(words))} {_SCALES[place]}".strip())
+            words.append(f"{_hundreds(group, led=led or bool(words))} {_SCALES[place]}".strip())
     return " ".join(words)
 
 
-def _hundreds(value: int, led: bool) -> str:
+def _hundreds(value: int, *, led: bool) -> str:
     hundreds, rest = divmod(value, 100)
     words = [f"{_DIGITS[hundreds]} trăm"] if hundreds or led else []
     if 0 < rest < 10 and words:
@@ -140,8 +141,9 @@ _SHORT = re.compile(r"(?<!\w)(" + "|".join(sorted(ABBREVIATIONS, key=len, revers
 _ROMAN = re.compile(r"(?i:(?<!\w)(quý|khóa|khu|kỳ|giai đoạn) )([IVX]{1,5})(?!\w)")
 _DATE = re.compile(r"(?:(?<!\w)ngày )?(?<!\d)(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?")
-_SAID = {"%": " phần trăm", "&": " và ", "+": " cộng ", "=": " bằng "}
+_SIGNS = {"%": " phần trăm", "&": " và ", "+": " cộng ", "=": " bằng "}
 _PAUSES = re.compile(r"\s*[–—;:()\[\]/|…]+\s*|\s+-\s+|(?<=\w)-(?=\w)")
+_STRAY_COMMAS = re.compile(r"(?:\s*,)+\s*(?=[,.]|$)|^[\s,.]+")
 
 
 def text(written: str) -> str:
@@ -149,23 +151,24 @@ def text(written: str) -> str:
 
     Nothing but letters, commas and full stops is left.
     """
-    said = _SHORT.sub(lambda found: ABBREVIATIONS[found[1]], " ".join(unicodedata.normalize("NFC", written).split()))
-    said = _ROMAN.sub(lambda found: f"{found[1]} {_roman(found[2])}", said)
-    said = _DATE.sub(_date_words, said)
-    said = _NUMBER.sub(lambda found: number(Decimal(found[0].replace(".", "").replace(",", "."))), said)
-    for sign, words in _SAID.items():
-        said = said.replace(sign, words)
-    said = _PAUSES.sub(", ", said)
-    said = "".join(sign for sign in said if sign.isalpha() or sign in " ,.")
-    return re.sub(r"(?:\s*,)+\s*(?=[,.]|$)|^[\s,.]+", "", " ".join(said.split())).replace(" ,", ",")
+    words = " ".join(unicodedata.normalize("NFC", written).split())
+    words = _SHORT.sub(lambda match: ABBREVIATIONS[match[1]], words)
+    words = _ROMAN.sub(lambda match: f"{match[1]} {_roman(match[2])}", words)
+    words = _DATE.sub(_date_words, words)
+    words = _NUMBER.sub(lambda match: number(Decimal(match[0].replace(".", "").replace(",", "."))), words)
+    for sign, spoken_sign in _SIGNS.items():
+        words = words.replace(sign, spoken_sign)
+    words = _PAUSES.sub(", ", words)
+    words = "".join(letter for letter in words if letter.isalpha() or letter in " ,.")
+    return _STRAY_COMMAS.sub("", " ".join(words.split())).replace(" ,", ",")
 
 
-def _date_words(found: re.Match[str]) -> str:
-    month = int(found[2])
+def _date_words(match: re.Match[str]) -> str:
+    """A match of ``_DATE`` in words; as it is written where the calendar has no such day."""
     try:
-        return day(dt.date(int(found[3]), month, int(found[1])))
+        return day(dt.date(int(match[3]), int(match[2]), int(match[1])))
     except ValueError:
-        return found[0]
+        return match[0]
 
 
 def _roman(numeral: str) -> str:

@@ -1,6 +1,6 @@
 """The columns of one criterion in a bloc's table of points: what units entered, and what that gives.
 
-In: the facts of a bloc and what was scored. Out: columns whose points are live formulas. Where a criterion takes its
+In: a bloc's results and scores. Out: columns whose points are live formulas. Where a criterion takes its
 values from another row, looks at another's points or compares all units, the formula reads those cells.
 """
 
@@ -15,7 +15,7 @@ from pipeline.i18n import _
 from pipeline.methods.bloc_wide import bloc_cells
 from pipeline.methods.inputs import Given, Takes, row_code
 from pipeline.methods.method import formula, points_of
-from pipeline.outputs.ranking.facts import Facts
+from pipeline.outputs.ranking.bloc_results import BlocResults
 from pipeline.rules.links import looked_at, not_for, scale_of
 from pipeline.rules.rubric import Criterion, CriterionGroup
 from pipeline.rules.targets import common_target
@@ -44,19 +44,27 @@ Scored = dict[tuple[str, str], Score]
 """Unit and criterion -> what was scored."""
 
 
-def add_criterion(table: Grid, of: Facts, scored: Scored, group: CriterionGroup, criterion: Criterion) -> None:
-    """Add the criterion's columns. Those of another criterion's row, and of points that nobody claims, are left out."""
-    path = (group_words(group), _criterion_words(criterion))
+def add_criterion(
+    table: Grid, results: BlocResults, scored: Scored, group: CriterionGroup, criterion: Criterion
+) -> None:
+    """Add the columns of a criterion of the ``group``: what each unit entered, then its points.
+
+    A criterion that takes its values from another's row, or whose points the council gives, has points alone.
+    """
     if criterion.of is None and not criterion.from_council:
-        _add_entries(table, of, scored, path, group, criterion)
-    _add_points(table, of, scored, group, criterion, (*path, _("Points")))
+        _add_entries(table, results, scored, group, criterion)
+    _add_points(table, results, scored, group, criterion)
+
+
+def _headings(group: CriterionGroup, criterion: Criterion, words: str) -> tuple[str, ...]:
+    return (group_words(group), _criterion_words(criterion), words)
 
 
 def _add_entries(
-    table: Grid, of: Facts, scored: Scored, path: tuple[str, str], group: CriterionGroup, criterion: Criterion
+    table: Grid, results: BlocResults, scored: Scored, group: CriterionGroup, criterion: Criterion
 ) -> None:
-    code, method = criterion.code, criterion.method
-    absent = not_for(of.bloc.rubric, criterion)
+    code, method, heading_look = criterion.code, criterion.method, HEADING_LOOK[group.kind]
+    absent = not_for(results.bloc.rubric, criterion)
 
     def add(key: str, words: str, field: str, look: str, width: float) -> None:
         def value(unit: object) -> Value:
@@ -65,8 +73,8 @@ def _add_entries(
             return _entered(getattr(scored[unit.unit, code], field))  # type: ignore[attr-defined]
 
         wide = max(width, 14) if absent and key == "entry" else width
-        column = Column((*path, words), of.each(value), look, wide, heading_look=HEADING_LOOK[group.kind])
-        table.add(f"{key}:{code}", column)
+        headings = _headings(group, criterion, words)
+        table.add(f"{key}:{code}", Column(headings, results.each(value), look, wide, heading_look=heading_look))
 
     if method.needs_target:
         add("target", _("Target"), "target", "entry" if common_target(criterion).is_typed else "number", 9.5)
@@ -79,11 +87,11 @@ def _add_entries(
             add("entry", _("Result"), "choice", "entry_text", 16)
         case _:
             add("entry", _("Result"), "actual", "entry", 9.5)
-    for place, each in enumerate(criterion.inputs):
-        values = of.each(lambda unit, at=place: _entered(scored[unit.unit, code].inputs[at].value))  # type: ignore[misc]
-        look, words = ("entry_text" if each.yes_no else "entry"), f"{each.code}. {each.name}"
-        column = Column((*path, words), values, look, 12, heading_look=HEADING_LOOK[group.kind])
-        table.add(f"input:{row_code(code, each.code)}", column)
+    for place, input_ in enumerate(criterion.inputs):
+        values = results.each(lambda unit, place=place: _entered(scored[unit.unit, code].inputs[place].value))  # type: ignore[misc]
+        look, words = ("entry_text" if input_.yes_no else "entry"), f"{input_.code}. {input_.name}"
+        column = Column(_headings(group, criterion, words), values, look, 12, heading_look=heading_look)
+        table.add(f"input:{row_code(code, input_.code)}", column)
 
 
 def _entered(value: float | str) -> Value:
@@ -95,25 +103,25 @@ def _entered(value: float | str) -> Value:
 # --- points -------------------------------------------------------------------------------------------
 
 
-def _add_points(
-    table: Grid, of: Facts, scored: Scored, group: CriterionGroup, criterion: Criterion, headings: tuple[str, ...]
-) -> None:
-    code, absent = criterion.code, not_for(of.bloc.rubric, criterion)
-    rows = [scored.get((unit.unit, code)) for unit in of.units]
-    decided = frozenset(n for n, row in enumerate(rows) if row is not None and row.points != row.computed)
-    values = of.each(lambda unit: None if unit.unit in absent else float(scored[unit.unit, code].points))
+def _add_points(table: Grid, results: BlocResults, scored: Scored, group: CriterionGroup, criterion: Criterion) -> None:
+    """A column of formulas; points that people decided stay as numbers."""
+    code, absent = criterion.code, not_for(results.bloc.rubric, criterion)
+    headings = _headings(group, criterion, _("Points"))
+    scores = [scored.get((unit.unit, code)) for unit in results.units]
+    decided = frozenset(n for n, score in enumerate(scores) if score is not None and score.points != score.computed)
+    values = results.each(lambda unit: None if unit.unit in absent else float(scored[unit.unit, code].points))
     look = "penalty" if group.kind is GroupKind.PENALTY else "points"
-    live = None if criterion.from_council else _live(table, of, criterion)
+    live = None if criterion.from_council else _live(table, results, criterion)
     width = 13 if criterion.of or criterion.from_council else 8  # alone below its heading
     table.add(f"points:{code}", Column(headings, values, look, width, live, decided, HEADING_LOOK[group.kind]))
 
 
-def _live(table: Grid, of: Facts, criterion: Criterion) -> ByRow:
+def _live(table: Grid, results: BlocResults, criterion: Criterion) -> ByRow:
     """The method's formula on the cells of a row."""
-    source, scale = criterion.of or criterion.code, scale_of(of.bloc.rubric, criterion, of.decimals)
+    source, scale = criterion.of or criterion.code, scale_of(results.bloc.rubric, criterion, results.decimals)
 
     def live(row: int) -> str:
-        cells = {each.column: table.cell(f"input:{row_code(source, each.code)}", row) for each in scale.inputs}
+        cells = {one.column: table.cell(f"input:{row_code(source, one.code)}", row) for one in scale.inputs}
         if f"entry:{source}" in table.columns:
             entry = table.cell(f"entry:{source}", row)
             cells["actual"] = cells["claimed"] = entry
@@ -127,21 +135,21 @@ def _live(table: Grid, of: Facts, criterion: Criterion) -> ByRow:
     return once(live)
 
 
-def add_computed(table: Grid, of: Facts, scored: Scored) -> None:
+def add_computed(table: Grid, results: BlocResults, scored: Scored) -> None:
     """Hidden columns of the points at which conditions look: those by the rubric, whatever people decided."""
-    rubric = of.bloc.rubric
+    rubric = results.bloc.rubric
     for code in rubric.criteria:
         if code in looked_at(rubric):
             criterion = rubric.criteria[code][1]
             absent = not_for(rubric, criterion)
             most = float(criterion.points)  # what does not apply hinders nothing
-            values = of.each(
+            values = results.each(
                 lambda unit, code=code, absent=absent, most=most: (  # type: ignore[misc]
                     most if unit.unit in absent else float(scored[unit.unit, code].computed)
                 )
             )
-            fixed = frozenset(n for n, unit in enumerate(of.units) if unit.unit in absent)
-            live = None if criterion.from_council else _live(table, of, criterion)
+            fixed = frozenset(n for n, unit in enumerate(results.units) if unit.unit in absent)
+            live = None if criterion.from_council else _live(table, results, criterion)
             headings = (_("Auxiliary columns"), _("{code} by the rubric").format(code=code))
             table.add(f"computed:{code}", Column(headings, values, "text", 12, live, fixed, hidden=True))
 

@@ -1,6 +1,6 @@
 """One bloc's points with all their arithmetic: a row for each unit, from what it entered to its class.
 
-In: what a run found out about the bloc. Out: a :class:`~pipeline.sheets.grid.Grid` whose points, sums, rank and
+In: the bloc's results and scores. Out: a :class:`~pipeline.sheets.grid.Grid` whose points, sums, rank and
 class are live formulas, each with the value that scoring and ranking computed. A result that is changed in the
 sheet changes everything that follows from it.
 
@@ -19,8 +19,8 @@ import pandas as pd
 from pipeline.code_lists import GroupKind
 from pipeline.i18n import _
 from pipeline.outputs.ranking import formulas
+from pipeline.outputs.ranking.bloc_results import BlocResults, by_key
 from pipeline.outputs.ranking.criteria import Score, add_computed, add_criterion
-from pipeline.outputs.ranking.facts import Facts, by_key
 from pipeline.rules.links import leaves_out
 from pipeline.sheets.grid import ByRow, Column, Grid, Value
 
@@ -33,147 +33,148 @@ _PAGE_PIXELS = int(271 * 96 / 25.4 / PRINT_SCALE * 100 * 0.94)  # of columns acr
 RESULT_LOOK = "heading_result"
 
 
-def grid(of: Facts, scores: pd.DataFrame, sheet: str) -> Grid:
-    """The whole table, for a sheet of that name; ``scores`` are the bloc's."""
+def detail_grid(results: BlocResults, scores: pd.DataFrame, sheet: str) -> Grid:
+    """The whole table, for the sheet of that name. ``scores``: the bloc's rows of :class:`~pipeline.tables.Scores`."""
     scored = {key: Score(*row) for key, row in by_key(scores, ["unit", "criterion"], list(Score._fields)).items()}
-    table = Grid(sheet, TOP, DEPTH, len(of.units))
+    table = Grid(sheet, TOP, DEPTH, len(results.units))
     table.add("number", Column((_("No."),), list(range(1, table.rows + 1)), "centered", 5))
-    table.add("unit", Column((_("Unit"),), [of.names[unit.unit] for unit in of.units], "wrapped", 26))
-    for group, criterion in of.bloc.rubric.criteria.values():
-        add_criterion(table, of, scored, group, criterion)
-    add_sums(table, of)
-    _add_standing(table, of)
-    _add_aids(table, of)
-    add_computed(table, of, scored)
-    _tell_continued(table)
+    table.add("unit", Column((_("Unit"),), [results.names[unit.unit] for unit in results.units], "wrapped", 26))
+    for group, criterion in results.bloc.rubric.criteria.values():
+        add_criterion(table, results, scored, group, criterion)
+    add_sums(table, results)
+    _add_standing(table, results)
+    _add_aids(table, results)
+    add_computed(table, results, scored)
+    _head_continued(table)
     return table
 
 
 # --- sums, rank, class ------------------------------------------------------------------------------
 
 
-def add_sums(table: Grid, of: Facts) -> None:
+def add_sums(table: Grid, results: BlocResults) -> None:
     """Columns for each group, the standard points, bonus, penalty and the total, from the columns of points."""
-    rubric, decimals = of.bloc.rubric, of.decimals
+    rubric, decimals = results.bloc.rubric, results.decimals
 
     def add(key: str, words: str, values: list[Value], live: ByRow, look: str = "points") -> None:
         headings = (_("Summary of points"), words)
         table.add(key, Column(headings, values, look, 9, live, heading_look=RESULT_LOOK))
 
     for group in rubric.groups:
-        points = of.each(lambda unit, code=group.code: float(of.groups[unit.unit, code]))  # type: ignore[misc]
+        points = results.each(lambda unit, code=group.code: float(results.groups[unit.unit, code]))  # type: ignore[misc]
         words = _("Group {code}").format(code=group.code)
         look = "penalty" if group.kind is GroupKind.PENALTY else "points"
         add(f"group:{group.code}", words, points, formulas.group_sum(table, group, decimals), look)
     if leaves_out(rubric):
         codes = [group.code for group in rubric.groups_of(GroupKind.BASE)]
-        most = of.each(lambda unit: sum(of.applicable[unit.unit, code] for code in codes))
+        most = results.each(lambda unit: sum(results.applicable[unit.unit, code] for code in codes))
         headings = (_("Summary of points"), _("Standard points that apply"))
         table.add("applicable", Column(headings, most, "points", 9, heading_look=RESULT_LOOK))
-    if rubric.groups_of(GroupKind.BASE):
-        live = formulas.kind_sum(table, rubric, GroupKind.BASE, decimals)
-        add("base", _("Standard"), of.each(lambda unit: unit.base), live)
-    if rubric.groups_of(GroupKind.BONUS):
-        live = formulas.kind_sum(table, rubric, GroupKind.BONUS, decimals)
-        add("bonus", _("Bonus"), of.each(lambda unit: unit.bonus), live)
-    if rubric.groups_of(GroupKind.PENALTY):
-        live = formulas.kind_sum(table, rubric, GroupKind.PENALTY, decimals)
-        add("penalty", _("Penalty"), of.each(lambda unit: unit.penalty), live, "penalty")
-    add("total", _("TOTAL"), of.each(lambda unit: unit.total), formulas.total(table, decimals), "total")
+    for kind, words, look in (
+        (GroupKind.BASE, _("Standard"), "points"),
+        (GroupKind.BONUS, _("Bonus"), "points"),
+        (GroupKind.PENALTY, _("Penalty"), "penalty"),
+    ):
+        if rubric.groups_of(kind):
+            sums = results.each(lambda unit, kind=kind: getattr(unit, kind))  # type: ignore[misc]
+            add(kind, words, sums, formulas.kind_sum(table, rubric, kind, decimals), look)
+    add("total", _("TOTAL"), results.each(lambda unit: unit.total), formulas.total(table, decimals), "total")
 
 
-def _add_standing(table: Grid, of: Facts) -> None:
-    rubric = of.bloc.rubric
+def _add_standing(table: Grid, results: BlocResults) -> None:
+    rubric = results.bloc.rubric
 
-    def add(key: str, words: str, values: list[Value], look: str, width: float, live: ByRow | None) -> None:
-        headings = (_("Standing"), words)
-        fixed = frozenset(n for n, sent in enumerate(of.sent) if not sent) if key == "status" else frozenset()
-        table.add(key, Column(headings, values, look, width, live, fixed, RESULT_LOOK))
+    def column(words: str, values: list[Value], look: str, width: float, live: ByRow | None = None) -> Column:
+        return Column((_("Standing"), words), values, look, width, live, heading_look=RESULT_LOOK)
 
-    ranks: list[Value] = [int(unit.rank) if has else "" for unit, has in zip(of.units, of.ranked, strict=True)]
-    add("rank", _("Rank"), ranks, "rank", 8, formulas.rank(table, rubric.ties))
-    classes: list[Value] = [unit.classification for unit in of.units]
-    add("class", _("Class"), classes, "total_centered", 16, formulas.classification(table, rubric, of.decimals))
-    answers = [each for each in rubric.exclusions if each.when == "criterion"]
-    reasons: list[Value] = [unit.exclusion if answers or unit.exclusion else None for unit in of.units]
-    live = formulas.status(table, rubric, answers) if answers else None
-    add("status", _("Without a rank because"), reasons, "quiet", 26, live)
-    add("received", _("Received"), [of.receipts[unit.unit] for unit in of.units], "moment", 17, None)
+    table.add("rank", column(_("Rank"), results.ranks, "rank", 8, formulas.rank(table, rubric.ties)))
+    classes: list[Value] = [unit.classification for unit in results.units]
+    live = formulas.classification(table, rubric, results.decimals)
+    table.add("class", column(_("Class"), classes, "total_centered", 16, live))
+    exclusions = [exclusion for exclusion in rubric.exclusions if exclusion.when == "criterion"]
+    reasons: list[Value] = [unit.exclusion if exclusions or unit.exclusion else None for unit in results.units]
+    why = formulas.status(table, rubric, exclusions) if exclusions else None
+    status = column(_("Without a rank because"), reasons, "quiet", 26, why)
+    not_sent = frozenset(n for n, sent in enumerate(results.sent) if not sent)
+    table.add("status", dataclasses.replace(status, fixed=not_sent))
+    receipts: list[Value] = [results.receipts[unit.unit] for unit in results.units]
+    table.add("received", column(_("Received"), receipts, "moment", 17))
 
 
 # --- hidden columns that the others need ------------------------------------------------------------
 
 
-def _add_aids(table: Grid, of: Facts) -> None:
-    rubric = of.bloc.rubric
+def _add_aids(table: Grid, results: BlocResults) -> None:
+    rubric = results.bloc.rubric
 
     def add(key: str, words: str, values: list[Value], live: ByRow | None = None) -> None:
         headings = (_("Auxiliary columns"), words)
         table.add(key, Column(headings, values, "text", 12, live, hidden=True))
 
-    add("ranked", _("Ranked"), [int(each) for each in of.ranked], formulas.ranked(table))
+    add("ranked", _("Ranked"), [int(ranked) for ranked in results.ranked], formulas.ranked(table))
     add("place", _("Place in the table"), list(range(1, table.rows + 1)), formulas.place(table))
-    add("order", _("Order of receipt"), order(of))
+    add("order", _("Order of receipt"), order(results))
     for level in rubric.classification if leaves_out(rubric) else ():
         for group in rubric.groups_of(GroupKind.BASE) if level.each_group else ():
             words = _("Least for class “{name}” in group {code}").format(name=level.name, code=group.code)
-            least = of.each(lambda unit, code=group.code, level=level: of.least(unit.unit, code, level))  # type: ignore[misc]
+            least = results.each(lambda unit, code=group.code, level=level: results.least(unit.unit, code, level))  # type: ignore[misc]
             add(formulas.least_of(level, group.code), words, least)
     for number, level in enumerate(rubric.classification[:-1]):
         if level.quota is not None:
             words = _("Fits class “{name}”").format(name=level.name)
-            live = formulas.fit(table, rubric, number, of.decimals)
-            add(f"fit:{number}", words, _fits(table, of, number), live)
+            live = formulas.fit(table, rubric, number, results.decimals)
+            add(f"fit:{number}", words, _fits(table, results, number), live)
     shared, separated = _("Shares the rank"), _("Equal totals, ranked by the tie-breaks")
-    add("tie", _("Equal totals"), _ties(of, shared, separated), formulas.tie(table, shared, separated))
+    add("tie", _("Equal totals"), _ties(results, shared, separated), formulas.tie(table, shared, separated))
     for key, words in (("rank", _("Rank as issued")), ("total", _("Total as issued")), ("class", _("Class as issued"))):
         add(f"issued:{key}", words, [None if value == "" else value for value in table.columns[key].values])
-    add("note", _("Note as issued"), [unit.note or None for unit in of.units])
+    add("note", _("Note as issued"), [unit.note or None for unit in results.units])
 
 
-def order(of: Facts) -> list[Value]:
-    """1 for the earliest; a form without a time of receipt comes last."""
-    moments = sorted({moment for unit in of.units if (moment := of.receipts[unit.unit]) is not None})
+def order(results: BlocResults) -> list[Value]:
+    """Each unit's place by time of receipt, 1 for the earliest; a form without a time comes last."""
+    moments = sorted({moment for unit in results.units if (moment := results.receipts[unit.unit]) is not None})
     places: dict[float | None, int] = {moment: place for place, moment in enumerate(moments, start=1)}
-    return [places.get(of.receipts[unit.unit], len(moments) + 1) for unit in of.units]
+    return [places.get(results.receipts[unit.unit], len(moments) + 1) for unit in results.units]
 
 
-def _fits(table: Grid, of: Facts, number: int) -> list[Value]:
-    levels = of.bloc.rubric.classification
+def _fits(table: Grid, results: BlocResults, number: int) -> list[Value]:
+    """Of each unit 1 or 0: whether it meets the conditions of the class at that place and got no better one."""
+    levels = results.bloc.rubric.classification
     better = {level.name for level in levels[:number]}
     asked = [
         (
             table.columns[key].values,
             table.columns[least].values if least in table.columns else [float(least)] * table.rows,
         )
-        for key, least in formulas.conditions(of.bloc.rubric, levels[number], of.decimals)
+        for key, least in formulas.conditions(results.bloc.rubric, levels[number], results.decimals)
     ]
 
     def fits(place: int) -> bool:
-        return of.units[place].classification not in better and all(
+        return results.units[place].classification not in better and all(
             float(values[place] or 0) >= float(least[place] or 0) for values, least in asked
         )
 
-    return [int(ranked and fits(place)) for place, ranked in enumerate(of.ranked)]
+    return [int(ranked and fits(place)) for place, ranked in enumerate(results.ranked)]
 
 
-def _ties(of: Facts, shared: str, separated: str) -> list[Value]:
-    there = [unit for unit, ranked in zip(of.units, of.ranked, strict=True) if ranked]
-    ranks, totals = Counter(unit.rank for unit in there), Counter(unit.total for unit in there)
+def _ties(results: BlocResults, shared: str, separated: str) -> list[Value]:
+    ranks = Counter(unit.rank for unit in results.ranked_units)
+    totals = Counter(unit.total for unit in results.ranked_units)
 
     def words(unit: Any) -> str:
         if ranks[unit.rank] > 1:
             return shared
         return separated if totals[unit.total] > 1 else ""
 
-    return [words(unit) if ranked else "" for unit, ranked in zip(of.units, of.ranked, strict=True)]
+    return [words(unit) if ranked else "" for unit, ranked in zip(results.units, results.ranked, strict=True)]
 
 
 # --- pages ------------------------------------------------------------------------------------------
 
 
 def page_breaks(table: Grid) -> list[int]:
-    """Before which columns a new page begins: so many criteria on each as fit, none torn apart.
+    """Before which columns (counted from 0) a new page begins: on each as many whole criteria as fit.
 
     The first two columns stand on every page.
     """
@@ -182,7 +183,7 @@ def page_breaks(table: Grid) -> list[int]:
     names, breaks = sum(pixels[:2]), []
     used = names
     numbered = list(enumerate(columns))[2:]
-    for _path, block in groupby(numbered, key=lambda each: each[1].headings[:-1]):
+    for _path, block in groupby(numbered, key=lambda pair: pair[1].headings[:-1]):
         members = [number for number, _column in block]
         width = sum(pixels[number] for number in members)
         if used + width > _PAGE_PIXELS and used > names:
@@ -192,8 +193,8 @@ def page_breaks(table: Grid) -> list[int]:
     return breaks
 
 
-def _tell_continued(table: Grid) -> None:
-    """Give a group that goes on over the page its heading there again, for a merged cell would be torn."""
+def _head_continued(table: Grid) -> None:
+    """Repeat the heading of a group on each page that it goes on to, for a merged cell would be cut by the break."""
     breaks = set(page_breaks(table))
     group, part = "", 1
     for number, (key, column) in enumerate(table.columns.items()):

@@ -10,17 +10,22 @@ workbook, and the sheet says so.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from pipeline import tables
 from pipeline.i18n import N_, _, number
 from pipeline.outcome import Outcome
+from pipeline.outputs.ranking.open_sheet import OpenSheet
 from pipeline.ranking.firmness import DRAWS, HIGH, LOW, SPREAD
 from pipeline.rules.rubric import Bloc
 from pipeline.sheets.charts import add_bars
 from pipeline.sheets.grid import Column, Grid, Value, write_grid
 from pipeline.sheets.styles import BLUE, SERIES, Styles, across, national_heading, page_setup
+from pipeline.tables import by_bloc
 
 TITLE = N_("Firmness")
 """What the sheet is called, to be translated."""
@@ -32,40 +37,56 @@ _INTRODUCTION, _FIRST, _DEPTH = 5, 7, 2
 _GROUP_WIDTH = 7
 _PAGE_PIXELS = (11.69 - 1.0) * 96 * 0.94  # of A4 across, between the margins; programs differ in a column's width
 _ROW_PIXELS = 20
-_OWN = 0.4  # half the length of a bar that stands for one rank
+_HALF_RANK = 0.4  # half the length of a bar that stands for one rank
 
 
-def write_firmness(book: Any, sheet: Any, look: Styles, outcome: Outcome) -> None:
-    """Write the sheet of a scored round."""
-    rules = outcome.rules
-    found, without = outcome.firmness, outcome.ranks_without
-    widths = _write_head(sheet, look, outcome)
+@dataclass(frozen=True)
+class BlocFirmness:
+    """A bloc and its rows of the firmness and of the ranks without each group. ``totals``: unit code -> points."""
+
+    bloc: Bloc
+    firmness: pd.DataFrame
+    ranks_without: pd.DataFrame
+    totals: Mapping[str, float]
+
+
+def write_firmness(open_sheet: OpenSheet, outcome: Outcome) -> None:
+    """Write the sheet of a scored round into an empty sheet."""
+    sheet, look = open_sheet.sheet, open_sheet.look
+    blocs = _by_bloc(outcome)
+    widths = _write_head(open_sheet, outcome, blocs)
     bars = len(widths) + 1  # from this column on, hidden, stand the lengths of the chart's bars
     row, pages = _FIRST, []
-    for bloc in rules.blocs:
-        own, ranks = found[found["bloc"] == bloc.code], without[without["bloc"] == bloc.code]
+    for firm in blocs:
         pages.append(row)
         sheet.set_row(row, 22)
-        sheet.write_string(row, 0, bloc.name, look.section)
-        under_chart = row + 1 + _chart_rows(len(own))
-        table = _grid(sheet.name, under_chart, outcome, bloc, own, ranks)
-        _add_chart(book, sheet, bloc, table, bars, row + 1)
-        _write_bars(sheet, own, table.first - 1, bars)
-        _write_table(sheet, look, bloc, table, ranks, len(widths) - 1)
+        sheet.write_string(row, 0, firm.bloc.name, look.section)
+        under_chart = row + 1 + _chart_rows(len(firm.firmness))
+        table = _grid(sheet.name, under_chart, firm)
+        _add_chart(open_sheet, row + 1, table, bars, _("Range of ranks – {bloc}").format(bloc=firm.bloc.name))
+        _write_bars(sheet, firm.firmness, table.first - 1, bars)
+        _write_table(open_sheet, table, firm, len(widths) - 1)
         row = table.last + 2
     sheet.set_column(bars, bars + len(_BARS) - 1, None, None, {"hidden": True, "level": 1})
     _write_notes(sheet, look, row, len(widths) - 1)
     _set_page(sheet, outcome, widths, pages, row + len(_notes()))
 
 
-def _write_head(sheet: Any, look: Styles, outcome: Outcome) -> list[float]:
-    """The paper's head and what the ranges mean; the widths of the sheet's columns."""
-    plan, blocs = outcome.rules.plan, outcome.rules.blocs
-    columns = _grid(sheet.name, 0, outcome, blocs[0], _nobody(), _nobody())
-    widths = [column.width for column in columns.columns.values()]
-    widths += [_GROUP_WIDTH] * max(len(bloc.rubric.groups) for bloc in blocs)
-    last, middle = len(widths) - 1, columns.place("gap_up")
-    sheet.set_column(len(columns.columns), last, _GROUP_WIDTH)
+def _by_bloc(outcome: Outcome) -> list[BlocFirmness]:
+    """In the plan's order."""
+    totals = dict(zip(outcome.standings["unit"], outcome.standings["total"], strict=True))
+    firmness, without = (by_bloc(frame, outcome.rules) for frame in (outcome.firmness, outcome.ranks_without))
+    return [BlocFirmness(bloc, firmness[bloc.code], without[bloc.code], totals) for bloc in outcome.rules.blocs]
+
+
+def _write_head(open_sheet: OpenSheet, outcome: Outcome, blocs: list[BlocFirmness]) -> list[float]:
+    """Write the paper's head and what the ranges mean. Returns the widths of the sheet's columns."""
+    sheet, look, plan = open_sheet.sheet, open_sheet.look, outcome.rules.plan
+    fixed = _grid(sheet.name, 0, _nobody(blocs[0].bloc))
+    widths = [column.width for column in fixed.columns.values()]
+    widths += [_GROUP_WIDTH] * max(len(firm.bloc.rubric.groups) for firm in blocs)
+    last, middle = len(widths) - 1, fixed.place("gap_up")
+    sheet.set_column(len(fixed.columns), last, _GROUP_WIDTH)
     national_heading(sheet, look, plan.issuer, plan.council.name, (0, middle), (middle + 1, last))
     across(sheet, 3, 0, last, _("HOW FIRM THE RANKING IS"), look.title)
     across(sheet, 4, 0, last, f"{outcome.round.name} – {plan.title}", look.subtitle)
@@ -75,8 +96,9 @@ def _write_head(sheet: Any, look: Styles, outcome: Outcome) -> list[float]:
     return widths
 
 
-def _nobody() -> pd.DataFrame:
-    return pd.DataFrame(columns=["unit", "rank", "low_rank", "high_rank", "gap_up", "gap_down", "sentence", "group"])
+def _nobody(bloc: Bloc) -> BlocFirmness:
+    """The bloc as if no unit of it were ranked."""
+    return BlocFirmness(bloc, tables.empty(tables.Firmness), tables.empty(tables.RankWithout), {})
 
 
 def _introduction() -> str:
@@ -123,24 +145,25 @@ def _pixels(widths: list[float]) -> float:
 # --- the table of one bloc --------------------------------------------------------------------------
 
 
-def _grid(name: str, top: int, outcome: Outcome, bloc: Bloc, own: pd.DataFrame, without: pd.DataFrame) -> Grid:
-    table = Grid(name, top, _DEPTH, len(own))
-    units = own["unit"].tolist()
-    names = {unit.code: unit.name for unit in bloc.units}
-    totals = dict(zip(outcome.standings["unit"], outcome.standings["total"], strict=True))
+def _grid(name: str, top: int, firm: BlocFirmness) -> Grid:
+    """The bloc's table, for the sheet of that name, its headings from the row ``top`` (counted from 0) on."""
+    frame = firm.firmness
+    table = Grid(name, top, _DEPTH, len(frame))
+    units = frame["unit"].tolist()
+    names = {unit.code: unit.name for unit in firm.bloc.units}
 
     def add(key: str, headings: tuple[str, ...], values: list[Value], look: str, width: float) -> None:
         table.add(key, Column(headings, values, look, width))
 
-    add("rank", (_("Rank"),), own["rank"].tolist(), "rank", 7)
+    add("rank", (_("Rank"),), frame["rank"].tolist(), "rank", 7)
     add("unit", (_("Unit"),), [names[unit] for unit in units], "wrapped", 28)
-    add("total", (_("TOTAL POINTS"),), [totals[unit] for unit in units], "total", 11)
-    add("low", (_("Range of ranks"), _("Best")), own["low_rank"].tolist(), "centered", 9)
-    add("high", (_("Range of ranks"), _("Worst")), own["high_rank"].tolist(), "centered", 9)
-    add("gap_up", (_("Points apart"), _("Behind the unit above")), _or_blank(own["gap_up"]), "points", 12)
-    add("gap_down", (_("Points apart"), _("Ahead of the unit below")), _or_blank(own["gap_down"]), "points", 12)
-    add("sentence", (_("What this means"),), own["sentence"].tolist(), "wrapped", 62)
-    for code, ranks in without.groupby("group", sort=False)["rank"]:
+    add("total", (_("TOTAL POINTS"),), [firm.totals[unit] for unit in units], "total", 11)
+    add("low", (_("Range of ranks"), _("Best")), frame["low_rank"].tolist(), "centered", 9)
+    add("high", (_("Range of ranks"), _("Worst")), frame["high_rank"].tolist(), "centered", 9)
+    add("gap_up", (_("Points apart"), _("Behind the unit above")), _or_blank(frame["gap_up"]), "points", 12)
+    add("gap_down", (_("Points apart"), _("Ahead of the unit below")), _or_blank(frame["gap_down"]), "points", 12)
+    add("sentence", (_("What this means"),), frame["sentence"].tolist(), "wrapped", 62)
+    for code, ranks in firm.ranks_without.groupby("group", sort=False)["rank"]:
         add(f"without:{code}", (_("Rank without group"), str(code)), ranks.tolist(), "centered", _GROUP_WIDTH)
     return table
 
@@ -149,15 +172,16 @@ def _or_blank(gaps: pd.Series) -> list[Value]:
     return [None if math.isnan(gap) else gap for gap in gaps.tolist()]
 
 
-def _write_table(sheet: Any, look: Styles, bloc: Bloc, table: Grid, without: pd.DataFrame, last: int) -> None:
-    """The table; under it, in small print, what its groups are."""
+def _write_table(open_sheet: OpenSheet, table: Grid, firm: BlocFirmness, last: int) -> None:
+    """Write the table; under it, up to the column ``last``, in small print what its groups are."""
+    sheet, look = open_sheet.sheet, open_sheet.look
     write_grid(sheet, look, table)
     if not table.rows:
         sheet.write_string(table.last, 0, _("(none)"), look.line)
         return
     _shade(sheet, look, table)
-    left_out = set(without["group"])
-    words = "; ".join(f"{group.code}: {group.name}" for group in bloc.rubric.groups if group.code in left_out)
+    left_out = set(firm.ranks_without["group"])
+    words = "; ".join(f"{group.code}: {group.name}" for group in firm.bloc.rubric.groups if group.code in left_out)
     if words:
         words = _("Groups") + f" – {words}."
         across(sheet, table.last, 0, last, words, look.note)
@@ -183,19 +207,21 @@ def _shade(sheet: Any, look: Styles, table: Grid) -> None:
 
 # --- the chart of one bloc --------------------------------------------------------------------------
 
-_BARS = ("start", "better", "own", "worse")
+_BARS = ("start", "better", "rank", "worse")
 """A unit's bar: nothing up to its best rank, then what is better than its rank, the rank itself, what is worse."""
 
 
-def _write_bars(sheet: Any, own: pd.DataFrame, first: int, column: int) -> None:
-    for row, (rank, low, high) in enumerate(own[["rank", "low_rank", "high_rank"]].itertuples(index=False), first):
+def _write_bars(sheet: Any, firmness: pd.DataFrame, first: int, column: int) -> None:
+    """Write the lengths of ``_BARS`` of each unit from the row ``first`` and the ``column`` on."""
+    ranks = firmness[["rank", "low_rank", "high_rank"]].itertuples(index=False)
+    for row, (rank, low, high) in enumerate(ranks, first):
         best, worst = min(rank, low), max(rank, high)
-        for place, length in enumerate((best - _OWN, rank - best, 2 * _OWN, worst - rank)):
+        for place, length in enumerate((best - _HALF_RANK, rank - best, 2 * _HALF_RANK, worst - rank)):
             sheet.write_number(row, column + place, length)
 
 
-def _add_chart(book: Any, sheet: Any, bloc: Bloc, table: Grid, bars: int, row: int) -> None:
-    """The ranges of the units, best first."""
+def _add_chart(open_sheet: OpenSheet, row: int, table: Grid, bars: int, title: str) -> None:
+    """The ranges of the units, best first. ``bars``: the first column of the lengths of the bars."""
     shown = min(table.rows, CHARTED)
     if not shown:
         return
@@ -215,10 +241,10 @@ def _add_chart(book: Any, sheet: Any, bloc: Bloc, table: Grid, bars: int, row: i
     ]
     fixed = [column.width for key, column in table.columns.items() if ":" not in key]
     add_bars(
-        book,
-        sheet,
+        open_sheet.book,
+        open_sheet.sheet,
         row,
-        _("Range of ranks – {bloc}").format(bloc=bloc.name),
+        title,
         series,
         size=(int(_pixels(fixed)), _chart_height(shown)),
         names={"label_position": "low", "interval_unit": 1},

@@ -31,7 +31,7 @@ _STRING = 250  # a text constant in a formula has at most 255 characters
 
 
 def group_sum(table: Grid, group: CriterionGroup, decimals: int) -> ByRow:
-    """The criteria of a group, within its bounds."""
+    """The points of a group: of its criteria together, within the group's bounds."""
     low, high = group.bounds
     least, most = (_decimal(ticks, decimals) for ticks in (-ticks_within(-low, decimals), ticks_within(high, decimals)))
     limits = f"=MAX({least},MIN({most},{{}}))"
@@ -40,7 +40,7 @@ def group_sum(table: Grid, group: CriterionGroup, decimals: int) -> ByRow:
 
 
 def kind_sum(table: Grid, rubric: Rubric, kind: GroupKind, decimals: int) -> ByRow:
-    """The groups of one kind, within the rubric's cap on it."""
+    """The points of the groups of one kind together, within the rubric's cap on that kind."""
     keys = [f"group:{group.code}" for group in rubric.groups_of(kind)]
     cap = {GroupKind.BONUS: rubric.bonus_cap, GroupKind.PENALTY: rubric.penalty_cap}.get(kind)
     if kind is GroupKind.BASE and "applicable" in table.columns:
@@ -75,7 +75,7 @@ def _decimal(ticks: int, decimals: int) -> str:
 
 
 def status(table: Grid, rubric: Rubric, exclusions: Iterable[Exclusion]) -> ByRow:
-    """Every reason whose answer was given, joined by semicolons."""
+    """The reasons of all ``exclusions`` that apply to the unit, joined by semicolons; "" where none does."""
 
     def struck(exclusion: Exclusion, row: int) -> str:
         _group, criterion = rubric.criteria[exclusion.criterion or ""]
@@ -106,20 +106,20 @@ def rank(table: Grid, ties: Iterable[TieBreak]) -> ByRow:
         key, sign = keys[place]
         if key not in table.columns:  # a tie-break on penalties, in a rubric without any
             return better(row, place + 1) if place + 1 < len(keys) else "0"
-        column, own = table.span(key), table.cell(key, row)
+        column, cell = table.span(key), table.cell(key, row)
         if place + 1 == len(keys):
-            return f"({column}{sign}{own})"
-        return f"(({column}{sign}{own})+({column}={own})*{better(row, place + 1)})"
+            return f"({column}{sign}{cell})"
+        return f"(({column}{sign}{cell})+({column}={cell})*{better(row, place + 1)})"
 
     def live(row: int) -> str:
-        there = table.span("ranked")
-        return f'=IF({table.cell("ranked", row)}=1,1+SUMPRODUCT({there}*{better(row, 0)}),"")'
+        all_ranked = table.span("ranked")
+        return f'=IF({table.cell("ranked", row)}=1,1+SUMPRODUCT({all_ranked}*{better(row, 0)}),"")'
 
     return once(live)
 
 
 def _tie_key(tie: TieBreak) -> tuple[str, str]:
-    """The column that the tie-break looks at, and how a better unit's cell compares to one's own."""
+    """The column that the tie-break looks at, and how the cell of a better unit compares to the unit's."""
     keys = {"criterion": f"points:{tie.code}", "group": f"group:{tie.code}", "penalty": "penalty", "received": "order"}
     return keys[tie.by], "<" if tie.by == "received" else ">"
 
@@ -128,11 +128,13 @@ def place(table: Grid) -> ByRow:
     """Where the unit stands when the table is sorted by rank, units without one at the end, equals in their order."""
 
     def live(row: int) -> str:
-        own, there = table.cell("rank", row), table.cell("ranked", row)
+        unit_rank, is_ranked = table.cell("rank", row), table.cell("ranked", row)
         # The rows above begin with the heading, so that the first row has some too.
-        equals_above = f"COUNTIF({_pinned(table.cell('rank', table.first - 1))}:{table.cell('rank', row - 1)},{own})"
-        unranked = f"COUNTIF({_pinned(table.cell('ranked', table.first))}:{there},0)"
-        return f"=IF({there}=1,{own}+{equals_above},SUM({table.span('ranked')})+{unranked})"
+        equals_above = (
+            f"COUNTIF({_pinned(table.cell('rank', table.first - 1))}:{table.cell('rank', row - 1)},{unit_rank})"
+        )
+        unranked = f"COUNTIF({_pinned(table.cell('ranked', table.first))}:{is_ranked},0)"
+        return f"=IF({is_ranked}=1,{unit_rank}+{equals_above},SUM({table.span('ranked')})+{unranked})"
 
     return live
 
@@ -143,7 +145,7 @@ def _pinned(cell: str) -> str:
 
 
 def tie(table: Grid, shared: str, separated: str) -> ByRow:
-    """Whether other units have the same rank (``shared``), or the same total (``separated``)."""
+    """``shared`` where other units have the same rank, ``separated`` where they have the same total alone, else ""."""
 
     def several(key: str, row: int) -> str:
         return f"SUMPRODUCT({table.span('ranked')}*({table.span(key)}={table.cell(key, row)}))>1"
@@ -159,7 +161,7 @@ def tie(table: Grid, shared: str, separated: str) -> ByRow:
 
 
 def classification(table: Grid, rubric: Rubric, decimals: int) -> ByRow:
-    """The first class, from the best down, that admits the unit; the last one takes whoever is left."""
+    """The name of the first class, from the best down, that admits the unit; the last one admits every unit."""
     *upper, last = rubric.classification
 
     def live(row: int) -> str:
@@ -192,8 +194,8 @@ def conditions(rubric: Rubric, level: ClassLevel, decimals: int) -> list[tuple[s
     least += [(f"group:{each.code}", ticks_reaching(Fraction(each.points) * share, decimals)) for each in groups]
     least += [(f"points:{code}", 0) for code in level.no_penalty]
     if leaves_out(rubric):
-        own = {f"group:{each.code}": least_of(level, each.code) for each in groups}
-        return [(key, own.get(key, _decimal(ticks, decimals))) for key, ticks in least]
+        by_unit = {f"group:{each.code}": least_of(level, each.code) for each in groups}
+        return [(key, by_unit.get(key, _decimal(ticks, decimals))) for key, ticks in least]
     return [(key, _decimal(ticks, decimals)) for key, ticks in least]
 
 
@@ -207,8 +209,8 @@ def _admitted(table: Grid, rubric: Rubric, number: int, row: int, decimals: int)
     level = rubric.classification[number]
     if level.quota is None:
         return f"AND({_meets(table, rubric, level, row, decimals)})"
-    fits, own = f"fit:{number}", table.cell("rank", row)
-    with_equals = f"SUMPRODUCT({table.span(fits)}*({table.span('rank')}<={own}))"
+    fits, unit_rank = f"fit:{number}", table.cell("rank", row)
+    with_equals = f"SUMPRODUCT({table.span(fits)}*({table.span('rank')}<={unit_rank}))"
     places = f"INT(ROUND({level.quota.normalize():f}*SUM({table.span('ranked')})/100,6))"
     return f"AND({table.cell(fits, row)}=1,{with_equals}<={places})"
 
@@ -221,6 +223,6 @@ def _meets(table: Grid, rubric: Rubric, level: ClassLevel, row: int, decimals: i
 
 
 def quoted(text: str) -> str:
-    """A text of any length and content as a formula's constant."""
+    """A text of any length and content as a constant of a formula."""
     parts = [text[start : start + _STRING] for start in range(0, len(text), _STRING)] or [""]
     return "&".join('"' + part.replace('"', '""') + '"' for part in parts)

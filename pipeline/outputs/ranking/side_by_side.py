@@ -34,7 +34,7 @@ _STEPS = (
 
 
 def write_side_by_side(sheet: Any, look: Styles, outcome: Outcome) -> None:
-    """Write the sheet of a scored round."""
+    """Write the sheet of a scored round into an empty sheet."""
     plan, table = outcome.rules.plan, _grid(sheet.name, outcome)
     (left, right), last = table.halves(), table.visible() - 1
     write_grid(sheet, look, table, charted=False)
@@ -52,20 +52,20 @@ def write_side_by_side(sheet: Any, look: Styles, outcome: Outcome) -> None:
 
 
 def _changes_words(outcome: Outcome) -> str:
-    own = outcome.changes
-    if own.empty:
+    changed = outcome.changes
+    if changed.empty:
         return _("Nobody changed a point.")
     words = _("Changes: {count}; of these {moved} moved a rank. Each is listed on the sheet “{sheet}”.")
-    moved = int((own["moved"] > 0).sum())
-    return words.format(count=number(len(own)), moved=number(moved), sheet=_(changes.SHEET))
+    moved = int((changed["moved"] > 0).sum())
+    return words.format(count=number(len(changed)), moved=number(moved), sheet=_(changes.SHEET))
 
 
 def _grid(name: str, outcome: Outcome) -> Grid:
-    own = outcome.side_by_side
-    table = Grid(name, _TOP, _DEPTH, len(own))
+    frame = outcome.side_by_side
+    table = Grid(name, _TOP, _DEPTH, len(frame))
     table.add("number", Column((_("No."),), list(range(1, table.rows + 1)), "centered", 6))
-    table.add("bloc", Column((_("Emulation bloc"),), list(bloc_names(outcome, own)), "wrapped", 20))
-    table.add("unit", Column((_("Unit"),), list(unit_names(outcome, own)), "wrapped", 28))
+    table.add("bloc", Column((_("Emulation bloc"),), list(bloc_names(outcome, frame)), "wrapped", 20))
+    table.add("unit", Column((_("Unit"),), list(unit_names(outcome, frame)), "wrapped", 28))
     for total, rank, words in _STEPS:
         counts = total == "total"
         heading = "heading_result" if counts else "heading"
@@ -73,8 +73,8 @@ def _grid(name: str, outcome: Outcome) -> Grid:
             (total, _("Points"), "total" if counts else "points", 11.0),
             (rank, _("Rank"), "rank" if counts else "centered", 8.0),
         ):
-            table.add(key, Column((_(words), what), _values(own[key]), look, width, heading_look=heading))
-    table.add("moved", Column((_("Moved by people"),), _moved(own), "wrapped", 20))
+            table.add(key, Column((_(words), what), _values(frame[key]), look, width, heading_look=heading))
+    table.add("moved", Column((_("Moved by people"),), _moved(frame), "wrapped", 20))
     return table
 
 
@@ -82,16 +82,16 @@ def _values(column: pd.Series) -> list[Value]:
     return [None if pd.isna(value) else value for value in column.tolist()]
 
 
-def _moved(own: pd.DataFrame) -> list[Value]:
-    """How far the rank that counts is from the computed one."""
-    said: list[Value] = []
-    for computed, now in zip(own["computed_rank"], own["rank"], strict=True):
-        if pd.isna(computed) or pd.isna(now) or computed == now:
-            said.append(None)
-        else:
-            words = _("{n} ranks up") if now < computed else _("{n} ranks down")
-            said.append(words.format(n=number(abs(int(now) - int(computed)))))
-    return said
+def _moved(frame: pd.DataFrame) -> list[Value]:
+    """How far the rank that counts is from the computed one, in words; None where they agree or one is missing."""
+    return [_move(computed, now) for computed, now in zip(frame["computed_rank"], frame["rank"], strict=True)]
+
+
+def _move(computed: Any, now: Any) -> Value:
+    if pd.isna(computed) or pd.isna(now) or computed == now:
+        return None
+    words = _("{n} ranks up") if now < computed else _("{n} ranks down")
+    return words.format(n=number(abs(int(now) - int(computed))))
 
 
 def _shade(sheet: Any, look: Styles, table: Grid) -> None:

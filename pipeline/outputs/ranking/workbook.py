@@ -23,12 +23,12 @@ from pipeline.code_lists import GroupKind
 from pipeline.i18n import _
 from pipeline.outcome import Outcome
 from pipeline.outputs import changes
-from pipeline.outputs.ranking import detail as ranking_detail
-from pipeline.outputs.ranking import facts as ranking_facts
 from pipeline.outputs.ranking import firmness, side_by_side
-from pipeline.outputs.ranking import summary as ranking_summary
+from pipeline.outputs.ranking.bloc_results import BlocResults, bloc_results
 from pipeline.outputs.ranking.criteria import group_words
-from pipeline.outputs.ranking.facts import Facts
+from pipeline.outputs.ranking.detail import PRINT_SCALE, detail_grid, page_breaks
+from pipeline.outputs.ranking.open_sheet import OpenSheet
+from pipeline.outputs.ranking.summary import BlocSheets, origin, write_summary
 from pipeline.sheets.charts import add_bars
 from pipeline.sheets.grid import Column, Grid, Value, write_grid
 from pipeline.sheets.lists import write_list
@@ -58,27 +58,29 @@ _PIXELS = 7  # of a character of a column's width
 
 
 def write(outcome: Outcome, path: Path) -> None:
-    """Write the workbook of a scored round. Raises OSError or XlsxWriter's FileCreateError."""
+    """Write the workbook of a scored round to ``path``. Raises OSError or XlsxWriter's FileCreateError."""
     plan = outcome.rules.plan
     title = _("Emulation ranking") + f" – {outcome.round.name} – {plan.title}"
     book = new_workbook(path, outcome.as_of, title=title, author=plan.issuer)
     look = styles(book, plan.decimals)
-    blocs = ranking_facts.facts(outcome)
+    blocs = bloc_results(outcome)
     taken: set[str] = set()
     summary = book.add_worksheet(sheet_name(_("Summary of blocs"), taken))
-    rankings = [book.add_worksheet(sheet_name(of.bloc.name, taken)) for of in blocs]
-    names = [sheet_name(_("Points – {bloc}").format(bloc=of.bloc.name), taken) for of in blocs]
+    rankings = [book.add_worksheet(sheet_name(results.bloc.name, taken)) for results in blocs]
+    names = [sheet_name(_("Points – {bloc}").format(bloc=results.bloc.name), taken) for results in blocs]
     scores = by_bloc(outcome.scores, outcome.rules)
     details = [
-        _write_detail(book.add_worksheet(name), look, outcome, of, scores[of.bloc.code])
-        for name, of in zip(names, blocs, strict=True)
+        _write_detail(book.add_worksheet(name), look, outcome, results, scores[results.bloc.code])
+        for name, results in zip(names, blocs, strict=True)
     ]
     _write_judged(book, look, outcome, taken)
     firm = book.add_worksheet(sheet_name(_(firmness.TITLE), taken))
-    for sheet, of, detail in zip(rankings, blocs, details, strict=True):
-        _write_ranking(book, sheet, look, outcome, of, detail)
-    firmness.write_firmness(book, firm, look, outcome)
-    ranking_summary.write(book, summary, look, outcome, blocs, details, [sheet.name for sheet in rankings])
+    for sheet, results, detail in zip(rankings, blocs, details, strict=True):
+        _write_ranking(OpenSheet(book, sheet, look), outcome, results, detail)
+    firmness.write_firmness(OpenSheet(book, firm, look), outcome)
+    sheets = zip(blocs, details, rankings, strict=True)
+    bloc_sheets = [BlocSheets(results, detail, sheet.name) for results, detail, sheet in sheets]
+    write_summary(OpenSheet(book, summary, look), outcome, bloc_sheets)
     book.close()
 
 
@@ -87,48 +89,48 @@ def _write_judged(book: Any, look: Styles, outcome: Outcome, taken: set[str]) ->
     side_by_side.write_side_by_side(book.add_worksheet(sheet_name(_(side_by_side.TITLE), taken)), look, outcome)
     if len(outcome.changes):
         sheet = book.add_worksheet(sheet_name(_(changes.SHEET), taken))
-        title, words, listed = _(changes.TITLE), changes.explanation(outcome), changes.columns(outcome)
-        write_list(sheet, look, title, words, listed, changes.FROZEN, changes.UNPRINTED, outcome.round.name)
+        title, words, columns = _(changes.TITLE), changes.explanation(outcome), changes.columns(outcome)
+        write_list(sheet, look, title, words, columns, changes.FROZEN, changes.UNPRINTED, outcome.round.name)
 
 
 # --- the ranking of one bloc ------------------------------------------------------------------------
 
 
-def _write_ranking(book: Any, sheet: Any, look: Styles, outcome: Outcome, of: Facts, detail: Grid) -> None:
-    plan = outcome.rules.plan
-    table = _ranking_grid(of, detail, sheet.name)
+def _write_ranking(open_sheet: OpenSheet, outcome: Outcome, results: BlocResults, detail: Grid) -> None:
+    sheet, look, plan = open_sheet.sheet, open_sheet.look, outcome.rules.plan
+    table = _ranking_grid(results, detail, sheet.name)
     (left, right), last = table.halves(), table.visible() - 1
     write_grid(sheet, look, table)
     national_heading(sheet, look, plan.issuer, plan.council.name, left, right)
     across(sheet, 3, 0, last, _("EMULATION RANKING"), look.title)
-    across(sheet, 4, 0, last, f"{of.bloc.name} – {outcome.round.name} – {plan.title}", look.subtitle)
+    across(sheet, 4, 0, last, f"{results.bloc.name} – {outcome.round.name} – {plan.title}", look.subtitle)
     sheet.merge_range(5, 0, 5, last, "", look.warning)
     sheet.write_formula(5, 0, _changed(detail), look.warning, "")
-    _highlight(sheet, look, of, table)
+    _highlight(sheet, look, results, table)
     sheet.freeze_panes(table.first - 1, table.place("unit") + 1)
     sheet.autofilter(table.first - 2, 0, table.last - 1, last)
-    page_setup(sheet, repeat_rows=(_TOP, table.first - 2), footer=ranking_summary.origin(outcome, of))
-    _add_chart(book, sheet, of, table, left)
+    page_setup(sheet, repeat_rows=(_TOP, table.first - 2), footer=origin(outcome, results))
+    _add_chart(open_sheet, results, table, left)
     signature(sheet, look, table.last + 1, right, plan.commune, _("On behalf of the council"))
 
 
-def _ranking_grid(of: Facts, detail: Grid, name: str) -> Grid:
+def _ranking_grid(results: BlocResults, detail: Grid, name: str) -> Grid:
     """A row for each place; whichever unit holds it is looked up in the points."""
     table = Grid(name, _TOP, _DEPTH, detail.rows)
     places: list[Value] = list(range(1, table.rows + 1))
 
-    def found(key: str, row: int) -> str:
+    def in_points(key: str, row: int) -> str:
         return f"INDEX({detail.outside(detail.span(key))},{table.cell('line', row)})"
 
     def add(key: str, headings: tuple[str, ...], look: str, width: float) -> None:
         # What is blank in the points is an empty text here, for a formula cannot give a blank.
         values: list[Value] = ["" if value is None else value for value in detail.columns[key].values]
-        table.add(key, Column(headings, values, look, width, lambda row: _shown(found(key, row))))
+        table.add(key, Column(headings, values, look, width, lambda row: _text_of(in_points(key, row))))
 
     table.add("number", Column((_("No."),), places, "centered", 6))
     add("rank", (_("Rank"),), "rank", 8)
     add("unit", (_("Unit"),), "wrapped", _UNIT_WIDTH)
-    for group in of.bloc.rubric.groups_of(GroupKind.BASE):
+    for group in results.bloc.rubric.groups_of(GroupKind.BASE):
         add(f"group:{group.code}", (_("Points by group"), group_words(group)), "points", 14)
     for key, words, look, width in (
         ("bonus", _("Bonus"), "points", 10),
@@ -142,8 +144,8 @@ def _ranking_grid(of: Facts, detail: Grid, name: str) -> Grid:
 
     def note(row: int) -> str:
         # The words of the notes name units and so hold for the standing as issued; after a change the short ones do.
-        status = found("status", row)
-        return f'=IF($A${_TOP}="",{found("note", row)}&"",IF({status}<>"",{status},{found("tie", row)}))'
+        status = in_points("status", row)
+        return f'=IF($A${_TOP}="",{in_points("note", row)}&"",IF({status}<>"",{status},{in_points("tie", row)}))'
 
     def line(row: int) -> str:
         return f"=MATCH({table.cell('number', row)},{detail.outside(detail.span('place'))},0)"
@@ -153,12 +155,13 @@ def _ranking_grid(of: Facts, detail: Grid, name: str) -> Grid:
     return table
 
 
-def _shown(found: str) -> str:
-    return f'=IF({found}="","",{found})'
+def _text_of(cell: str) -> str:
+    """A formula that gives what the cell holds, and an empty text for a blank."""
+    return f'=IF({cell}="","",{cell})'
 
 
 def _changed(detail: Grid) -> str:
-    """A warning where rank, total or class of any unit differs from what was issued."""
+    """A formula: a warning where rank, total or class of any unit differs from what was issued, else ""."""
     differing = (
         f"SUMPRODUCT(--({detail.outside(detail.span(key))}<>{detail.outside(detail.span('issued:' + key))}))"
         for key in ("rank", "total", "class")
@@ -167,7 +170,7 @@ def _changed(detail: Grid) -> str:
     return f'=IF({"+".join(differing)}=0,"","{words}")'
 
 
-def _highlight(sheet: Any, look: Styles, of: Facts, table: Grid) -> None:
+def _highlight(sheet: Any, look: Styles, results: BlocResults, table: Grid) -> None:
     """Bars of points, the best class, and the units without a rank."""
     first, last = table.first - 1, table.last - 1
 
@@ -175,12 +178,12 @@ def _highlight(sheet: Any, look: Styles, of: Facts, table: Grid) -> None:
         sheet.conditional_format(first, column, last, to, {"type": "formula", "criteria": criteria, "format": style})
 
     shade(0, table.visible() - 1, f'={table.cell("rank", table.first)}=""', look.quiet_shade)
-    best = of.bloc.rubric.classification[0].name.replace('"', '""')
+    best = results.bloc.rubric.classification[0].name.replace('"', '""')
     place = table.place("class")
     shade(place, place, f'={table.cell("class", table.first)}="{best}"', look.good_shade)
-    for group in of.bloc.rubric.groups_of(GroupKind.BASE):
+    for group in results.bloc.rubric.groups_of(GroupKind.BASE):
         _bar(sheet, table, f"group:{group.code}", float(group.points), BLUE_PALE)
-    _bar(sheet, table, "total", float(of.bloc.rubric.total), BLUE_BAR)
+    _bar(sheet, table, "total", float(results.bloc.rubric.total), BLUE_BAR)
 
 
 def _bar(sheet: Any, table: Grid, key: str, most: float, colour: str) -> None:
@@ -198,14 +201,14 @@ def _bar(sheet: Any, table: Grid, key: str, most: float, colour: str) -> None:
     sheet.conditional_format(table.first - 1, place, table.last - 1, place, rule)
 
 
-def _add_chart(book: Any, sheet: Any, of: Facts, table: Grid, columns: tuple[int, int]) -> None:
+def _add_chart(open_sheet: OpenSheet, results: BlocResults, table: Grid, columns: tuple[int, int]) -> None:
     """What the totals are made of, below the table in the left half."""
-    shown = min(sum(of.ranked), CHARTED)
+    shown = min(sum(results.ranked), CHARTED)
     if not shown:
         return
     groups = [
         (f"group:{group.code}", _("Group {code}").format(code=group.code))
-        for group in of.bloc.rubric.groups_of(GroupKind.BASE)
+        for group in results.bloc.rubric.groups_of(GroupKind.BASE)
     ]
     rows = (table.first - 1, table.first - 2 + shown)
     series = []
@@ -213,11 +216,13 @@ def _add_chart(book: Any, sheet: Any, of: Facts, table: Grid, columns: tuple[int
         if key in table.columns:
             colour = RED_BAR if key == "penalty" else "#C9A227" if key == "bonus" else SERIES[number % len(SERIES)]
             series.append(_series(table, key, words, rows, colour))
-    least = -math.ceil(_most_penalty(of) / 10) * 10  # without it, a program may begin the axis just below the points
+    least = (
+        -math.ceil(_most_penalty(results) / 10) * 10
+    )  # without it, a program may begin the axis just below the points
     widths = [column.width for column in table.columns.values()][columns[0] : columns[1] + 1]
     add_bars(
-        book,
-        sheet,
+        open_sheet.book,
+        open_sheet.sheet,
         table.last + 1,
         _("What the total points are made of"),
         series,
@@ -227,15 +232,15 @@ def _add_chart(book: Any, sheet: Any, of: Facts, table: Grid, columns: tuple[int
     )
 
 
-def _most_penalty(of: Facts) -> float:
-    rubric = of.bloc.rubric
+def _most_penalty(results: BlocResults) -> float:
+    rubric = results.bloc.rubric
     most = sum((group.points for group in rubric.groups_of(GroupKind.PENALTY)), Decimal(0))
     return float(most if rubric.penalty_cap is None else min(most, rubric.penalty_cap))
 
 
 def _series(table: Grid, key: str, words: str, rows: tuple[int, int], colour: str) -> dict[str, Any]:
-    def cells(of: str) -> list[Any]:
-        return [table.sheet, rows[0], table.place(of), rows[1], table.place(of)]
+    def cells(column: str) -> list[Any]:
+        return [table.sheet, rows[0], table.place(column), rows[1], table.place(column)]
 
     return {
         "name": words,
@@ -248,19 +253,19 @@ def _series(table: Grid, key: str, words: str, rows: tuple[int, int], colour: st
 # --- the points of one bloc -------------------------------------------------------------------------
 
 
-def _write_detail(sheet: Any, look: Styles, outcome: Outcome, of: Facts, scores: pd.DataFrame) -> Grid:
-    table = ranking_detail.grid(of, scores, sheet.name)
+def _write_detail(sheet: Any, look: Styles, outcome: Outcome, results: BlocResults, scores: pd.DataFrame) -> Grid:
+    table = detail_grid(results, scores, sheet.name)
     write_grid(sheet, look, table, charted=False)
     last = table.visible() - 1
-    words = _("Points by criterion – {bloc}").format(bloc=of.bloc.name)
+    words = _("Points by criterion – {bloc}").format(bloc=results.bloc.name)
     # In the third column, for the first two are repeated on every page and would cut the title off.
     sheet.write_string(0, 2, words.upper(), look.section)
     sheet.write_string(1, 2, f"{outcome.round.name} – {outcome.rules.plan.title}", look.plain)
     advice = _("Points, sums, rank and class are formulas: change a yellow cell, and all of them follow.")
-    if _shade_judged(sheet, look, of, table, scores):
+    if _shade_judged(sheet, look, results, table, scores):
         advice += " " + _("Shaded points were set by people; see the sheet “{sheet}”.").format(sheet=_(changes.SHEET))
     sheet.write_string(2, 2, advice, look.hint)
-    _offer_levels(sheet, of, table)
+    _offer_levels(sheet, results, table)
     for key in table.columns:
         if key.startswith(("entry:", "target:")):
             place = table.place(key)
@@ -268,16 +273,16 @@ def _write_detail(sheet: Any, look: Styles, outcome: Outcome, of: Facts, scores:
     sheet.freeze_panes(table.first - 1, 2)
     sheet.autofilter(table.first - 2, 0, table.last - 1, last)
     headings = (table.top, table.first - 2)
-    page_setup(sheet, repeat_rows=headings, repeat_columns=(0, 1), footer=ranking_summary.origin(outcome, of))
+    page_setup(sheet, repeat_rows=headings, repeat_columns=(0, 1), footer=origin(outcome, results))
     sheet.print_area(0, 0, table.last - 1, last)
-    sheet.set_print_scale(ranking_detail.PRINT_SCALE)
-    sheet.set_v_pagebreaks(ranking_detail.page_breaks(table))
+    sheet.set_print_scale(PRINT_SCALE)
+    sheet.set_v_pagebreaks(page_breaks(table))
     return table
 
 
-def _shade_judged(sheet: Any, look: Styles, of: Facts, table: Grid, scores: pd.DataFrame) -> bool:
-    """Shade the points that people changed; whether there are any."""
-    rows = {unit.unit: row for row, unit in enumerate(of.units, start=table.first)}
+def _shade_judged(sheet: Any, look: Styles, results: BlocResults, table: Grid, scores: pd.DataFrame) -> bool:
+    """Shade the points that people changed. Returns whether there are any."""
+    rows = {unit.unit: row for row, unit in enumerate(results.units, start=table.first)}
     changed = scores[scores["points"] != scores["computed"]]
     cells = [
         table.cell(f"points:{criterion}", rows[unit]).replace("$", "")
@@ -289,11 +294,11 @@ def _shade_judged(sheet: Any, look: Styles, of: Facts, table: Grid, scores: pd.D
     return bool(cells)
 
 
-def _offer_levels(sheet: Any, of: Facts, table: Grid) -> None:
+def _offer_levels(sheet: Any, results: BlocResults, table: Grid) -> None:
     """A drop-down of the levels, where a list in the cell can hold them (255 characters, parted by commas)."""
-    for code, (_group, criterion) in of.bloc.rubric.criteria.items():
+    for code, (_group, criterion) in results.bloc.rubric.criteria.items():
         options = list(criterion.method.options)
-        if options and len(",".join(options)) <= 255 and not any("," in each for each in options):
+        if options and len(",".join(options)) <= 255 and not any("," in option for option in options):
             place = table.place(f"entry:{code}")
             rule = {"validate": "list", "source": options, "error_type": "warning"}
             sheet.data_validation(table.first - 1, place, table.last - 1, place, rule)
