@@ -1,7 +1,7 @@
 """Checking: what all forms say becomes typed frames, and what is wrong in them becomes findings at their cells.
 
-In: recognised forms with raw rows, the rules, the round. Out: :class:`tidying.Tidy`, the findings, and
-:class:`counted.Counted`, which is what scoring and outputs take of the forms that count. Promises: one mistake hides no
-other; what cannot be read is never called blank; nothing given is changed; frames are as :mod:`frames` declares them.
-Start at :func:`tidying.tidy`, then :func:`validation.validate`. May import: intake, forms, findings, tables and below.
+In: recognised forms with raw rows, a round's context. Out: tidied frames, findings, and the entries of the forms that
+count. Promises: one mistake hides no other; what cannot be read is never called blank; nothing given is changed; frames
+are as ``frames.py`` declares them. Start with ``tidying.py``, then ``validation.py`` and ``counted.py``.
+May import: intake, forms, findings, tables, rules, methods, sheets, and the ground.
 """
