@@ -11,17 +11,20 @@ from decimal import Decimal
 from pipeline.forms.declared import Field, Kind, Rows
 from pipeline.methods.inputs import Input, Takes
 from pipeline.rules.rubric import Criterion
-from pipeline.rules.targets import common_target
+from pipeline.rules.targets import Target, common_target
 
 
-def asks(field: Field, criterion: Criterion, one: Input | None = None) -> bool:
-    """Whether the row of the criterion, or of its input ``one``, asks the unit for the field."""
+def asks(field: Field, criterion: Criterion, one: Input | None = None, target: Target | None = None) -> bool:
+    """Whether the row of the criterion, or of its input ``one``, asks the unit for the field.
+
+    ``target``: the unit's own in this criterion; None: that of the rubric, which is the same for all units.
+    """
     if field.ours or not (field.in_inputs if one else criterion.from_unit):
         return False
     takes = _takes(criterion, one)
     match field.rows:
         case Rows.TARGET:
-            return not one and common_target(criterion).is_typed
+            return not one and (target or common_target(criterion)).is_typed
         case Rows.RESULT:
             return takes in (Takes.NUMBER, Takes.CHOICE)
         case Rows.NUMBER:

@@ -21,6 +21,7 @@ from pipeline.methods.inputs import Given, Input, Takes
 from pipeline.methods.method import score
 from pipeline.rules.links import scale_of
 from pipeline.rules.rubric import Bloc, Criterion, Rubric
+from pipeline.rules.targets import common_target
 from pipeline.text import same
 
 
@@ -69,7 +70,8 @@ def try_out(
     input_list = tried.rubric.source(criterion).inputs
     combinations = _combinations(criterion.code, input_list, inputs)
     results = _results(criterion, actuals, inputs)
-    fixed = math.nan if criterion.target is None else float(criterion.target)
+    common = common_target(criterion).value
+    fixed = math.nan if common is None else float(common)
     numbers = [_read_number(text, criterion.unit) for text in targets] or [fixed]
     _refuse_incomplete(tried, numbers, results)
     entries = list(product(numbers, results, combinations))

@@ -20,6 +20,7 @@ from pipeline.forms.declared import RESULTS, Kind, Table, choice_lists
 from pipeline.i18n import _, day_format
 from pipeline.rules.plan import Round
 from pipeline.rules.rubric import Bloc, Unit
+from pipeline.rules.targets import RUBRIC_TARGETS, Targets
 from pipeline.rules.year import Rules
 from pipeline.sheets import styles
 from pipeline.sheets.entry_rules import shortened
@@ -71,6 +72,7 @@ class Making:
     bloc: Bloc
     unit: Unit
     prefill: Prefill
+    targets: Targets = RUBRIC_TARGETS
     _looks: dict[object, Any] = field(default_factory=dict)
 
     def look(self, role: Role, kind: Kind) -> Any:

@@ -20,6 +20,7 @@ from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Method, Scale, formula, inputs_read, points_of, score
 from pipeline.rules.links import known_alone, not_for, scale_of
 from pipeline.rules.rubric import Criterion, Rubric
+from pipeline.rules.targets import Target
 
 
 class RowPoints:
@@ -43,11 +44,16 @@ class RowPoints:
         """The criterion in whose row target and result stand."""
         return self.rubric.source(criterion)
 
+    def target(self, criterion: Criterion) -> Target:
+        """The unit's target in the criterion."""
+        making = self.sheet.making
+        return making.targets.of(making.unit.code, criterion)
+
     def value(self, criterion: Criterion, field: str) -> object:
         """What stands in a field of the row from which the criterion takes its values."""
         source = self.source(criterion)
-        if field == "target" and source.target is not None:
-            return source.target
+        if field == "target" and (given := self.target(source).value) is not None:
+            return given
         return self.entered.get(source.code, {}).get(field) if source.source == "unit" else None
 
     def now(self, criterion: Criterion) -> float | None:

@@ -71,7 +71,7 @@ def _criterion_row(sheet: FormSheet, row: int, group: CriterionGroup, criterion:
     applies = points.applies(criterion)
     sheet.put(row, "max_points", Role.GIVEN if applies else Role.OFF, criterion.points if applies else None)
     for field in RESULTS.to_fill:
-        if applies and asks(field, criterion):
+        if applies and asks(field, criterion, target=points.target(criterion)):
             entry_cell(sheet, row, field, points.entered.get(criterion.code, {}), criterion)
             _must(sheet, row, field, group, criterion)
         else:
@@ -97,8 +97,8 @@ def _closed_cell(sheet: FormSheet, row: int, field: Field, criterion: Criterion,
     taken = {"target": method.needs_target, "actual": method.takes is not Takes.INPUTS}
     if code == "note":
         sheet.put(row, code, Role.GIVEN, _why_closed(criterion) if applies else _("Does not apply to this unit"))
-    elif applies and code == "target" and criterion.target is not None:
-        sheet.put(row, code, Role.GIVEN, criterion.target)
+    elif applies and code == "target" and (given := points.target(criterion).value) is not None:
+        sheet.put(row, code, Role.GIVEN, given)
     elif applies and criterion.of and taken.get(code):
         _take_over(sheet, row, code, criterion, points)
     else:
