@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pipeline.forms import declared
 
-NEW = declared.Field("last_year", "Last year", declared.Kind.NUMBER, rows=declared.Rows.NUMBER, later=True)
+NEW = declared.Field("one_more", "One more", declared.Kind.NUMBER, rows=declared.Rows.NUMBER, later=True)
 
 
 def declare() -> None:
@@ -37,8 +37,8 @@ def main(folder: Path) -> None:
     from tests.filled import NOW, RULES, drop, form
 
     forms = {
-        "right.xlsx": form("thon-2", {"KT1": {"last_year": 90}}),
-        "wrong.xlsx": form("thon-3", {"VH1": {"last_year": "101"}}),
+        "right.xlsx": form("thon-2", {"KT1": {"one_more": 90}}),
+        "wrong.xlsx": form("thon-3", {"VH1": {"one_more": "101"}}),
         "blank.xlsx": form("thon-4"),
     }
     inbox = drop(folder / "inbox", forms)
@@ -59,7 +59,7 @@ def main(folder: Path) -> None:
                 "states": dict(zip(assessment.outcome.roster["unit"], assessment.outcome.roster["state"], strict=True)),
                 "findings": list(zip(*(found[name] for name in ("file", "cell", "criterion", "code")), strict=True)),
                 "headings": issued.get_sheet_by_name("Tự chấm").to_python()[4],
-                "data": {f"{row['unit']} {row['criterion']}": row["last_year"] for row in rows if row["last_year"]},
+                "data": {f"{row['unit']} {row['criterion']}": row["one_more"] for row in rows if row["one_more"]},
                 "shown": [[row[2], row[3], row[place]] for row in sheet[3:] if row[place] != ""],
             }
         )
