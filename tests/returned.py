@@ -20,7 +20,7 @@ from pipeline.checking.tidying import Tidy, tidy
 from pipeline.checking.validation import validate
 from pipeline.findings.finding import Finding
 from pipeline.forms.declared import TABLE, TABLES, sheet_title
-from pipeline.forms.reading import RawForm, read_form
+from pipeline.forms.reading import RawForm, RawTable, read_form
 from pipeline.forms.writing.workbook import write_form
 from pipeline.intake.recognition import Submission
 from pipeline.rules.plan import Round
@@ -126,6 +126,11 @@ def sent(
         rows[number] = tuple(values)
         table.rows = sorted(rows.items())
     return submission(raw, unit, file)
+
+
+def line(table: RawTable, **entered: Any) -> tuple[Any, ...]:
+    """A row of a table as it is read, blank but for these fields."""
+    return tuple(entered.get(field, "") for field in table.columns)
 
 
 def submission(raw: RawForm, unit: str = "thon-1", file: str = "") -> Submission:

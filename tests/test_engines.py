@@ -21,6 +21,7 @@ from pipeline.findings.finding import Code
 from pipeline.intake import take as intake
 from pipeline.rules.round_context import RoundContext
 from pipeline.run import assess, publish
+from tests.columns import at
 from tests.filled import NOW, RULES, drop, form
 from tests.mutations import changed
 from tests.small import rules as small_rules
@@ -164,7 +165,7 @@ def test_a_form_that_cannot_be_marked_within_bounds_is_answered_by_a_fresh_one(
     publish(assess(RoundContext(rules, of), inbox, place, NOW), outbox, place, NOW)
     listed = read_book(outbox / "phan-hoi" / "thon-2.xlsx")
     assert any("phiếu mới" in str(row[0]) for row in listed)
-    assert [row[3] for row in listed if row[4] == "KT1"] == ["F8"]
+    assert [row[3] for row in listed if row[4] == "KT1"] == [at("actual", 8)]
 
 
 def read_book(path: Path) -> list[list[object]]:

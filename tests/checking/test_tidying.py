@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.findings.finding import Severity
 from tests import returned
-from tests.returned import REGISTRATION, SHEETS, at, cell, checked, findings, sent, submission, told
+from tests.returned import REGISTRATION, SHEETS, at, cell, checked, findings, line, sent, submission, told
 
 RESULTS = SHEETS["results"]
 
@@ -179,7 +179,8 @@ def test_a_changed_code_is_an_unknown_row_and_a_missing_one() -> None:
 
 def test_entries_beside_no_code_are_told_and_the_titles_of_groups_are_not() -> None:
     form = sent()
-    form.form.tables["results"].rows.append((40, ("", "", "", "", "", "", "Báo cáo số 9", "")))
+    table = form.form.tables["results"]
+    table.rows.append((40, line(table, evidence="Báo cáo số 9")))
     assert told(form) == [(RESULTS, "A40", "row-without-code")]
 
 
@@ -269,7 +270,8 @@ def test_the_raw_forms_are_left_as_they_were() -> None:
 def test_columns_beyond_z_have_two_letters() -> None:
     form = sent({("results", "AN1", "actual"): "hai"})
     columns = form.form.tables["results"].columns
-    form.form.tables["results"].columns = {field: 24 + place for field, place in columns.items()}
+    to_ad = 29 - columns["actual"]
+    form.form.tables["results"].columns = {field: place + to_ad for field, place in columns.items()}
     (found,) = findings(submission(form.form))
     assert found.cell == "AD" + returned.cell(("results", "AN1", "actual"))[1:]
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.findings.finding import Severity
 from tests import small
+from tests.columns import at as column_at
 from tests.returned import (
     RULES,
     SHEETS,
@@ -22,6 +23,7 @@ from tests.returned import (
     cell,
     checked,
     findings,
+    line,
     sent,
     told,
 )
@@ -106,11 +108,10 @@ def test_a_bonus_left_blank_is_no_mistake_and_its_target_is_asked_for_once_there
     form = sent()
     table = form.form.tables["results"]
     assert told(form, rules=rules) == [(SHEETS["results"], "", "missing-row")]
-    row = ("T9", 2.0, "", "", "", "", "", "")
-    table.rows.append((40, row))
+    table.rows.append((40, line(table, criterion="T9", max_points=2.0)))
     assert told(form, rules=rules) == []
-    table.rows[-1] = (40, (*row[:3], 3.0, *row[4:]))
-    assert told(form, rules=rules) == [(SHEETS["results"], "E40", "blank-required")]
+    table.rows[-1] = (40, line(table, criterion="T9", max_points=2.0, actual=3.0))
+    assert told(form, rules=rules) == [(SHEETS["results"], column_at("target", 40), "blank-required")]
 
 
 @pytest.mark.parametrize(

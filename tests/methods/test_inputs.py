@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import csv
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from pipeline.rules.rubric_faults import bloc_faults
 from pipeline.run import Assessment, assess
 from pipeline.screens.explain import explain
 from tests import phong, small
+from tests.columns import COLUMN, at, letter, pick
 from tests.libreoffice import convert, needs_libreoffice
 
 marked, skipped = needs_libreoffice
@@ -143,7 +145,8 @@ def test_an_input_has_a_row_of_its_own_below_its_criterion(tmp_path: Path) -> No
     sheet = book[RESULTS]
     table = {row[0].value: row for row in sheet.iter_rows(min_row=7)}
     assert list(table)[1:7] == ["DD1", "DD1.CTK", "DD1.KN", "HS1", "HS1.HS", "HS1.SOM"]
-    assert [cell.value for cell in table["DD1.CTK"][:6]] == [
+    fields = ("criterion", "content", "measure", "max_points", "target", "actual")
+    assert [cell.value for cell in pick(table["DD1.CTK"], *fields)] == [
         "DD1.CTK", "– Chậm triển khai kế hoạch", "trường hợp", None, None, 4,
     ]  # fmt: skip
     # Open: the result of an input; of a criterion that looks at inputs alone, evidence and note.
@@ -151,10 +154,12 @@ def test_an_input_has_a_row_of_its_own_below_its_criterion(tmp_path: Path) -> No
         code: [cell.column_letter for cell in table[code] if not cell.protection.locked]
         for code in ("DD1", "DD1.CTK", "DD1.KN")
     }
-    assert unlocked == {"DD1": ["I", "J"], "DD1.CTK": ["F"], "DD1.KN": ["F"]}
+    actual = [letter("actual")]
+    assert unlocked == {"DD1": [letter("evidence"), letter("note")], "DD1.CTK": actual, "DD1.KN": actual}
     checks = {str(each.sqref): each for each in sheet.data_validations.dataValidation}
-    assert (checks["F9"].type, checks["F9"].formula1, checks["F9"].promptTitle) == ("whole", "0", "DD1.CTK")
-    assert (checks["F10"].type, checks["F10"].formula1) == ("list", "co_khong")
+    number, answer = checks[at("actual", 9)], checks[at("actual", 10)]
+    assert (number.type, number.formula1, number.promptTitle) == ("whole", "0", "DD1.CTK")
+    assert (answer.type, answer.formula1) == ("list", "co_khong")
 
 
 @marked
@@ -165,7 +170,7 @@ def test_from_the_form_to_the_ranking_libreoffice_computes_what_we_computed(outc
     forms = [phong.inbox(tmp_path / "inbox") / f"{unit}.xlsx" for unit in phong.POINTS]
     *saved, ranked = convert([*forms, tmp_path / "xep-hang.xlsx"], "xlsx", tmp_path / "saved")
     for unit, form in zip(phong.POINTS, saved, strict=True):
-        table = {row[0]: row[6] for row in rows(form, RESULTS)[6:]}
+        table = {row[0]: row[COLUMN["computed"]] for row in rows(form, RESULTS)[6:]}
         assert {code: table[code] or 0 for code in phong.POINTS[unit]} == phong.POINTS[unit]
     scores = outcome.scores
     for unit, expected in phong.POINTS.items():
@@ -210,12 +215,12 @@ def test_what_is_wrong_in_an_input_is_told_at_its_cell(tmp_path: Path) -> None:
     own = found[found["file"] == "phong-a.xlsx"]
     told_at = {cell: (row, code) for cell, row, code in zip(own["cell"], own["criterion"], own["code"], strict=True)}
     assert told_at == {
-        "F9": ("DD1.CTK", "not-whole"),
-        "F10": ("DD1.KN", "not-in-list"),
-        "F12": ("HS1.HS", "not-a-number"),
-        "F13": ("HS1.SOM", "blank-required"),
-        "F19": ("CL1.TD", "too-high"),
-        "F22": ("CL2.TT", "too-low"),
+        at("actual", 9): ("DD1.CTK", "not-whole"),
+        at("actual", 10): ("DD1.KN", "not-in-list"),
+        at("actual", 12): ("HS1.HS", "not-a-number"),
+        at("actual", 13): ("HS1.SOM", "blank-required"),
+        at("actual", 19): ("CL1.TD", "too-high"),
+        at("actual", 22): ("CL2.TT", "too-low"),
     }
 
 
@@ -224,17 +229,19 @@ def test_points_from_inputs_need_their_evidence(tmp_path: Path) -> None:
     blank = {"phong-b": {"DD1.CTK": None, "DD1.KN": None}}
     found = assessed(tmp_path, blank, evidence="").outcome.findings
     assert sorted(zip(found["unit"], found["cell"], found["code"], strict=True)) == [
-        ("phong-a", "I8", "no-evidence"),
-        ("phong-b", "F10", "blank-required"),
-        ("phong-b", "F9", "blank-required"),
+        ("phong-a", at("evidence", 8), "no-evidence"),
+        ("phong-b", at("actual", 10), "blank-required"),
+        ("phong-b", at("actual", 9), "blank-required"),
     ]
 
 
 def test_points_lead_back_to_the_cells_of_the_inputs(outcome: Outcome) -> None:
     scores = outcome.scores.set_index(["unit", "criterion"])
-    at = scores.loc[("phong-a", "DD1")]
-    assert [(each.code, each.value, each.cell) for each in at["inputs"]] == [("CTK", 4, "F9"), ("KN", "Có", "F10")]
-    assert (shown(at["inputs"]), at["actual_cell"]) == ("CTK = 4; KN = Có", "")
+    row = scores.loc[("phong-a", "DD1")]
+    cells = [at("actual", 9), at("actual", 10)]
+    given = [(each.code, each.value, each.cell) for each in row["inputs"]]
+    assert given == [("CTK", 4, cells[0]), ("KN", "Có", cells[1])]
+    assert (shown(row["inputs"]), row["actual_cell"]) == ("CTK = 4; KN = Có", "")
     assert shown(scores.loc[("phong-b", "P1")]["inputs"]) == "NT = –; BC = –"
     console = Console(file=StringIO(), width=200, markup=False, highlight=False)
     explain(outcome, "phong-a", "DD1", console)
@@ -242,8 +249,8 @@ def test_points_lead_back_to_the_cells_of_the_inputs(outcome: Outcome) -> None:
     how = "Điểm chuẩn 10; Chậm triển khai kế hoạch: 4 × -0,5, tối đa 1,5; Có khiếu nại đúng: -1: 7,5 điểm"
     assert sum(line.endswith(how) for line in said) == 1
     assert said[-2:] == [
-        "CTK = 4: tệp phong-a.xlsx, trang “Tự chấm”, ô F9",
-        "KN = Có: tệp phong-a.xlsx, trang “Tự chấm”, ô F10",
+        f"CTK = 4: tệp phong-a.xlsx, trang “Tự chấm”, ô {cells[0]}",
+        f"KN = Có: tệp phong-a.xlsx, trang “Tự chấm”, ô {cells[1]}",
     ]
 
 
@@ -252,15 +259,17 @@ def test_what_was_odd_in_an_input_is_told_with_the_point(tmp_path: Path) -> None
     console = Console(file=StringIO(), width=200, markup=False, highlight=False)
     explain(outcome, "phong-a", "DD1", console)
     last = console.file.getvalue().splitlines()[-1]  # type: ignore[attr-defined]
-    assert last.startswith("• Trang “Tự chấm”, ô F9 (DD1.CTK): “4 trường hợp” được đọc là 4.")
+    assert last.startswith(f"• Trang “Tự chấm”, ô {at('actual', 9)} (DD1.CTK): “4 trường hợp” được đọc là 4.")
 
 
 def test_the_data_files_hold_inputs(outcome: Outcome, tmp_path: Path) -> None:
     data.write(outcome, tmp_path)
     scores = (tmp_path / "scores.csv").read_text(encoding="utf-8-sig")
-    assert "CTK=4 (F9); KN=Có (F10)" in scores
+    assert f"CTK=4 ({at('actual', 9)}); KN=Có ({at('actual', 10)})" in scores
     results = (tmp_path / "results.csv").read_text(encoding="utf-8-sig")
-    assert "phong,phong-a,DD1.CTK,,4," in results
+    found = {(row["bloc"], row["unit"], row["criterion"]): row for row in csv.DictReader(results.splitlines())}
+    row = found["phong", "phong-a", "DD1.CTK"]
+    assert (row["target"], row["actual"]) == ("", "4")
 
 
 def test_appraisers_see_the_inputs(outcome: Outcome, tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from pipeline.rules.year import Rules, load_rules
 from pipeline.run import Assessment
 from pipeline.screens.explain import explain
 from tests import linked, small
+from tests.columns import COLUMN, pick
 from tests.libreoffice import convert, needs_libreoffice
 from tests.linked import FORMS, POINTS, RULES, STANDINGS
 from tests.papers import LATER, fill, issued, places_of, run
@@ -280,15 +281,15 @@ def _trimmed(row: list[Any]) -> list[Any]:
 def test_a_form_says_what_nobody_enters_there() -> None:
     book = CalamineWorkbook.from_filelike(io.BytesIO(FORMS["d.xlsx"]))
     rows = {row[0]: row for row in book.get_sheet_by_name("Tự chấm").to_python(skip_empty_area=False)}
-    #                   standard, target, result, points, claimed
-    assert rows["KT2"][3:8] == [10, "", 12.5, "Biết khi các đơn vị gửi đủ", ""]
-    assert rows["KT4"][3:] == ["", "", "", "", "", "", "Không áp dụng cho đơn vị này"]
-    assert rows["V1"][3:] == [4, 100, 100, 0, "", "", "Chỉ tiêu và kết quả lấy từ dòng KT1"]
-    assert rows["H1"][3:] == [5, "", "", "", "", "", "Do Hội đồng chấm"]
+    fields = ("max_points", "target", "actual", "computed", "claimed", "evidence", "note")
+    assert pick(rows["KT2"], *fields[:5]) == [10, "", 12.5, "Biết khi các đơn vị gửi đủ", ""]
+    assert pick(rows["KT4"], *fields) == ["", "", "", "", "", "", "Không áp dụng cho đơn vị này"]
+    assert pick(rows["V1"], *fields) == [4, 100, 100, 0, "", "", "Chỉ tiêu và kết quả lấy từ dòng KT1"]
+    assert pick(rows["H1"], *fields) == [5, "", "", "", "", "", "Do Hội đồng chấm"]
     total = book.get_sheet_by_name("Tự chấm").to_python(skip_empty_area=False)[-1]
     # 40 + 1 of 75, converted to 100. V3 looks at group I, of which KT2 is not known yet.
-    assert (total[3], total[6]) == (100, 54.67)
-    assert rows["V3"][6] == rows["KT2"][6]
+    assert pick(total, "max_points", "computed") == [100, 54.67]
+    assert pick(rows["V3"], "computed") == pick(rows["KT2"], "computed")
     assert "trên 75 điểm áp dụng, quy đổi ra 100; chưa kể KT2, VH1, VH2, V3, biết khi các đơn vị gửi đủ" in str(
         total[1]
     )
@@ -316,7 +317,7 @@ def test_a_group_is_bounded_below_as_it_is_above() -> None:
     for unit, entered in made.items():
         content = linked.form(unit, rubric, entered)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        totals[unit] = book.get_sheet_by_name("Tự chấm").to_python(skip_empty_area=False)[-1][6]
+        totals[unit] = book.get_sheet_by_name("Tự chấm").to_python(skip_empty_area=False)[-1][COLUMN["computed"]]
     assert totals == {"a": 14, "b": 20, "c": 25}
     assert rubric.blocs[0].rubric.groups[1].bounds == (Decimal(-6), Decimal(5))
 

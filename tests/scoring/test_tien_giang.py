@@ -30,6 +30,7 @@ from pipeline.run import Assessment
 from pipeline.scoring.points import score
 from pipeline.screens.explain import explain
 from tests import contest
+from tests.columns import COLUMN
 from tests.filled import UNIT_SHEET
 from tests.frames import results_of
 from tests.libreoffice import convert, needs_libreoffice
@@ -386,7 +387,7 @@ def test_libreoffice_computes_the_form_and_the_ranking(
     shutil.copy(out / "xep-hang.xlsx", tmp_path)
     saved = convert([tmp_path / "phieu.xlsx", tmp_path / "xep-hang.xlsx"], "xlsx", tmp_path / "lo")
     entered = CalamineWorkbook.from_path(saved[0]).get_sheet_by_name("Tự chấm").to_python()
-    shown = {row[0] or row[1]: row[6] or 0 for row in entered}
+    shown = {row[0] or row[1]: row[COLUMN["computed"]] or 0 for row in entered}
     scores = first.outcome.scores[first.outcome.scores["criterion"] != "c4T"]  # which only the council gives
     computed = dict(zip(scores["criterion"], scores["computed"], strict=True))
     assert {code: shown[code] for code in computed} == computed

@@ -20,6 +20,7 @@ from pipeline.forms.declared import LISTS_SHEET, META_SHEET
 from pipeline.forms.reading import read_form
 from pipeline.forms.writing.workbook import Prefill, write_form
 from pipeline.rules.year import Rules, load_rules
+from tests.columns import COLUMN, at, letter, pick
 from tests.libreoffice import convert, needs_libreoffice
 from tests.places import RULES_2023
 from tests.small import THON, rules
@@ -112,8 +113,8 @@ def test_the_very_hidden_sheet_says_what_form_it_is() -> None:
     ]
 
 
-def test_every_criterion_has_its_row_below_its_group() -> None:
-    rows = sheet(form(FILLED), "Tự chấm")
+def test_the_columns_of_the_self_scoring_sheet() -> None:
+    rows = sheet(form(), "Tự chấm")
     assert rows[4] == [
         "criterion",
         "content",
@@ -138,8 +139,19 @@ def test_every_criterion_has_its_row_below_its_group() -> None:
         "Minh chứng",
         "Ghi chú",
     ]
+
+
+ROW = (
+    *("criterion", "content", "measure", "max_points", "target"),
+    *("actual", "computed", "claimed", "evidence", "note"),
+)
+"""The fields of the rows below."""
+
+
+def test_every_criterion_has_its_row_below_its_group() -> None:
+    rows = sheet(form(FILLED), "Tự chấm")[6:]
     # KT1 200/300 of 40; KT2 4/5 of 20; VH1 85/90 = 94 %; T1 and T2 make 7 of which the group leaves 5.
-    assert rows[6:] == [
+    assert [pick(row, *ROW) for row in rows] == [
         ["", "I. Phát triển kinh tế", "", 60, "", "", 42.67, "", "", ""],
         ["KT1", "Thu ngân sách so với dự toán", "triệu đồng", 40, 300, 200, 26.67, "", "", "Quý IV"],
         ["KT2", "Tỷ lệ hộ nghèo", "%", 20, 4, 5, 16, "", "", ""],
@@ -200,12 +212,10 @@ def test_a_registration_asks_for_targets_alone() -> None:
         "Khen thưởng tập thể": ["number", "name", "award"],
         "Khen thưởng cá nhân": ["number", "name", "position", "role", "award", "initiative"],
     }
-    assert unlocked(content)["Tự chấm"] == [
-        "E8",
-        "F8",
-        "E9",
-        *(f"F{row}" for row in (9, 11, 12, 13, 14, 15, 17, 18, 21)),
-    ]
+    rows = [8, 9, 11, 12, 13, 14, 15, 17, 18, 21]
+    letters = dict(zip(codes["Tự chấm"], "ABCDEF", strict=True))
+    cells = [f"{letters['target']}8", f"{letters['target']}9", *(f"{letters['note']}{row}" for row in rows)]
+    assert set(unlocked(content)["Tự chấm"]) == set(cells)
     assert "<f>" not in part(content, "Tự chấm")
 
 
@@ -221,18 +231,17 @@ def unlocked(content: bytes) -> dict[str, list[str]]:
 
 def test_only_the_cells_of_the_unit_are_unlocked() -> None:
     cells = unlocked(form())
-    assert cells["Tự chấm"] == [
-        *("E8", "F8", "I8", "J8"),  # KT1: target, result, evidence, note
-        *("E9", "F9", "I9", "J9"),
-        *("F11", "I11", "J11"),  # VH1: the rubric fixes the target
-        *("F12", "I12", "J12"),
-        *("F13", "I13", "J13"),
-        *("F14", "I14", "J14"),
-        *("H15", "I15", "J15"),  # TD1: points are claimed
-        *("F17", "I17", "J17"),
-        *("F18", "I18", "J18"),
-        *("F21", "I21", "J21"),  # P1 above it is computed by the system
-    ]
+    rows = [8, 9, 11, 12, 13, 14, 15, 17, 18, 21]  # P1 in row 20 is computed by the system
+    of_unit = {
+        "target": [8, 9],  # of VH1 the rubric fixes it
+        "actual": [row for row in rows if row != 15],  # of TD1 points are claimed
+        "claimed": [15],
+        "evidence": rows,
+        "note": rows,
+    }
+    of_others = tuple(letter(field) for field in COLUMN if field not in ROW)
+    open_cells = {cell for cell in cells["Tự chấm"] if not cell.startswith(of_others)}
+    assert open_cells == {at(field, row) for field, rows in of_unit.items() for row in rows}
     assert cells["Đơn vị"] == [f"C{row}" for row in range(10, 16)]
     assert cells["Mô hình – công trình"] == [f"{column}{row}" for row in range(7, 12) for column in "BCDEF"]
     assert cells["Phong trào"] == [f"{column}{row}" for row in (7, 8) for column in "CDE"]
@@ -273,13 +282,13 @@ def test_bounds_come_from_the_rubric() -> None:
         check = checks[name, cell]
         return check.type, check.operator or "between", check.formula1, check.formula2
 
-    assert bounds("Tự chấm", "F8") == ("decimal", "greaterThanOrEqual", "0", None)
-    assert bounds("Tự chấm", "F9") == ("decimal", "between", "0", "100")
-    assert bounds("Tự chấm", "F14") == ("whole", "greaterThanOrEqual", "0", None)
-    assert bounds("Tự chấm", "H15") == ("decimal", "between", "0", "10")
-    assert bounds("Tự chấm", "I8") == ("textLength", "lessThanOrEqual", "500", None)
+    assert bounds("Tự chấm", at("actual", 8)) == ("decimal", "greaterThanOrEqual", "0", None)
+    assert bounds("Tự chấm", at("actual", 9)) == ("decimal", "between", "0", "100")
+    assert bounds("Tự chấm", at("actual", 14)) == ("whole", "greaterThanOrEqual", "0", None)
+    assert bounds("Tự chấm", at("claimed", 15)) == ("decimal", "between", "0", "10")
+    assert bounds("Tự chấm", at("evidence", 8)) == ("textLength", "lessThanOrEqual", "500", None)
     assert bounds("Đơn vị", "C15") == ("date", "between", "44927", "45382")  # 1 January 2023 to 31 March 2024
-    assert checks["Tự chấm", "F9"].prompt == (
+    assert checks["Tự chấm", at("actual", 9)].prompt == (
         "Ghi số, từ 0 đến 100.\nChỉ ghi số, không ghi kèm đơn vị tính hoặc dấu %.\nĐơn vị tính: %."
     )
 
@@ -306,10 +315,10 @@ def test_every_list_is_a_defined_name_with_the_options_of_its_cell() -> None:
         "muc_P2": (LISTS_SHEET, ["Không", "Khiển trách", "Cảnh cáo trở lên"]),
     }
     assert lists == {
-        ("Tự chấm", "F12"): "muc_VH2",
-        ("Tự chấm", "F13"): "muc_VH3",
-        ("Tự chấm", "F18"): "muc_T2",
-        ("Tự chấm", "F21"): "muc_P2",
+        ("Tự chấm", at("actual", 12)): "muc_VH2",
+        ("Tự chấm", at("actual", 13)): "muc_VH3",
+        ("Tự chấm", at("actual", 18)): "muc_T2",
+        ("Tự chấm", at("actual", 21)): "muc_P2",
         **{("Mô hình – công trình", f"B{row}"): "loai_mo_hinh" for row in range(7, 12)},
         **{("Khen thưởng tập thể", f"C{row}"): "khen_tap_the" for row in range(7, 17)},
         **{("Khen thưởng cá nhân", f"D{row}"): "vai_tro" for row in range(7, 27)},
@@ -329,14 +338,16 @@ def test_required_cells_are_highlighted_until_filled() -> None:
         for each in book.worksheets[1:6]
     }
     begun = 'OR($B8<>"",$C8<>"",$D8<>"",$E8<>"",$F8<>"")'
+    target, actual, claimed, evidence = map(letter, ("target", "actual", "claimed", "evidence"))
     any_award = 'OR($B7<>"",$C7<>"",$D7<>"")'
     assert shown == {
         "Đơn vị": {"C10:C11 C13:C15": 'C10=""'},
         "Tự chấm": {
-            "E8:E9": 'E8=""',
-            "F8:F9 F11:F14": 'F8=""',
-            "H15": 'H15=""',
-            "I15": 'AND(I15="",OR(ISNUMBER($H15)*($H15<>0)))',  # evidence is asked for points that are claimed
+            f"{target}8:{target}9": f'{target}8=""',
+            f"{actual}8:{actual}9 {actual}11:{actual}14": f'{actual}8=""',
+            f"{claimed}15": f'{claimed}15=""',
+            # Evidence is asked for points that are claimed.
+            f"{evidence}15": f'AND({evidence}15="",OR(ISNUMBER(${claimed}15)*(${claimed}15<>0)))',
         },
         "Mô hình – công trình": {
             "B7": 'B7=""',
@@ -447,17 +458,17 @@ def test_hostile_text_stays_text() -> None:
     assert names == HOSTILE
     book = openpyxl.load_workbook(io.BytesIO(content))
     typed = [book["Khen thưởng tập thể"].cell(row, 2) for row in range(7, 7 + len(HOSTILE))]
-    typed += [book["Tự chấm"][cell] for cell in ("E8", "F8", "I8")] + [book["Đơn vị"]["C13"]]
+    typed += [book["Tự chấm"][at(field, 8)] for field in ("target", "actual", "evidence")] + [book["Đơn vị"]["C13"]]
     assert {cell.data_type for cell in typed} == {"s"}
     assert not any(cell.hyperlink for cell in typed)
     assert "hyperlink" not in part(content, "Khen thưởng tập thể")
-    assert sheet(content, "Tự chấm")[7][6] == ""  # no points from text
+    assert pick(sheet(content, "Tự chấm")[7], "computed") == [""]  # no points from text
 
 
 @pytest.mark.parametrize("value", [float("nan"), None, ""])
 def test_nothing_is_blank(value: object) -> None:
     row = sheet(form({"results": [{"criterion": "KT1", "target": value, "actual": value}]}), "Tự chấm")[7]
-    assert row == ["KT1", "Thu ngân sách so với dự toán", "triệu đồng", 40, "", "", "", "", "", ""]
+    assert row == ["KT1", "Thu ngân sách so với dự toán", "triệu đồng", 40, *[""] * (len(row) - 4)]
 
 
 def test_entries_for_what_the_form_does_not_ask_are_left_out() -> None:
@@ -480,7 +491,7 @@ def test_long_names_fit(recwarn: pytest.WarningsRecorder) -> None:
     assert [str(each.message) for each in recwarn] == []
     assert all(len(name) <= 31 for name in CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names)
     assert sheet(content, "Đơn vị")[7][2] == changed.units["thon-1"][1].name
-    assert validations(content)["Tự chấm", "F8"].prompt.endswith("…")
+    assert validations(content)["Tự chấm", at("actual", 8)].prompt.endswith("…")
 
 
 def test_two_writes_are_the_same_bytes(tmp_path: Path) -> None:
@@ -498,7 +509,7 @@ def test_criteria_whose_codes_differ_in_a_mark_keep_their_own_lists() -> None:
     thon["rubric"]["exclusions"] = []
     checks = validations(form(rules=rules(thon)))
     book = openpyxl.load_workbook(io.BytesIO(form(rules=rules(thon))))
-    areas = [book.defined_names[checks["Tự chấm", cell].formula1].attr_text for cell in ("F12", "F13")]
+    areas = [book.defined_names[checks["Tự chấm", at("actual", row)].formula1].attr_text for row in (12, 13)]
     assert areas == ["_danh_muc!$E$2:$E$4", "_danh_muc!$F$2:$F$3"]
 
 
@@ -600,7 +611,7 @@ def test_libreoffice_saves_it_without_loss_and_computes_what_we_wrote(
 def test_libreoffice_gives_the_scores_worked_out_by_hand(saved: dict[tuple[str, str], bytes]) -> None:
     def scores(name: str) -> dict[str, Any]:
         rows = sheet(saved[name, "xlsx"], "Tự chấm")[6:]
-        return {row[0] or row[1].split()[0]: row[6] for row in rows}
+        return {row[0] or row[1].split()[0]: row[COLUMN["computed"]] for row in rows}
 
     filled = {"I.": 42.67, "KT1": 26.67, "KT2": 16, "II.": 24.25, "VH1": 6, "VH2": 8, "VH3": 0, "AN1": 3, "TD1": 7.25}
     extra = {"T.": 5, "T1": 4, "T2": 3, "P.": -5, "P1": "", "P2": -5, "Tổng": 66.92}

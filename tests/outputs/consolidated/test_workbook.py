@@ -176,13 +176,22 @@ def test_who_has_not_sent(sheets: Sheets, tmp_path: Path) -> None:
     ]
 
 
+RESULTS = (
+    *("STT", "Khối thi đua", "Đơn vị", "Mã", "Nội dung", "Đơn vị tính", "Điểm chuẩn", "Chỉ tiêu"),
+    *("Kết quả thực hiện", "Điểm theo thang điểm", "Điểm tự chấm", "Minh chứng", "Ghi chú", "Tệp", "Trang", "Dòng"),
+)
+"""The columns of the results."""
+
+
+def test_the_columns_of_the_results(sheets: Sheets) -> None:
+    assert tuple(sheets["Tự chấm"][2]) == RESULTS
+
+
 def test_results_hold_what_the_rubric_says_and_the_unit_entered(sheets: Sheets) -> None:
     thon, truong = "Khối các thôn", "Khối trường học"
-    assert sheets["Tự chấm"][2][:13] == [
-        *("STT", "Khối thi đua", "Đơn vị", "Mã", "Nội dung", "Đơn vị tính", "Điểm chuẩn", "Chỉ tiêu"),
-        *("Kết quả thực hiện", "Điểm theo thang điểm", "Điểm tự chấm", "Minh chứng", "Ghi chú"),
-    ]
-    entries = [row[:11] for row in sheets["Tự chấm"][3:]]
+    columns = [sheets["Tự chấm"][2].index(title) for title in RESULTS]
+    rows = [[row[column] for column in columns] for row in sheets["Tự chấm"][3:]]
+    entries = [row[:11] for row in rows]
     assert len(entries) == 4 * 11 + 2
     assert entries[22:33] + entries[44:] == [  # Thôn 3, and the schools
         [23, thon, "Thôn 3", "KT1", "Thu ngân sách so với dự toán", "triệu đồng", 40, 600, 612.5, 40, ""],
@@ -200,7 +209,7 @@ def test_results_hold_what_the_rubric_says_and_the_unit_entered(sheets: Sheets) 
         [46, truong, "Trường Tiểu học", "GD1", "Tỷ lệ hoàn thành chương trình", "%", 100, 98, 98.2, 100, ""],
     ]
     results = outcome().results[["evidence", "note", "file", "sheet", "row"]]
-    assert [row[11:] for row in sheets["Tự chấm"][3:]] == results.to_numpy().tolist()
+    assert [row[11:] for row in rows] == results.to_numpy().tolist()
 
 
 def test_the_other_tables_hold_the_rows_of_all_units(sheets: Sheets) -> None:
@@ -292,11 +301,12 @@ def test_foreign_text_is_neither_formula_nor_link(path: Path, sheets: Sheets) ->
 def test_a_reader_finds_headings_filters_and_pages(path: Path) -> None:
     book = openpyxl.load_workbook(path)
     places = {sheet.title: (sheet.freeze_panes, sheet.auto_filter.ref) for sheet in book.worksheets}
+    last = next(cell.column_letter for cell in book["Tự chấm"][3] if cell.value == "Dòng")
     assert places == {
         "Bìa": (None, None),
         "Sổ tiếp nhận": ("C4", "A3:P13"),
         "Chưa gửi": ("D4", "A3:E4"),
-        "Tự chấm": ("D4", "A3:P49"),
+        "Tự chấm": ("D4", f"A3:{last}49"),
         "Mô hình – công trình": ("D4", "A3:K10"),
         "Phong trào": ("D4", "A3:K15"),
         "Khen thưởng tập thể": ("D4", "A3:I6"),

@@ -1,0 +1,70 @@
+"""A year with one more column in the self-scoring table: ``python -m tests.forms.new_column FOLDER``.
+
+The column is declared in memory before any other module has seen the declaration. Runs on ``FOLDER/inbox``, to which
+it adds three forms that have the column, and prints as JSON what became of it.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.forms import declared
+
+NEW = declared.Field("one_more", "One more", declared.Kind.NUMBER, rows=declared.Rows.NUMBER, later=True)
+
+
+def declare() -> None:
+    """Put the new column behind the target."""
+    at = [each.code for each in declared.RESULTS.fields].index("target") + 1
+    fields = (*declared.RESULTS.fields[:at], NEW, *declared.RESULTS.fields[at:])
+    old, new = declared.RESULTS, replace(declared.RESULTS, fields=fields)
+    declared.RESULTS = new
+    declared.TABLES = tuple(new if each is old else each for each in declared.TABLES)
+    declared.TABLE["results"] = new
+
+
+def main(folder: Path) -> None:
+    """Write the forms, run, and tell."""
+    declare()
+    from python_calamine import CalamineWorkbook
+
+    from pipeline import engines
+    from pipeline.run import assess, publish
+    from tests.filled import NOW, RULES, drop, form
+
+    forms = {
+        "right.xlsx": form("thon-2", {"KT1": {"one_more": 90}}),
+        "wrong.xlsx": form("thon-3", {"VH1": {"one_more": "101"}}),
+        "blank.xlsx": form("thon-4"),
+    }
+    inbox = drop(folder / "inbox", forms)
+    of, ledger = RULES.plan.round("tong-ket"), folder / "ledger.sqlite"
+    assert of
+    assessment = assess(RULES, of, inbox, ledger, NOW, engines.IN_PROCESS)
+    publish(assessment, inbox, folder / "out", ledger, NOW)
+    found = assessment.outcome.findings
+    with (folder / "out" / "so-lieu" / "results.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    book = CalamineWorkbook.from_path(str(folder / "out" / "tong-hop.xlsx"))
+    sheet = book.get_sheet_by_name("Tự chấm").to_python()
+    place = sheet[2].index(NEW.title)
+    issued = CalamineWorkbook.from_path(str(inbox / "right.xlsx"))
+    print(
+        json.dumps(
+            {
+                "states": dict(zip(assessment.outcome.roster["unit"], assessment.outcome.roster["state"], strict=True)),
+                "findings": list(zip(*(found[name] for name in ("file", "cell", "criterion", "code")), strict=True)),
+                "headings": issued.get_sheet_by_name("Tự chấm").to_python()[4],
+                "data": {f"{row['unit']} {row['criterion']}": row["one_more"] for row in rows if row["one_more"]},
+                "shown": [[row[2], row[3], row[place]] for row in sheet[3:] if row[place] != ""],
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
