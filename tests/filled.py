@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.forms.writing.workbook import write_form
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
 from tests.small import rules as small_rules
 
@@ -56,7 +57,7 @@ def form(
     target = io.BytesIO()
     a_round = rules.plan.round(of)
     assert a_round
-    write_form(target, rules, a_round, bloc, known, entries(bloc.code, changes))
+    write_form(target, RoundContext(rules, a_round), known.code, entries(bloc.code, changes))
     return target.getvalue()
 
 

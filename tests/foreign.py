@@ -22,6 +22,7 @@ from openpyxl.packaging.custom import StringProperty
 
 from pipeline.forms.declared import TABLES, UNIT_ITEMS, Kind, Table
 from pipeline.forms.writing.workbook import write_form
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
 from tests import small
 from tests.filled import RIGHT, UNIT_SHEET
@@ -156,7 +157,9 @@ def entries(rules: Rules, bloc: str, *, everywhere: bool) -> dict[str, list[dict
 def form(rules: Rules, unit: str, *, everywhere: bool = False) -> bytes:
     bloc, known = rules.units[unit]
     target = io.BytesIO()
-    write_form(target, rules, rules.plan.rounds[1], bloc, known, entries(rules, bloc.code, everywhere=everywhere))
+    write_form(
+        target, RoundContext(rules, rules.plan.rounds[1]), known.code, entries(rules, bloc.code, everywhere=everywhere)
+    )
     return target.getvalue()
 
 

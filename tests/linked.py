@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 from pipeline.forms.writing.workbook import write_form
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
 from tests import small
 from tests.filled import UNIT_SHEET
@@ -144,7 +145,6 @@ STANDINGS = [
 
 def form(unit: str, rules: Rules = RULES, entered: dict[str, dict[str, Any]] | None = None) -> bytes:
     """The filled form of a unit."""
-    bloc, known = rules.units[unit]
     a_round = rules.plan.round("tong-ket")
     assert a_round
     entries: dict[str, list[dict[str, Any]]] = {
@@ -153,7 +153,7 @@ def form(unit: str, rules: Rules = RULES, entered: dict[str, dict[str, Any]] | N
         "models": [{"kind": "Mô hình", "name": "Tuyến đường hoa", "content": "Trồng 500 m hoa ven đường"}],
     }
     target = io.BytesIO()
-    write_form(target, rules, a_round, bloc, known, entries)
+    write_form(target, RoundContext(rules, a_round), unit, entries)
     return target.getvalue()
 
 

@@ -20,6 +20,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
 from tests import small
 from tests.filled import UNIT_SHEET
@@ -196,7 +197,7 @@ def inbox(folder: Path, changes: dict[str, dict[str, Any]] | None = None, eviden
     known = rules()
     of = known.plan.round("tong-ket")
     assert of
-    for code, (bloc, unit) in known.units.items():
+    for code in known.units:
         with (folder / f"{code}.xlsx").open("wb") as file:
-            write_form(file, known, of, bloc, unit, entries(code, (changes or {}).get(code), evidence))
+            write_form(file, RoundContext(known, of), code, entries(code, (changes or {}).get(code), evidence))
     return folder

@@ -69,8 +69,7 @@ ENTRIES: dict[str, list[dict[str, Any]]] = {
 def content(unit: str = "thon-1", of: Round = YEAR_END) -> bytes:
     """The bytes of a well filled form."""
     target = io.BytesIO()
-    bloc, its_unit = RULES.units[unit]
-    write_form(target, RULES, of, bloc, its_unit, ENTRIES)
+    write_form(target, RoundContext(RULES, of), unit, ENTRIES)
     return target.getvalue()
 
 

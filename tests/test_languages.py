@@ -69,7 +69,7 @@ def form(unit: str, rules: Rules, language: str, changes: dict[str, Any] | None 
             for table, rows in filled.entries(bloc.code, changes).items()
         }
         target = io.BytesIO()
-        write_form(target, rules, of, bloc, known, plain(entries) if ascii_only else entries)
+        write_form(target, RoundContext(rules, of), known.code, plain(entries) if ascii_only else entries)
     return target.getvalue()
 
 
@@ -376,12 +376,11 @@ def filled_findings() -> Any:
 def test_a_fresh_form_holds_the_answers_in_its_own_language_and_levels_as_the_rubric_has_them() -> None:
     changes = {"VH3": {"actual": "Không"}, "P2": {"actual": "Không"}}  # a level of P2 is called so
     raw = read_form(form("thon-1", RULES, "vi", changes, ascii_only=False))
-    bloc, unit = RULES.units["thon-1"]
     of = RULES.plan.round("tong-ket")
     assert of
     target = io.BytesIO()
     with using_language("en"):
-        write_form(target, RULES, of, bloc, unit, feedback.prefill(raw))
+        write_form(target, RoundContext(RULES, of), "thon-1", feedback.prefill(raw))
     again = read_form(target.getvalue()).tables
     results = again["results"]
     criterion, actual = (list(results.columns).index(code) for code in ("criterion", "actual"))

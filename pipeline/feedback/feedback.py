@@ -130,8 +130,7 @@ def fresh(returned: Returned) -> bytes:
 def _issued(returned: Returned, entered: dict[str, list[dict[str, Any]]]) -> bytes:
     """The unit's form of the round, prefilled."""
     context, target = returned.context, io.BytesIO()
-    bloc, unit = context.rules.units[returned.unit]
-    write_form(target, context.rules, context.round, bloc, unit, entered)
+    write_form(target, context, returned.unit, entered)
     return target.getvalue()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from pipeline import engines
 from pipeline.forms.writing.workbook import write_form
 from pipeline.methods.inputs import Takes
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.rubric import Bloc, Criterion, Unit
 from pipeline.rules.year import Rules, load_rules
 
@@ -51,7 +52,7 @@ def _write(inbox: Path, rules: Rules, code: str) -> None:
     if of is None:
         raise LookupError(ROUND)
     bloc, unit = rules.units[code]
-    write_form(inbox / f"{code}.xlsx", rules, of, bloc, unit, _entries(rules, bloc, random.Random(code)))  # noqa: S311
+    write_form(inbox / f"{code}.xlsx", RoundContext(rules, of), unit.code, _entries(rules, bloc, random.Random(code)))  # noqa: S311
 
 
 def _entries(rules: Rules, bloc: Bloc, chance: random.Random) -> dict[str, list[dict[str, Any]]]:

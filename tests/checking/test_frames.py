@@ -13,9 +13,12 @@ from pipeline.checking.self_scoring import tidy_results
 from pipeline.checking.tidying import tidy
 from pipeline.checking.validation import validate
 from pipeline.forms.declared import RESULTS, TABLES
+from pipeline.rules.round_context import RoundContext
+from pipeline.rules.targets import RUBRIC_TARGETS
 from pipeline.tables import as_declared
 from tests.returned import RULES, YEAR_END, sent
 
+CONTEXT = RoundContext(RULES, YEAR_END)
 ODD = {
     ("results", "KT1", "target"): "7.100",
     ("results", "VH1", "actual"): 0.92,
@@ -48,7 +51,7 @@ def test_no_stage_changes_the_frame_that_it_is_given() -> None:
     known, _findings = known_rows(RESULTS, raw, places, RULES)
     pd.testing.assert_frame_equal(raw, before)
     before = known.copy(deep=True)
-    _results, findings = tidy_results(known, places, RULES)
+    _results, findings = tidy_results(known, places, RULES, RUBRIC_TARGETS)
     pd.testing.assert_frame_equal(known, before)
     assert {each.code.value for each in findings} == {
         "number-ambiguous",
@@ -56,8 +59,8 @@ def test_no_stage_changes_the_frame_that_it_is_given() -> None:
         "not-in-list",
         "closed-row",
     }
-    tidied = tidy(forms, RULES, YEAR_END)
+    tidied = tidy(forms, CONTEXT)
     frames = {code: frame.copy(deep=True) for code, frame in tidied.frames.items()}
-    validate(tidied, RULES, YEAR_END)
+    validate(tidied, CONTEXT)
     for table in TABLES:
         pd.testing.assert_frame_equal(tidied.frames[table.code], frames[table.code])

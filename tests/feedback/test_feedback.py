@@ -64,7 +64,7 @@ ENTERED: dict[str, list[dict[str, object]]] = {
 
 def form(entered: dict[str, list[dict[str, object]]] = ENTERED) -> bytes:
     target = io.BytesIO()
-    write_form(target, RULES, ROUND, BLOC, UNIT, entered)
+    write_form(target, RoundContext(RULES, ROUND), UNIT.code, entered)
     return target.getvalue()
 
 

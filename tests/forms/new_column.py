@@ -33,6 +33,7 @@ def main(folder: Path) -> None:
     from python_calamine import CalamineWorkbook
 
     from pipeline import engines
+    from pipeline.rules.round_context import RoundContext
     from pipeline.run import assess, publish
     from tests.filled import NOW, RULES, drop, form
 
@@ -44,8 +45,8 @@ def main(folder: Path) -> None:
     inbox = drop(folder / "inbox", forms)
     of, ledger = RULES.plan.round("tong-ket"), folder / "ledger.sqlite"
     assert of
-    assessment = assess(RULES, of, inbox, ledger, NOW, engines.IN_PROCESS)
-    publish(assessment, inbox, folder / "out", ledger, NOW)
+    assessment = assess(RoundContext(RULES, of), inbox, ledger, NOW, jobs=engines.IN_PROCESS)
+    publish(assessment, folder / "out", ledger, NOW)
     found = assessment.outcome.findings
     with (folder / "out" / "so-lieu" / "results.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))

@@ -283,9 +283,8 @@ def test_a_form_of_a_registration_has_no_results(tmp_path: Path) -> None:
     rules = phong.rules()
     of = rules.plan.round("dang-ky")
     assert of
-    bloc, unit = rules.units["phong-a"]
     with (tmp_path / "form.xlsx").open("wb") as file:
-        write_form(file, rules, of, bloc, unit)
+        write_form(file, RoundContext(rules, of), "phong-a")
     sheet = openpyxl.load_workbook(tmp_path / "form.xlsx")["Tự chấm"]
     codes = [cell.value for cell in sheet["A"]]
     assert "DD1" in codes and "actual" not in [cell.value for cell in sheet[5]]

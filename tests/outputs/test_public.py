@@ -31,7 +31,7 @@ NOMINATED = ["Cá Nhân Mẫu", "Chức Vụ Mẫu"]
 
 def filled(rules: Rules, code: str, phone: str) -> bytes:
     """A form with a name wherever one can be typed."""
-    of, (bloc, unit) = rules.plan.round("tong-ket"), rules.units[code]
+    of = rules.plan.round("tong-ket")
     assert of
     made: dict[str, list[dict[str, Any]]] = entries("thon")
     by_code = {each["criterion"]: each for each in made["results"]}
@@ -52,7 +52,7 @@ def filled(rules: Rules, code: str, phone: str) -> bytes:
         }
     ]
     target = io.BytesIO()
-    write_form(target, rules, of, bloc, unit, made)
+    write_form(target, RoundContext(rules, of), code, made)
     return target.getvalue()
 
 

@@ -75,10 +75,9 @@ def test_a_blank_form_is_told_as_such(tmp_path: Path) -> None:
 
     from pipeline.forms.writing.workbook import write_form
 
-    bloc, unit = RULES.units["thon-1"]
     target = BytesIO()
     assert ROUND
-    write_form(target, RULES, ROUND, bloc, unit)
+    write_form(target, RoundContext(RULES, ROUND), "thon-1")
     assert register(drop(tmp_path / "inbox", {"thon-1.xlsx": target.getvalue()})) == {"thon-1.xlsx": "blank_form"}
 
 

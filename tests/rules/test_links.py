@@ -24,6 +24,7 @@ from pipeline.ranking import firmness
 from pipeline.ranking.standings import rescaled
 from pipeline.rubric_workbook import editing, trial
 from pipeline.rubric_workbook.writing import write_rubric
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.words import rule_words
 from pipeline.rules.year import Rules, load_rules
 from pipeline.run import Assessment
@@ -380,7 +381,7 @@ def test_a_registration_form_shows_no_results_of_other_rows() -> None:
     assert of
     bloc = linked.RULES.blocs[0]
     target = io.BytesIO()
-    write_form(target, linked.RULES, of, bloc, bloc.units[0])
+    write_form(target, RoundContext(linked.RULES, of), bloc.units[0].code)
     sheet = openpyxl.load_workbook(target)[sheet_title(RESULTS)]
     shown = {row[0]: row for row in sheet.iter_rows(values_only=True)}
     assert "V1" in shown

@@ -17,6 +17,7 @@ from pipeline.i18n import use_language
 from pipeline.intake.returned import RECEIPT_BOOK
 from pipeline.outputs.receipt_book import write_book
 from pipeline.rules.plan import Round
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules, load_rules
 from tests import libreoffice
 from tests.places import ROOT
@@ -64,9 +65,11 @@ def _make_forms(folder: Path, rules: Rules, of: Round) -> dict[str, Path]:
     forms = {}
     for place, arrival in enumerate(ARRIVALS):
         forms[arrival.file] = folder / f"{place}.xlsx"
-        bloc, unit = rules.units[arrival.unit]
         write_form(
-            forms[arrival.file], rules, of, bloc, unit, entries(rules, arrival.unit, arrival.strength, arrival.changes)
+            forms[arrival.file],
+            RoundContext(rules, of),
+            arrival.unit,
+            entries(rules, arrival.unit, arrival.strength, arrival.changes),
         )
     for saved_as in ("xlsx", "xls", "ods"):
         saved = [arrival.file for arrival in ARRIVALS if arrival.saved_as == saved_as]

@@ -24,6 +24,7 @@ from pipeline.forms.writing.workbook import write_form
 from pipeline.ranking.standings import rank
 from pipeline.rubric_workbook import editing
 from pipeline.rubric_workbook.writing import write_rubric
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.rubric import Unit
 from pipeline.rules.year import Rules, load_rules
 from pipeline.run import Assessment
@@ -300,13 +301,12 @@ def form(rules: Rules, entries: Entries) -> bytes:
     ]
     of, target = rules.plan.round("tong-ket"), io.BytesIO()
     assert of
-    bloc, unit = rules.units["cai-lay"]
     whole = {
         "unit": [{"item": key, "value": value} for key, value in UNIT_SHEET.items()],
         "results": rows,
         "models": [{"kind": "Mô hình", "name": "Tuyến kênh sạch", "content": "Vớt rác 5 km kênh"}],
     }
-    write_form(target, rules, of, bloc, unit, whole)
+    write_form(target, RoundContext(rules, of), "cai-lay", whole)
     return target.getvalue()
 
 

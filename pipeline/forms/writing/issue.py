@@ -9,6 +9,7 @@ from pipeline.errors import UserFault
 from pipeline.forms.writing.workbook import write_form
 from pipeline.i18n import _
 from pipeline.rules.plan import Round
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
 
 
@@ -23,11 +24,11 @@ def write_forms(folder: Path, rules: Rules, of: Round, units: Sequence[str] = ()
             _("no unit of the plan has the code “{unit}”").format(unit=", ".join(unknown)),
             _("Use one of: {codes}").format(codes=", ".join(rules.units)),
         )
-    written = []
+    written, context = [], RoundContext(rules, of)
     for code in units or rules.units:
-        bloc, unit = rules.units[code]
+        bloc, _unit = rules.units[code]
         path = folder / bloc.code / f"{code}.xlsx"
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_form(path, rules, of, bloc, unit)
+        write_form(path, context, code)
         written.append(path)
     return written

@@ -19,8 +19,8 @@ from pipeline.answers import readings
 from pipeline.forms.declared import RESULTS, Kind, Table, choice_lists
 from pipeline.i18n import _, day_format
 from pipeline.rules.plan import Round
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.rubric import Bloc, Unit
-from pipeline.rules.targets import RUBRIC_TARGETS, Targets
 from pipeline.rules.year import Rules
 from pipeline.sheets import styles
 from pipeline.sheets.entry_rules import shortened
@@ -67,13 +67,21 @@ class Making:
     """What one form is made from, and the workbook that it is written into."""
 
     book: xlsxwriter.Workbook
-    rules: Rules
-    round: Round
+    context: RoundContext
     bloc: Bloc
     unit: Unit
     prefill: Prefill
-    targets: Targets = RUBRIC_TARGETS
     _looks: dict[object, Any] = field(default_factory=dict)
+
+    @property
+    def rules(self) -> Rules:
+        """The year's rules."""
+        return self.context.rules
+
+    @property
+    def round(self) -> Round:
+        """The round that the form is of."""
+        return self.context.round
 
     def look(self, role: Role, kind: Kind) -> Any:
         """The format of a table's cell; each is made once for a workbook."""

@@ -47,7 +47,7 @@ class RowPoints:
     def target(self, criterion: Criterion) -> Target:
         """The unit's target in the criterion."""
         making = self.sheet.making
-        return making.targets.of(making.unit.code, criterion)
+        return making.context.targets.of(making.unit.code, criterion)
 
     def value(self, criterion: Criterion, field: str) -> object:
         """What stands in a field of the row from which the criterion takes its values."""

@@ -37,25 +37,23 @@ from pipeline.forms.writing.guide import guide_sheet, open_guide
 from pipeline.forms.writing.making import Making, Prefill, Role
 from pipeline.forms.writing.results import results_sheet
 from pipeline.i18n import _, current_language
-from pipeline.rules.plan import Round
-from pipeline.rules.rubric import Bloc, Unit
-from pipeline.rules.year import Rules
+from pipeline.rules.round_context import RoundContext
 from pipeline.sheets.entry_rules import choice_rule, date_rule, number_rule, text_rule
 from pipeline.sheets.styles import new_workbook
 
 __all__ = ["Prefill", "write_form"]
 
 
-def write_form(
-    target: Path | BinaryIO, rules: Rules, of: Round, bloc: Bloc, unit: Unit, prefill: Prefill | None = None
-) -> None:
-    """Write the form of one unit for one round, with what it had entered.
+def write_form(target: Path | BinaryIO, context: RoundContext, unit: str, prefill: Prefill | None = None) -> None:
+    """Write the form of the unit of that code, with what it had entered.
 
-    Raises OSError (wrapped by XlsxWriter as FileCreateError) where ``target`` cannot be written.
+    Raises KeyError for a unit that the plan does not have, OSError (wrapped by XlsxWriter as FileCreateError) where
+    ``target`` cannot be written.
     """
-    opened = dt.datetime.combine(of.opens, dt.time(), dt.UTC)
-    book = new_workbook(target, opened, title=f"{rules.plan.title} – {of.name}", author=rules.plan.issuer)
-    making = Making(book, rules, of, bloc, unit, prefill or {})
+    plan, round_ = context.plan, context.round
+    opened = dt.datetime.combine(round_.opens, dt.time(), dt.UTC)
+    book = new_workbook(target, opened, title=f"{plan.title} – {round_.name}", author=plan.issuer)
+    making = Making(book, context, *context.rules.units[unit], prefill or {})
     guide = open_guide(making)
     sheets = [
         _unit_sheet(making),

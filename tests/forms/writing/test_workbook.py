@@ -19,6 +19,7 @@ from python_calamine import CalamineWorkbook
 from pipeline.forms.declared import LISTS_SHEET, META_SHEET
 from pipeline.forms.reading import read_form
 from pipeline.forms.writing.workbook import Prefill, write_form
+from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules, load_rules
 from tests.columns import COLUMN, at, letter, pick
 from tests.libreoffice import convert, needs_libreoffice
@@ -41,10 +42,9 @@ SHEETS = [
 
 def form(prefill: Prefill | None = None, of: str = "tong-ket", rules: Rules = RULES, unit: str = "thon-1") -> bytes:
     target = io.BytesIO()
-    bloc, known = rules.units[unit]
     a_round = rules.plan.round(of)
     assert a_round
-    write_form(target, rules, a_round, bloc, known, prefill)
+    write_form(target, RoundContext(rules, a_round), unit, prefill)
     return target.getvalue()
 
 
@@ -495,8 +495,7 @@ def test_long_names_fit(recwarn: pytest.WarningsRecorder) -> None:
 
 
 def test_two_writes_are_the_same_bytes(tmp_path: Path) -> None:
-    bloc, unit = RULES.units["thon-1"]
-    write_form(tmp_path / "phieu.xlsx", RULES, RULES.plan.rounds[1], bloc, unit, FILLED)
+    write_form(tmp_path / "phieu.xlsx", RoundContext(RULES, RULES.plan.rounds[1]), "thon-1", FILLED)
     assert (tmp_path / "phieu.xlsx").read_bytes() == form(FILLED)
     with zipfile.ZipFile(tmp_path / "phieu.xlsx") as package:
         assert "2023-11-15T00:00:00Z</dcterms:created>" in package.read("docProps/core.xml").decode()
