@@ -7,14 +7,28 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
+from pandera.typing import DataFrame
 
+from pipeline.forms.frames import CollectiveAwards, IndividualAwards, Models, Movements, Results
 from pipeline.ranking import firmness as robustness
 from pipeline.ranking import side_by_side
 from pipeline.rules.plan import Round
 from pipeline.rules.round_context import RoundContext
 from pipeline.rules.targets import RUBRIC_TARGETS, Targets
 from pipeline.rules.year import Rules
-from pipeline.tables import GroupPoints, Judgements, Scores, Standings, empty
+from pipeline.tables import (
+    Findings,
+    Firmness,
+    GroupPoints,
+    Judgements,
+    RankWithout,
+    Register,
+    Roster,
+    Scores,
+    SideBySide,
+    Standings,
+    empty,
+)
 
 
 @dataclass(frozen=True)
@@ -27,20 +41,20 @@ class Outcome:
     rules: Rules
     round: Round
     as_of: dt.datetime | None
-    register: pd.DataFrame
-    roster: pd.DataFrame
-    findings: pd.DataFrame
-    results: pd.DataFrame
-    models: pd.DataFrame
-    movements: pd.DataFrame
-    collective_awards: pd.DataFrame
-    individual_awards: pd.DataFrame
-    scores: pd.DataFrame = field(default_factory=lambda: empty(Scores))
-    groups: pd.DataFrame = field(default_factory=lambda: empty(GroupPoints))
-    standings: pd.DataFrame = field(default_factory=lambda: empty(Standings))
+    register: DataFrame[Register]
+    roster: DataFrame[Roster]
+    findings: DataFrame[Findings]
+    results: DataFrame[Results]
+    models: DataFrame[Models]
+    movements: DataFrame[Movements]
+    collective_awards: DataFrame[CollectiveAwards]
+    individual_awards: DataFrame[IndividualAwards]
+    scores: DataFrame[Scores] = field(default_factory=lambda: empty(Scores))
+    groups: DataFrame[GroupPoints] = field(default_factory=lambda: empty(GroupPoints))
+    standings: DataFrame[Standings] = field(default_factory=lambda: empty(Standings))
     inputs: dict[str, str] = field(default_factory=dict)
     """Path below the inbox -> SHA-256 of every file read."""
-    judgements: pd.DataFrame = field(default_factory=lambda: empty(Judgements))
+    judgements: DataFrame[Judgements] = field(default_factory=lambda: empty(Judgements))
     targets: Targets = RUBRIC_TARGETS
 
     @property
@@ -51,22 +65,22 @@ class Outcome:
     # What follows is looked up by outputs alone, so it is found when it is first asked for.
 
     @cached_property
-    def side_by_side(self) -> pd.DataFrame:
+    def side_by_side(self) -> DataFrame[SideBySide]:
         """:class:`~pipeline.tables.SideBySide`."""
         return side_by_side.side_by_side(self.rules, self.scores, self.roster, self.standings)
 
     @cached_property
-    def firmness(self) -> pd.DataFrame:
+    def firmness(self) -> DataFrame[Firmness]:
         """:class:`~pipeline.tables.Firmness`."""
         return robustness.firmness(self.rules, self.groups, self.standings)
 
     @cached_property
-    def ranks_without(self) -> pd.DataFrame:
+    def ranks_without(self) -> DataFrame[RankWithout]:
         """:class:`~pipeline.tables.RankWithout`."""
         return robustness.ranks_without(self.rules, self.groups, self.standings)
 
     @property
-    def changes(self) -> pd.DataFrame:
+    def changes(self) -> DataFrame[Judgements]:
         """The judgements that changed points; the others confirmed them."""
         return self.judgements[self.judgements["before"] != self.judgements["after"]]
 

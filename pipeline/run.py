@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-import pandas as pd
+from pandera.typing import DataFrame
 
 from pipeline import engines, tables
 from pipeline.checking import tidying, validation
@@ -41,6 +41,7 @@ from pipeline.rules.round_context import RoundContext
 from pipeline.scoring import points
 from pipeline.state import layout, ledger, run_history
 from pipeline.state import outbox as outboxes
+from pipeline.tables import Register, Roster
 
 Progress = Callable[[int, int], None]
 """Called with how many files are read, and of how many."""
@@ -150,7 +151,7 @@ def assess_received(context: RoundContext, files: Sequence[ReceivedFile], known:
     )
 
 
-def _entered(context: RoundContext, registered: pd.DataFrame, units: pd.DataFrame, tidy: Tidy) -> Outcome:
+def _entered(context: RoundContext, registered: DataFrame[Register], units: DataFrame[Roster], tidy: Tidy) -> Outcome:
     """What the forms that count say, before anything is scored."""
     counting = units.loc[units["file"] != "", "file"]
     entered = counted(tidy, set(counting), context.plan)
@@ -187,14 +188,14 @@ def _ranked(
     return replace(outcome, scores=scores, groups=groups, standings=ranks, judgements=judged_rows), judged
 
 
-def _in_order(findings: Sequence[Finding], registered: pd.DataFrame) -> list[Finding]:
+def _in_order(findings: Sequence[Finding], registered: DataFrame[Register]) -> list[Finding]:
     """Findings file by file; within a file the whole first, then as the stages found them."""
     position = {file: place for place, file in enumerate(registered["file"])}
     return sorted(findings, key=lambda each: (position.get(each.file, -1), each.sheet != ""))
 
 
 def _to_return(
-    units: pd.DataFrame, files: Sequence[ReceivedFile], findings: Sequence[Finding]
+    units: DataFrame[Roster], files: Sequence[ReceivedFile], findings: Sequence[Finding]
 ) -> dict[str, ReceivedFile]:
     """Unit -> the file that goes back to it marked: the newest one with something to correct or to look at."""
     asked = {each.file for each in findings if each.weight() is not Severity.NOTE}

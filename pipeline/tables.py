@@ -262,13 +262,14 @@ def plain_rows(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
     return zip(*(frame[column].tolist() for column in columns), strict=True)
 
 
-def empty(model: type[FrameModel]) -> pd.DataFrame:
+def empty(model: type[Model]) -> DataFrame[Model]:
     """A frame of that model without rows."""
     columns = model.to_schema().columns
-    return pd.DataFrame({name: pd.Series([], dtype=str(each.dtype or "str")) for name, each in columns.items()})
+    frame = pd.DataFrame({name: pd.Series([], dtype=str(each.dtype or "str")) for name, each in columns.items()})
+    return cast(DataFrame[Model], frame)
 
 
-def of_records(records: list[tuple[Any, ...]], model: type[FrameModel]) -> pd.DataFrame:
+def of_records(records: list[tuple[Any, ...]], model: type[Model]) -> DataFrame[Model]:
     """Rows, values in the order of the model's columns, as a checked frame."""
     if not records:
         return empty(model)

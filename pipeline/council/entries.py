@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import pandas as pd
+from pandera.typing import DataFrame
 
 from pipeline.checking.cells import plain
 from pipeline.code_lists import GroupKind, Judgement
 from pipeline.council.basis import Basis, basis
 from pipeline.findings.finding import Code, Finding
+from pipeline.forms.frames import Results
 from pipeline.forms.papers import RawPaper
 from pipeline.forms.reading import RawTable
 from pipeline.forms.values import read_number
@@ -31,6 +32,7 @@ from pipeline.rules.rubric import Bloc, Criterion, CriterionGroup, Rubric
 from pipeline.rules.words import rule_words
 from pipeline.rules.year import Rules
 from pipeline.sheets.addresses import column_letter
+from pipeline.tables import Register, Roster
 from pipeline.text import text_of
 
 Key = tuple[str, str]
@@ -59,7 +61,7 @@ class CurrentFacts:
 
 
 def current_facts(
-    context: RoundContext, register: pd.DataFrame, roster: pd.DataFrame, results: pd.DataFrame
+    context: RoundContext, register: DataFrame[Register], roster: DataFrame[Roster], results: DataFrame[Results]
 ) -> CurrentFacts:
     """The facts as ``Register``, ``Roster`` and ``Results`` have them."""
     rules = context.rules

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from pandera.typing import DataFrame
 
 from pipeline import tables
 from pipeline.code_lists import Judgement, Severity, Status
@@ -29,6 +30,7 @@ from pipeline.intake.recognition import other_form
 from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import points_that_count
+from pipeline.tables import Judgements, Register, Scores
 from pipeline.text import one_after_the_other, text_of
 
 
@@ -38,8 +40,8 @@ class Judged:
     :class:`~pipeline.tables.Scores` with people's points, and :class:`~pipeline.tables.Judgements`."""
 
     superseded: dict[str, str]
-    scores: pd.DataFrame
-    judgements: pd.DataFrame
+    scores: DataFrame[Scores]
+    judgements: DataFrame[Judgements]
     findings: list[Finding]
 
 
@@ -63,13 +65,13 @@ def recognise(reception: Reception, context: RoundContext) -> tuple[list[Paper],
     return papers, findings
 
 
-def unjudged(scores: pd.DataFrame) -> Judged:
+def unjudged(scores: DataFrame[Scores]) -> Judged:
     """Where nobody judged."""
     return Judged({}, scores, tables.empty(tables.Judgements), [])
 
 
 def judge(
-    papers: Sequence[Paper], receipts: Mapping[str, Receipt], scores: pd.DataFrame, now: CurrentFacts, rules: Rules
+    papers: Sequence[Paper], receipts: Mapping[str, Receipt], scores: DataFrame[Scores], now: CurrentFacts, rules: Rules
 ) -> Judged:
     """Take over what the newest papers say; decisions after appraisals, for they are based on them.
 
@@ -174,14 +176,14 @@ def _judgement(entry: Entry, after: float) -> dict[str, Any]:
     }
 
 
-def _frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def _frame(rows: Sequence[Mapping[str, Any]]) -> DataFrame[Judgements]:
     if not rows:
         return tables.empty(tables.Judgements)
     frame = pd.DataFrame(rows).astype({"rank_undone": "Int64", "rank": "Int64"})
     return tables.checked(frame, tables.Judgements)
 
 
-def _with(scores: pd.DataFrame, kind: Judgement, judged: Mapping[Key, Mapping[str, Any]]) -> pd.DataFrame:
+def _with(scores: DataFrame[Scores], kind: Judgement, judged: Mapping[Key, Mapping[str, Any]]) -> DataFrame[Scores]:
     """``Scores`` with these judged points."""
     if not judged:
         return scores
@@ -195,8 +197,8 @@ def _with(scores: pd.DataFrame, kind: Judgement, judged: Mapping[Key, Mapping[st
 
 
 def registered(
-    register: pd.DataFrame, papers: Sequence[Paper], judged: Judged, findings: Sequence[Finding]
-) -> pd.DataFrame:
+    register: DataFrame[Register], papers: Sequence[Paper], judged: Judged, findings: Sequence[Finding]
+) -> DataFrame[Register]:
     """``Register`` with what became of each paper of this round. ``findings``: all of the run."""
     if not papers:
         return register

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pandas as pd
+from pandera.typing import DataFrame
 
 from pipeline import tables
 from pipeline.findings.finding import Code, Finding, cut, message
+from pipeline.tables import Findings
 
 KEPT = 1_000
 """So many characters of what was entered stand in the frame: a cell may hold a book."""
 
 
-def rows(findings: Iterable[Finding]) -> pd.DataFrame:
+def rows(findings: Iterable[Finding]) -> DataFrame[Findings]:
     """Findings as a frame: one for a cell and code, and on a cell where nothing is entered no other."""
     found = list(findings)
     blank = {_cell(each) for each in found if each.code is Code.BLANK_REQUIRED}

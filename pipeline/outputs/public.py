@@ -53,12 +53,12 @@ def public_outcome(outcome: Outcome) -> Outcome:
         models=tables.empty(frames.Models),
         movements=tables.empty(frames.Movements),
         judgements=tables.empty(tables.Judgements),
-        roster=_blank(outcome.roster, "returned_file", "file"),
-        scores=_blank(outcome.scores, "explanation", "file", "sheet", "actual_cell"),
-        standings=_blank(outcome.standings, "exclusion", "note"),
+        roster=tables.checked(_blank(outcome.roster, "returned_file", "file"), tables.Roster),
+        scores=tables.checked(_blank(outcome.scores, "explanation", "file", "sheet", "actual_cell"), tables.Scores),
+        standings=tables.checked(_blank(outcome.standings, "exclusion", "note"), tables.Standings),
         inputs={unit: outcome.inputs[file] for unit, file in counted.items() if file in outcome.inputs},
-        collective_awards=_public_list(outcome, "collective_awards"),
-        individual_awards=_public_list(outcome, "individual_awards"),
+        collective_awards=tables.checked(_public_list(outcome, "collective_awards"), frames.CollectiveAwards),
+        individual_awards=tables.checked(_public_list(outcome, "individual_awards"), frames.IndividualAwards),
     )
 
 

@@ -30,6 +30,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandera.typing import DataFrame
 
 from pipeline.code_lists import GroupKind
 from pipeline.i18n import _, number
@@ -37,7 +38,7 @@ from pipeline.ranking.ties import listed
 from pipeline.rules.rubric import Bloc
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import ticks, ticks_within
-from pipeline.tables import Firmness, RankWithout, of_records
+from pipeline.tables import Firmness, GroupPoints, RankWithout, Standings, of_records
 
 DRAWS = 10_000
 SPREAD = 20
@@ -53,13 +54,15 @@ _LARGEST = 2**62
 Whole = np.ndarray[Any, np.dtype[np.int64]]
 
 
-def firmness(rules: Rules, groups: pd.DataFrame, standings: pd.DataFrame) -> pd.DataFrame:
+def firmness(rules: Rules, groups: DataFrame[GroupPoints], standings: DataFrame[Standings]) -> DataFrame[Firmness]:
     """``Firmness`` of every ranked unit, from ``GroupPoints`` and ``Standings``."""
     records = [record for each in contests(rules, groups, standings) for record in _firmness(each)]
     return of_records(records, Firmness)
 
 
-def ranks_without(rules: Rules, groups: pd.DataFrame, standings: pd.DataFrame) -> pd.DataFrame:
+def ranks_without(
+    rules: Rules, groups: DataFrame[GroupPoints], standings: DataFrame[Standings]
+) -> DataFrame[RankWithout]:
     """``RankWithout`` of every ranked unit and group, from ``GroupPoints`` and ``Standings``.
 
     Bonus and penalty groups are left out too. The only base group is not: nothing would be left to rank by.
@@ -91,7 +94,7 @@ class Contest:
         return [group.code for group in self.bloc.rubric.groups_of(GroupKind.BASE)]
 
 
-def contests(rules: Rules, groups: pd.DataFrame, standings: pd.DataFrame) -> list[Contest]:
+def contests(rules: Rules, groups: DataFrame[GroupPoints], standings: DataFrame[Standings]) -> list[Contest]:
     """One for every bloc in which a unit is ranked, in the plan's order."""
     decimals = rules.plan.decimals
     found = []

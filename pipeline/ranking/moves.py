@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandera.typing import DataFrame
 
 from pipeline.i18n import _, number
 from pipeline.ranking.standings import compare
@@ -23,14 +24,18 @@ from pipeline.ranking.ties import NAMED
 from pipeline.rules.rubric import Bloc
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import add_up
-from pipeline.tables import Judgements, by_bloc, checked
+from pipeline.tables import Judgements, Roster, Scores, Standings, by_bloc, checked
 
 Whole = np.ndarray[Any, np.dtype[np.int64]]
 
 
 def with_moves(
-    rules: Rules, scores: pd.DataFrame, judgements: pd.DataFrame, roster: pd.DataFrame, standings: pd.DataFrame
-) -> pd.DataFrame:
+    rules: Rules,
+    scores: DataFrame[Scores],
+    judgements: DataFrame[Judgements],
+    roster: DataFrame[Roster],
+    standings: DataFrame[Standings],
+) -> DataFrame[Judgements]:
     """``Judgements`` with ``rank_undone``, ``rank``, ``moved`` and ``effect``. ``standings``: as they are now."""
     ranks = standings.set_index("unit")["rank"]
     own = judgements["unit"].map(ranks).astype("Int64")

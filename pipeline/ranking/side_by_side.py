@@ -12,19 +12,22 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from pandera.typing import DataFrame
 
 from pipeline import tables
 from pipeline.code_lists import GroupKind
 from pipeline.ranking.standings import rank
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import add_up
-from pipeline.tables import SideBySide
+from pipeline.tables import Roster, Scores, SideBySide, Standings
 
 STEPS = ("claimed", "computed", "appraised")
 """The scores before the one that counts, in their order."""
 
 
-def side_by_side(rules: Rules, scores: pd.DataFrame, roster: pd.DataFrame, standings: pd.DataFrame) -> pd.DataFrame:
+def side_by_side(
+    rules: Rules, scores: DataFrame[Scores], roster: DataFrame[Roster], standings: DataFrame[Standings]
+) -> DataFrame[SideBySide]:
     """``SideBySide`` from ``Scores``, ``Roster`` and the ``Standings`` by the points that count.
 
     Blank: a unit without points, and the steps that nobody in the bloc took (no claims, no appraisal).

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
+from pandera.typing import DataFrame
 
 from pipeline.code_lists import GroupKind, State
 from pipeline.i18n import _, number
@@ -22,10 +23,12 @@ from pipeline.ranking.ties import comparison_keys, competition_ranks, tie_words
 from pipeline.rules.rubric import Bloc, Exclusion, Rubric
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import from_ticks, ticks, ticks_within
-from pipeline.tables import Standings, by_bloc, checked
+from pipeline.tables import GroupPoints, Roster, Scores, Standings, by_bloc, checked
 
 
-def rank(rules: Rules, scores: pd.DataFrame, groups: pd.DataFrame, roster: pd.DataFrame) -> pd.DataFrame:
+def rank(
+    rules: Rules, scores: DataFrame[Scores], groups: DataFrame[GroupPoints], roster: DataFrame[Roster]
+) -> DataFrame[Standings]:
     """Rank the units of each bloc: ``Standings`` from ``Scores``, ``GroupPoints`` and ``Roster``.
 
     Every unit of the roster has a row; in each bloc the ranked units stand first, equal ranks in the plan's order.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-import pandas as pd
+from pandera.typing import DataFrame
 
 from pipeline import tables
 from pipeline.code_lists import Severity, Status
@@ -20,11 +20,12 @@ from pipeline.intake.recognition import Submission
 from pipeline.intake.returned import FileFacts, kind_of_content
 from pipeline.register.standing import Standing
 from pipeline.rules.round_context import RoundContext
+from pipeline.tables import Register, Roster
 
 
 def register(
     reception: Reception, standing: Standing, findings: Iterable[Finding], context: RoundContext
-) -> pd.DataFrame:
+) -> DataFrame[Register]:
     """``Register``: a row for every file, with its status and a reason that a person understands."""
     rules = context.rules
     by_file: dict[str, list[Finding]] = {}
@@ -88,7 +89,7 @@ def _facts(file: str, own: Sequence[Finding], submission: Submission | None, sta
     )
 
 
-def strays(register: pd.DataFrame, roster: pd.DataFrame) -> pd.DataFrame:
+def strays(register: DataFrame[Register], roster: DataFrame[Roster]) -> DataFrame[Register]:
     """The rows of ``Register`` whose files do not count and, by ``Roster``, are not sent back either."""
     stray = register["status"].isin([status for status in Status if status.stray])
     return register[stray & ~register["file"].isin(roster["returned_file"])]

@@ -8,14 +8,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pandas as pd
+from pandera.typing import DataFrame
 
 from pipeline import tables
 from pipeline.code_lists import State, Status
 from pipeline.register.standing import Standing
 from pipeline.rules.year import Rules
+from pipeline.tables import Register, Roster
 
 
-def roster(register: pd.DataFrame, standing: Standing, rules: Rules) -> pd.DataFrame:
+def roster(register: DataFrame[Register], standing: Standing, rules: Rules) -> DataFrame[Roster]:
     """Every unit of the plan: has it sent, must it correct, which file counts."""
     late = dict(zip(register["file"], register["days_late"], strict=True))
     received = dict(zip(register["file"], register["received"], strict=True))

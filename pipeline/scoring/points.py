@@ -13,12 +13,14 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
+from pandera.typing import DataFrame
 
 from pipeline.code_lists import GroupKind, State
+from pipeline.forms.frames import Results
 from pipeline.i18n import _
 from pipeline.methods.inputs import Given, Takes, row_code
 from pipeline.methods.method import Scored, points_of
@@ -27,7 +29,7 @@ from pipeline.rules.links import not_for, scale_of
 from pipeline.rules.rubric import Bloc, Criterion, Rubric
 from pipeline.rules.targets import RUBRIC_TARGETS, Targets
 from pipeline.rules.year import Rules
-from pipeline.tables import GroupPoints, Scores, by_bloc, checked, empty
+from pipeline.tables import GroupPoints, Model, Roster, Scores, by_bloc, checked, empty
 
 Ticks = TypeVar("Ticks", pd.Series, pd.DataFrame)
 
@@ -40,8 +42,8 @@ _TEXTS = ["choice", *_PROVENANCE]
 
 
 def score(
-    rules: Rules, results: pd.DataFrame, roster: pd.DataFrame, targets: Targets = RUBRIC_TARGETS
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+    rules: Rules, results: DataFrame[Results], roster: DataFrame[Roster], targets: Targets = RUBRIC_TARGETS
+) -> tuple[DataFrame[Scores], DataFrame[GroupPoints]]:
     """Score all units that sent: ``(Scores, GroupPoints)``, from ``Results`` and ``Roster``.
 
     A criterion or an input for which a form has no row counts as blank. Rows come bloc after bloc, unit after unit in
@@ -54,13 +56,13 @@ def score(
     return scores, add_up(rules, scores)
 
 
-def add_up(rules: Rules, scores: pd.DataFrame) -> pd.DataFrame:
+def add_up(rules: Rules, scores: pd.DataFrame) -> DataFrame[GroupPoints]:
     """``GroupPoints`` from the points that count in ``Scores``."""
     parts = by_bloc(scores, rules)
     return _joined([_add_up(bloc, parts[bloc.code], rules.plan.decimals) for bloc in rules.blocs], GroupPoints)
 
 
-def _joined(parts: list[pd.DataFrame], model: Any) -> pd.DataFrame:
+def _joined(parts: list[pd.DataFrame], model: type[Model]) -> DataFrame[Model]:
     filled = [part for part in parts if len(part)]
     return checked(pd.concat(filled, ignore_index=True) if filled else empty(model), model)
 
