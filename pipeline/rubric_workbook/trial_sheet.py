@@ -15,7 +15,7 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from pipeline.forms.declared import LISTS_SHEET, YES_NO_LIST, level_list
 from pipeline.forms.writing.making import height
-from pipeline.forms.writing.points import criterion_rows, live_points
+from pipeline.forms.writing.points import RowCells, criterion_rows, live_points
 from pipeline.forms.writing.results import within
 from pipeline.i18n import N_, _
 from pipeline.methods.inputs import Input, Takes, row_code
@@ -122,7 +122,7 @@ class _Trial:
         target, result = _cell(source, _TARGET), _cell(source, _RESULT)
         reached = tuple(f"N({_cell(self.rows[code], _POINTS)})" for code in (scale.gate.looks_at if scale.gate else ()))
         inputs = tuple(_cell(source + place, _RESULT) for place in range(1, len(scale.inputs) + 1))
-        live = live_points(criterion, scale, target, result, result, inputs, reached)
+        live = live_points(criterion, scale, RowCells(target, result, result, inputs, reached))
         self.sheet.write_formula(row, _POINTS, live, self.look.points, "")
 
     def _set_height(self, row: int, texts: Mapping[int, str]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -79,7 +80,7 @@ class RowPoints:
         inputs = tuple(self.sheet.cell(row + place, "actual") for place in range(1, len(source.inputs) + 1))
         scale = scale_of(self.rubric, criterion, self.decimals)
         reached = tuple(self._reached_cell(code) for code in (scale.gate.looks_at if scale.gate else ()))
-        return live_points(criterion, scale, target, actual, claimed, inputs, reached)
+        return live_points(criterion, scale, RowCells(target, actual, claimed, inputs, reached))
 
     def _reached_cell(self, code: str) -> str:
         criterion = self.rubric.criteria[code][1]
@@ -101,38 +102,32 @@ def criterion_rows(rubric: Rubric, first: int) -> dict[str, int]:
     return rows
 
 
-def live_points(
-    criterion: Criterion,
-    scale: Scale,
-    target: str,
-    actual: str,
-    claimed: str,
-    inputs: tuple[str, ...] = (),
-    reached: tuple[str, ...] = (),
-) -> str:
-    """The method's formula on these cells, those of the scale's inputs in their order; the same for all of a bloc.
+@dataclass(frozen=True)
+class RowCells:
+    """The cells on which a criterion's formula stands: those of the scale's inputs in their order, and the points at
+    which its condition looks (``reached``), in its order."""
 
-    ``reached`` are the points at which the condition looks, in its order. A text where a number belongs shows no
-    points, instead of an error that would spread into the total.
+    target: str
+    actual: str
+    claimed: str
+    inputs: tuple[str, ...] = ()
+    reached: tuple[str, ...] = ()
+
+
+def live_points(criterion: Criterion, scale: Scale, row: RowCells) -> str:
+    """The method's formula on these cells; the same for all of a bloc.
+
+    A text where a number belongs shows no points, instead of an error that would spread into the total.
     """
-    return _live(current_language(), criterion, scale, target, actual, claimed, inputs, reached)
+    return _live(current_language(), criterion, scale, row)
 
 
 @lru_cache(maxsize=10_000)
-def _live(
-    _language: str,
-    criterion: Criterion,
-    scale: Scale,
-    target: str,
-    actual: str,
-    claimed: str,
-    inputs: tuple[str, ...],
-    reached: tuple[str, ...],
-) -> str:
-    cells = {"target": target, "actual": actual, "claimed": claimed}
-    cells |= {each.column: cell for each, cell in zip(scale.inputs, inputs, strict=True)}
+def _live(_language: str, criterion: Criterion, scale: Scale, row: RowCells) -> str:
+    cells = {"target": row.target, "actual": row.actual, "claimed": row.claimed}
+    cells |= {each.column: cell for each, cell in zip(scale.inputs, row.inputs, strict=True)}
     asked = scale.gate.looks_at if scale.gate else ()
-    cells |= {points_of(code).name: cell for code, cell in zip(asked, reached, strict=True)}
+    cells |= {points_of(code).name: cell for code, cell in zip(asked, row.reached, strict=True)}
     live = formula(criterion.method, scale, cells, blank="")
     numbers = ",".join(cells[code] for code in _numbers(criterion.method, scale))
     return f'=IF(COUNT({numbers})<COUNTA({numbers}),"",{live.removeprefix("=")})' if numbers else live
