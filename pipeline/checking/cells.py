@@ -8,7 +8,7 @@ whole column and hide every other mistake in it. Nothing here changes what it is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,9 +17,10 @@ import pandas as pd
 
 from pipeline.answers import readings, translated_answer
 from pipeline.checking.frames import PLACE
-from pipeline.findings.finding import Code, Finding
+from pipeline.findings.finding import Code, Finding, Severity
+from pipeline.forms.cell_values import Merged, NoValue
 from pipeline.forms.declared import UNIT, UNIT_ITEMS, Table
-from pipeline.forms.values import Read, read_number
+from pipeline.forms.values import Read, read_number, without_noise
 from pipeline.i18n import number
 from pipeline.text import LARGEST, same, text_of
 
@@ -103,9 +104,27 @@ class Column:
     findings: Sequence[Finding] = ()
 
 
-def read_texts(raw: pd.Series) -> Column:
-    """Texts; a blank is ""."""
-    return Column(texts(raw), raw.isna())
+def read_texts(cells: Cells, field: str, required: Sequence[bool] | bool = False) -> Column:
+    """Texts; a blank is "". ``required``: in which rows a cell without a value of its own is an error anyhow."""
+    raw = cells.frame[field]
+    values, unread, findings = raw.tolist(), raw.isna().to_numpy(copy=True), []
+    needed = [required] * len(values) if isinstance(required, bool) else required
+    for position in [place for place, value in enumerate(values) if isinstance(value, (NoValue, Merged))]:
+        finding = _without_value(cells, position, field, values[position])
+        if isinstance(values[position], Merged) and values[position].down:
+            values[position] = text_of(values[position].value)
+            findings += [replace(finding, code=Code.MERGED_TEXT)] if values[position] else []
+            continue
+        values[position], unread[position] = "", True
+        findings.append(replace(finding, severity=Severity.ERROR) if needed[position] else finding)
+    return Column(texts(pd.Series(values, raw.index, dtype=object)), pd.Series(unread, raw.index), findings)
+
+
+def _without_value(cells: Cells, position: int, field: str, value: NoValue | Merged) -> Finding:
+    """That a cell shows something and has no value of its own."""
+    if isinstance(value, Merged):
+        return cells.finding(position, field, Code.MERGED_CELL, text_of(value), into=value.into)
+    return cells.finding(position, field, value.code, value.shown)
 
 
 def texts(raw: pd.Series) -> pd.Series:
@@ -123,7 +142,7 @@ def read_numbers(cells: Cells, field: str, measures: pd.Series, wanted: pd.Serie
     for position in np.flatnonzero(wanted).tolist():
         value = raw[position]
         if type(value) is float and abs(value) < LARGEST:
-            values[position] = value
+            values[position] = without_noise(value)
         elif value is None:
             unread[position] = True
         elif value != "":
@@ -133,12 +152,16 @@ def read_numbers(cells: Cells, field: str, measures: pd.Series, wanted: pd.Serie
             if read.code and plain(read.value) != value:  # a number that is text by its cell's format alone is no news
                 unread[position] = read.value is None
                 doubtful[position] = read
-    doubts = [
-        cells.finding(position, field, read.code, text_of(raw[position]), **_reading(read, measure_of[position]))
-        for position, read in doubtful.items()
-        if read.code
-    ]
+    doubts = [_doubt(cells, position, field, read, measure_of[position]) for position, read in doubtful.items()]
     return Column(pd.Series(values, wanted.index), pd.Series(unread, wanted.index), doubts)
+
+
+def _doubt(cells: Cells, position: int, field: str, read: Read, measure: str) -> Finding:
+    """What is to be said of a number that could not be read, or that was read with a doubt."""
+    value, code = cells.frame.at[position, field], read.code or Code.NUMBER_NOTED
+    if isinstance(value, (NoValue, Merged)):
+        return replace(_without_value(cells, position, field, value), severity=Severity.ERROR)
+    return cells.finding(position, field, code, text_of(value), **_reading(read, measure))
 
 
 def _reading(read: Read, measure: str) -> dict[str, str]:
@@ -171,10 +194,15 @@ def choose(cells: Cells, field: str, options: Sequence[tuple[str, ...]]) -> Colu
             chosen[position] = "" if value is None else spellings[listed].get(same(value), "")
             lost[position] = not chosen[position]
     strange = [
-        cells.finding(
-            position, field, Code.NOT_IN_LIST, text_of(values[position]), expected="; ".join(options[position])
-        )
+        _not_in_list(cells, position, field, options[position])
         for position in np.flatnonzero(lost).tolist()
         if values[position] is not None
     ]
     return Column(pd.Series(chosen, raw.index, dtype=object), pd.Series(lost, raw.index), strange)
+
+
+def _not_in_list(cells: Cells, position: int, field: str, options: tuple[str, ...]) -> Finding:
+    value = cells.frame.at[position, field]
+    if isinstance(value, (NoValue, Merged)):
+        return replace(_without_value(cells, position, field, value), severity=Severity.ERROR)
+    return cells.finding(position, field, Code.NOT_IN_LIST, text_of(value), expected="; ".join(options))

@@ -121,6 +121,7 @@ class TidyResults(TidyRows, CriterionFacts, columns=_tidied(RESULTS)):
     """
 
     fixed_target: float = may_be_blank()  # NaN: the unit types it, or there is none (:mod:`pipeline.rules.targets`)
+    maybe_share: bool  # the unit is asked already whether the result is a share, 0.65 for 65 %
     inputs_earn: bool  # the row is of a criterion that looks at inputs alone, and these earn points
 
 

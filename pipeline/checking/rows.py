@@ -17,6 +17,7 @@ from pandera.typing import DataFrame
 from pipeline.checking.cells import Cells, Places, TablePlace, texts
 from pipeline.checking.frames import PLACE, RAW, RawRows
 from pipeline.findings.finding import Code, Finding, Severity
+from pipeline.forms.cell_values import holds_entry
 from pipeline.forms.declared import MOVEMENTS, RESULTS, UNIT, UNIT_ITEMS, Table, sheet_title
 from pipeline.forms.reading import READ, RawTable
 from pipeline.i18n import _
@@ -142,7 +143,7 @@ def _unknown_rows(cells: Cells, positions: Sequence[int]) -> list[Finding]:
     table, frame, findings = cells.table, cells.frame, []
     for position in positions:
         has_codes = table.key in cells.places.found[str(frame.at[position, "file"]), table.code].letters
-        if has_codes and any(frame.at[position, each.code] not in ("", None) for each in table.to_fill):
+        if has_codes and any(holds_entry(frame.at[position, each.code]) for each in table.to_fill):
             code = str(frame.at[position, table.key])
             kind = Code.UNKNOWN_ROW if code else Code.ROW_WITHOUT_CODE
             findings.append(cells.finding(position, table.key, kind, code))

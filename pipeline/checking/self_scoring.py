@@ -7,18 +7,20 @@ where nothing is asked for, or in the place of a number of ours.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
-from pipeline.checking.cells import Cells, Column, Places, choose, read_numbers, read_texts, texts
+from pipeline.checking.cells import Cells, Places, choose, plain, read_numbers, read_texts, texts
 from pipeline.checking.criterion_facts import criterion_facts, inputs_earn
 from pipeline.checking.frames import CHOICE_ASKED, RawRows, TidyResults, asked, unread
-from pipeline.findings.finding import Code, Finding
+from pipeline.findings.finding import Code, Finding, Severity
 from pipeline.forms.declared import RESULTS, Rows
 from pipeline.forms.frames import CHOICE, NUMBERS
-from pipeline.forms.values import read_number
-from pipeline.i18n import number
+from pipeline.forms.values import read_number, without_noise
+from pipeline.i18n import _, number
 from pipeline.rules.links import not_for
 from pipeline.rules.targets import Targets
 from pipeline.rules.year import Rules
@@ -34,26 +36,30 @@ def tidy_results(
     closed = _is_closed(joined, rules)
     joined = _nothing_asked(joined, closed)
     cells = Cells(RESULTS, joined, places)
-    columns = {field: read_numbers(cells, field, joined["measure"], joined[asked(field)]) for field in NUMBERS}
+    columns = {field: read_numbers(cells, field, _measures(joined, field), joined[asked(field)]) for field in NUMBERS}
     fixed = joined["fixed_target"]
     target = columns["target"].values.where(fixed.isna(), fixed)
-    actual, shares = _shares_as_percent(cells, columns["actual"].values, target)
+    actual = columns["actual"].values
     chosen = choose(cells, "actual", joined["options"].tolist())
+    shares = _maybe_shares(cells, target, actual)
     findings = [
         *_entries_in(cells, closed),
         *_ours_changed(cells, "max_points_entered", "max_points", "max_points"),
         *_ours_changed(cells, "target", "fixed_target", "target"),
         *(finding for column in columns.values() for finding in column.findings),
-        *shares,
+        *shares.values(),
         *chosen.findings,
     ]
-    columns |= {each.code: read_texts(joined[each.code]) for each in RESULTS.to_fill if not each.kind.is_number}
-    columns["target"] = Column(target, columns["target"].unread)
-    columns["actual"] = Column(actual, columns["actual"].unread | chosen.unread)
+    written = {each.code: read_texts(cells, each.code) for each in RESULTS.to_fill if not each.kind.is_number}
+    findings += [finding for column in written.values() for finding in column.findings]
+    columns |= written
+    columns["target"] = replace(columns["target"], values=target)
+    columns["actual"] = replace(columns["actual"], unread=columns["actual"].unread | chosen.unread)
     tidied = joined.assign(
         **{field: column.values for field, column in columns.items()},
         **{unread(field): column.unread for field, column in columns.items()},
         **{CHOICE: chosen.values},
+        maybe_share=pd.Series([("actual", position) in shares for position in joined.index], joined.index, dtype=bool),
     )
     return as_declared(tidied.assign(inputs_earn=inputs_earn(tidied, rules)), TidyResults), findings
 
@@ -122,6 +128,12 @@ def _entries_in(cells: Cells, closed: np.ndarray) -> list[Finding]:
 # --- numbers ------------------------------------------------------------------------------------------
 
 
+def _measures(joined: pd.DataFrame, field: str) -> pd.Series:
+    """The unit of measure that a field of each row is in: points are points, whatever the result is measured in."""
+    is_points = RESULTS.field(field).rows is Rows.POINTS
+    return pd.Series(_("points"), joined.index) if is_points else joined["measure"]
+
+
 def _ours_changed(cells: Cells, entered: str, ours: str, field: str) -> list[Finding]:
     """Prefilled numbers that the unit changed; ours count. ``entered``, ``ours``: the columns with both."""
     pairs = zip(cells.frame[entered].tolist(), cells.frame[ours].tolist(), strict=True)
@@ -135,19 +147,22 @@ def _ours_changed(cells: Cells, entered: str, ours: str, field: str) -> list[Fin
     ]
 
 
-def _shares_as_percent(cells: Cells, actual: pd.Series, target: pd.Series) -> tuple[pd.Series, list[Finding]]:
-    """0.65 for 65 %: where the measure is a percentage, and only the hundredfold comes near the target.
+def _maybe_shares(cells: Cells, target: pd.Series, actual: pd.Series) -> dict[tuple[str, int], Finding]:
+    """Percentages that may be shares, 0.65 for 65 %: they count as they were typed, and are asked about.
 
-    Results as they are meant, and where that is not what was typed.
+    A number up to 1, with no sign and no format that settles it, is doubtful where nothing stands beside it, or where
+    only the hundredfold comes near that; where that is as small, both may be right. Keys: field, position of the row.
     """
-    percent = cells.frame["measure"].str.contains("%", regex=False)
-    near = actual.mul(100).between(target / 5, target * 5)
-    shares = percent & actual.gt(0) & actual.le(1) & target.ge(5) & near
-    hundredfold = actual.mul(100).round(10)
-    findings = [
-        cells.finding(
-            position, "actual", Code.PERCENT_AS_SHARE, number(actual[position]), read=number(hundredfold[position])
-        )
-        for position in np.flatnonzero(shares).tolist()
-    ]
-    return actual.where(~shares, hundredfold), findings
+    percent = cells.frame["measure"].str.contains("%", regex=False) & cells.frame[asked("actual")]
+    shares: dict[tuple[str, int], Finding] = {}
+    for field, value, beside in (("target", target, actual), ("actual", actual, target)):
+        typed = cells.frame[field].map(lambda raw: isinstance(raw, (int, float, str)) and "%" not in str(raw))
+        small, near = beside.le(1), beside.ge(5) & value.mul(100).between(beside / 5, beside * 5)
+        doubtful = percent & cells.frame[asked(field)] & typed & value.gt(0) & value.le(1)
+        for position in np.flatnonzero(doubtful & (beside.isna() | small | near)).tolist():
+            hundredfold = without_noise(100 * value[position])
+            facts = {"read": number(value[position]), "other": number(hundredfold), "example": plain(hundredfold)}
+            entered = text_of(cells.frame.at[position, field])
+            finding = cells.finding(position, field, Code.MAYBE_SHARE, entered, **facts)
+            shares[field, position] = replace(finding, severity=Severity.NOTE) if small[position] else finding
+    return shares

@@ -15,12 +15,14 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from pipeline.checking.cells import Cells, Column, Places, choose, read_numbers, read_texts
-from pipeline.checking.frames import TIDY, RawRows, TidyRows, unread
+from pipeline.checking.frames import RAW, TIDY, RawRows, TidyRows, unread
 from pipeline.checking.rows import known_rows, missing_columns, places_of, raw_rows, repeated_sheets
 from pipeline.checking.self_scoring import tidy_results
+from pipeline.checking.side_rows import side_rows
 from pipeline.findings.finding import Code, Finding
+from pipeline.forms.cell_values import holds_entry
 from pipeline.forms.declared import RESULTS, TABLES, UNIT, UNIT_ITEMS, Field, Kind, Table, choice_lists
-from pipeline.forms.values import read_date
+from pipeline.forms.values import read_date, says_none
 from pipeline.i18n import date
 from pipeline.intake.recognition import Submission
 from pipeline.rules.round_context import RoundContext
@@ -75,15 +77,18 @@ def _typed(
 
 def _entries(cells: Cells, rules: Rules) -> tuple[DataFrame[TidyRows], list[Finding]]:
     """Texts as text, numbers as numbers, choices in our spelling. A row in which nothing is entered is left out."""
-    table, raw = cells.table, cells.frame
-    lists = choice_lists(rules, rules.blocs[0])
+    table, findings = cells.table, list[Finding]()
+    if not table.key:
+        aside, findings = side_rows(cells)
+        cells = Cells(table, as_declared(cells.frame[~aside].reset_index(drop=True), RAW[table.code]), cells.places)
+    raw, lists = cells.frame, choice_lists(rules, rules.blocs[0])
     columns = {each.code: _column(cells, each, lists) for each in table.to_fill}
-    begun = pd.DataFrame({field: raw[field].ne("") & raw[field].notna() for field in columns}).any(axis=1)
+    begun = pd.DataFrame({field: raw[field].map(holds_entry) for field in columns}, raw.index).any(axis=1)
     frame = raw.assign(
         **{field: column.values for field, column in columns.items()},
         **{unread(field): column.unread for field, column in columns.items()},
     )
-    findings = [finding for column in columns.values() for finding in column.findings]
+    findings += [finding for column in columns.values() for finding in column.findings]
     return as_declared(frame[begun].reset_index(drop=True), TIDY[table.code]), findings
 
 
@@ -91,11 +96,12 @@ def _column(cells: Cells, field: Field, lists: Mapping[str, tuple[str, ...]]) ->
     """The field of all rows, as what it is declared to be."""
     raw = cells.frame[field.code]
     if field.kind.is_number:
-        measures, wanted = pd.Series(field.measure, raw.index), pd.Series(True, raw.index)
+        is_none = raw.map(lambda value: isinstance(value, str) and not field.required and says_none(value))
+        measures, wanted = pd.Series(field.measure, raw.index), ~is_none.astype(bool)
         return read_numbers(cells, field.code, measures, wanted)
     if field.choices:
         return choose(cells, field.code, [lists[field.choices]] * len(raw))
-    return read_texts(raw)
+    return read_texts(cells, field.code, field.required)
 
 
 # --- the unit sheet -------------------------------------------------------------------------------------
@@ -105,8 +111,9 @@ def _unit_items(cells: Cells) -> tuple[DataFrame[TidyRows], list[Finding]]:
     """One row for each item; ``value`` is text, and ISO text for a day."""
     days = {each.code for each in UNIT_ITEMS if each.kind is Kind.DATE}
     example = date(dt.date(2023, 12, 5))
-    read = read_texts(cells.frame["value"])
-    values, lost, findings = read.values.tolist(), read.unread.tolist(), []
+    required = {each.code for each in UNIT_ITEMS if each.required}
+    read = read_texts(cells, "value", [item in required for item in cells.frame["item"]])
+    values, lost, findings = read.values.tolist(), read.unread.tolist(), list(read.findings)
     for position, (item, raw) in enumerate(zip(cells.frame["item"], cells.frame["value"], strict=True)):
         if item in days and values[position]:
             day = read_date(raw)

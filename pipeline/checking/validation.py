@@ -32,10 +32,12 @@ from pipeline.forms.declared import (
     Rows,
 )
 from pipeline.forms.frames import CHOICE
+from pipeline.forms.values import says_none
 from pipeline.i18n import N_, _, date, number
 from pipeline.rules.plan import Round
 from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
+from pipeline.text import same
 
 Passes = Callable[[pd.Series], pd.Series]
 """Says of every value of a column, blanks included, whether it is right."""
@@ -117,8 +119,19 @@ def _results_checks(frame: pd.DataFrame, factor: float, of: Round) -> Checks:
         Code.FAR_FROM_TARGET: _is_near_target(frame, factor),
     }
     evidence_due = frame["evidence_due"] & of.kind.asks_results & _earns(frame)
-    checks["evidence"][Code.NO_EVIDENCE] = _filled(frame, evidence_due, unread("evidence"))
+    checks["evidence"] |= {
+        Code.NO_EVIDENCE: _filled(frame, evidence_due, unread("evidence")),
+        Code.NO_DOCUMENT: lambda values: ~evidence_due | values.eq("") | ~values.map(_names_nothing).astype(bool),
+    }
     return checks
+
+
+def _names_nothing(text: str) -> bool:
+    """Whether evidence names no document: ``x``, ``…``, ``có``."""
+    return says_none(text) or same(text).strip(" .") in _ANSWERS
+
+
+_ANSWERS = {"có", "đã có", "đủ", "đầy đủ", "có đủ", "rồi", "ok", "v", "đạt"}
 
 
 def _number_checks(field: Field, frame: pd.DataFrame, of: Round) -> dict[Code, Passes]:
@@ -145,10 +158,12 @@ def _earns(frame: pd.DataFrame) -> pd.Series:
 
 def _is_near_target(frame: pd.DataFrame, factor: float) -> Passes:
     """Within ``factor`` times the target and one so-manieth of it; nothing is said of a 0, without a target, or
-    of a result that is out of bounds anyway."""
+    of a result that is out of bounds or asked about anyway."""
     actual, target = frame["actual"], frame["target"]
     within = ~actual.lt(frame[low("actual")]) & ~actual.gt(frame[high("actual")])
-    times = (actual / target).where(actual.gt(0) & target.gt(0) & frame["needs_target"] & within, 1.0)
+    times = (actual / target).where(
+        actual.gt(0) & target.gt(0) & frame["needs_target"] & within & ~frame["maybe_share"], 1.0
+    )
     return lambda _values: times.between(1 / factor, factor)
 
 

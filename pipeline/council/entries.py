@@ -21,6 +21,7 @@ from pipeline.checking.cells import plain
 from pipeline.code_lists import GroupKind, Judgement
 from pipeline.council.basis import Basis, basis
 from pipeline.findings.finding import Code, Finding
+from pipeline.forms.cell_values import Merged
 from pipeline.forms.frames import Results
 from pipeline.forms.papers import RawPaper
 from pipeline.forms.reading import RawTable
@@ -183,10 +184,12 @@ def _entered(entry: Entry) -> tuple[float | None, list[Finding]]:
     column = entry.paper.kind.value
     if text_of(entry.cells.get(column, "")) == "":
         return None, [entry.finding(Code.PAPER_NO_POINTS, column)]
-    read = read_number(entry.cells[column])
+    value = entry.cells[column]
+    read = read_number(value)
     if not read.code:
         return read.value, []
-    words = {"example": plain(1.5 if read.value is None else read.value), "measure": ""}
+    words = {"into": value.into} if isinstance(value, Merged) else {}
+    words |= {"example": plain(1.5 if read.value is None else read.value), "measure": ""}
     words |= {"read": plain(read.value), "other": plain(read.other)}
     return read.value, [entry.finding(read.code, column, **words)]
 

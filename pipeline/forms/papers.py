@@ -185,7 +185,12 @@ def _table(name: str, rows: Sequence[Sequence[Any]], kind: Judgement) -> RawTabl
             table = RawTable(name, columns, index + 1)
             places = list(columns.values())
             for line, cells in enumerate(rows[index + 1 :], index + 2):
-                if cells[columns["unit"]] != "" or cells[columns[kind.value]] not in ("", None):
+                if cells[columns["unit"]] != "" or _is_entry(cells[columns[kind.value]]):
                     table.rows.append((line, tuple(cells[place] for place in places)))
             return table
     return None
+
+
+def _is_entry(value: Any) -> bool:
+    """Whether somebody entered it: below the units' rows stand formulas of ours, which may have no result yet."""
+    return isinstance(value, (str, float)) and value != ""

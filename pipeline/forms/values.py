@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.findings.catalogue import Code
+from pipeline.forms.cell_values import Merged, NoValue, Shown
 from pipeline.text import LARGEST, same, text_of
 
 
@@ -32,6 +33,15 @@ class Read:
 # --- numbers --------------------------------------------------------------------------------------------
 
 _NONE = {"không", "không có", "không phát sinh"}
+_NOTHING = _NONE | {"x", "k", "ko", "k có", "ko có", "không có gì", "chưa", "chưa có", "0", "n/a"}
+
+
+def says_none(text: str) -> bool:
+    """Whether a text only says that there is nothing: ``Không``, ``x``, or signs alone, ``-``, ``…``, ``/``."""
+    words = same(text).strip(" .!")
+    return words in _NOTHING or not any(letter.isalnum() for letter in words)
+
+
 _NUMBER = re.compile(r"([+-]?)\s*(\d[\d.,\s]*)(.*)")
 _SHARE = re.compile(r"(\d[\d.,]*)\s*/\s*(\d[\d.,]*)\s*(\D*)")
 _UNIT_OF_MEASURE = re.compile(r"(?:[^\W\d_]|[%/.() ]|(?<=m)[23]){0,60}")
@@ -43,9 +53,9 @@ def read_number(value: Any, measure: str = "") -> Read:
     ``measure`` is the unit of measure in which it belongs: it settles ``%``, ``tỷ`` and shares.
     """
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return Read(float(value)) if abs(value) < LARGEST else Read(None, Code.NOT_A_NUMBER)
-    if isinstance(value, (dt.date, dt.time, dt.timedelta)):
-        return Read(None, Code.DATE_FOR_NUMBER)
+        return Read(without_noise(value)) if abs(value) < LARGEST else Read(None, Code.NOT_A_NUMBER)
+    if not isinstance(value, str):
+        return _read_other(value, measure)
     text = same(value).replace("−", "-").replace("–", "-").rstrip(".,; ")
     if not text and not text_of(value):
         return Read(None)
@@ -62,10 +72,50 @@ def read_number(value: Any, measure: str = "") -> Read:
     return Read(None, Code.DATE_FOR_NUMBER if read_date(text) else Code.NOT_A_NUMBER)
 
 
+def without_noise(value: float) -> float:
+    """The number of 15 digits that a spreadsheet shows and compares: 1.9999999999999998 is 2."""
+    return float(f"{value:.15g}")
+
+
+def _read_other(value: Any, measure: str) -> Read:
+    """A cell that holds neither a plain number nor a text."""
+    match value:
+        case None:
+            return Read(None)
+        case Shown():
+            return _read_shown(value, measure)
+        case NoValue():
+            return Read(None, value.code)
+        case Merged():
+            return Read(None, Code.MERGED_CELL)
+        case dt.date() | dt.time() | dt.timedelta():
+            return Read(None, Code.DATE_FOR_NUMBER)
+    return Read(None, Code.NOT_A_NUMBER)
+
+
+def _read_shown(shown: Shown, measure: str) -> Read:
+    """A number whose format shows more than its digits: what stands in the cell, read as if it had been typed."""
+    stored, number = without_noise(shown.stored), without_noise(shown.number)
+    if abs(stored) >= LARGEST or abs(number) >= LARGEST:
+        return Read(None, Code.NOT_A_NUMBER)
+    words = _words(shown.words)
+    factor, doubt = _factor(words, _words(measure))
+    if factor is None:
+        return Read(None, doubt)
+    value = _exactly(factor, number)
+    if "%" in words:
+        return Read(value, doubt or Code.PERCENT_SHOWN)
+    if value == stored:
+        return Read(stored, doubt)
+    # A sign of money is often a matter of looks; a word such as tỷ was meant.
+    counts = value if not _SCALES.keys().isdisjoint(words) else stored
+    return Read(counts, Code.SHOWN_OTHERWISE, stored if counts == value else value)
+
+
 def _read_quantity(matched: re.Match[str], measure: str) -> Read:
     """Sign, digits, and behind them a percent sign or a unit of measure."""
     sign, digits, tail = matched.groups()
-    if not _UNIT_OF_MEASURE.fullmatch(tail):
+    if not _UNIT_OF_MEASURE.fullmatch(tail) or _is_part_of_number(digits, tail, measure):
         return Read(None, Code.NOT_A_NUMBER)
     read = _read_digits(digits)
     factor, doubt = _factor(_words(tail), _words(measure))
@@ -79,6 +129,17 @@ def _read_quantity(matched: re.Match[str], measure: str) -> Read:
     if read.other is not None and not in_dong:
         return Read(value, Code.NUMBER_AMBIGUOUS, _exactly(factor, read.other))
     return Read(value, doubt or Code.NUMBER_NOTED)
+
+
+_LIKE_A_DIGIT = re.compile(r"[oilsqzb]+")
+
+
+def _is_part_of_number(digits: str, tail: str, measure: str) -> bool:
+    """Whether what follows the digits at once is no unit of measure: the letter in ``1O``, the power in ``4²``."""
+    if not tail or digits[-1:].isspace():
+        return False
+    first = (_WORD.match(tail) or tail)[0]
+    return tail[0].isnumeric() or bool(_LIKE_A_DIGIT.fullmatch(first) and first not in _words(measure))
 
 
 def _exactly(factor: float, value: float) -> float:
@@ -133,7 +194,7 @@ _WORD = re.compile(r"%|[^\W\d_]+[23²³]?")
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(same(text).replace("phần trăm", "%"))
+    return _WORD.findall(same(text).replace("phần trăm", "%").replace("₫", "đ"))
 
 
 def _scale(words: list[str]) -> float:

@@ -25,6 +25,7 @@ from pipeline.intake.file_types import WORKBOOKS, kind_of, refusal
 from pipeline.intake.received import ReceivedFile
 from pipeline.intake.returned import Workbook, read_returned
 from pipeline.intake.safety import look_through
+from pipeline.intake.shown import as_shown
 from pipeline.rules.limits import DEFAULT_LIMITS, Limits
 
 
@@ -134,7 +135,7 @@ def _take_content(file: ReceivedFile, content: bytes, suffix: str, limits: Limit
 def _read_by(file: ReceivedFile, content: bytes, opened: Opener) -> Code | None:
     """Read the content by that reader; why it could not, if so."""
     try:
-        file.content = read_returned(Workbook(file.name, content, file.file_type, opened))
+        file.content = read_returned(Workbook(file.name, content, file.file_type, as_shown(opened, file.file_type)))
     except Refused as refused:
         file.reasons.append(refused.reason)
     except BaseException as error:  # calamine raises its own kinds, and its panics are no Exception

@@ -8,7 +8,7 @@ system of sectors chained by tables, in which the stream ``Workbook`` is a row o
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from pipeline.findings.catalogue import Code
 from pipeline.intake.container import Refused
@@ -18,12 +18,13 @@ _STREAMS = ("Workbook", "Book")
 _BEGIN, _SHEET_NAME, _PASSWORD, _MANY = 0x809, 0x85, 0x2F, 0xBD
 _WITH_VALUE = {0x06, 0xD6, 0xFD, 0x203, 0x204, 0x205, 0x27E, _MANY}
 """The records of cells that hold something: formula, texts, number, truth value, several numbers in a row."""
+_WANTED = frozenset((_BEGIN, _SHEET_NAME, _PASSWORD, *_WITH_VALUE))
 
 
 def areas(content: bytes) -> list[Area]:
     """How far each sheet reaches. Raises Refused where it has a password."""
     try:
-        return _measured(_workbook(content))
+        return _measured(workbook_stream(content))
     except (struct.error, IndexError, ValueError):
         return []
 
@@ -34,7 +35,7 @@ def areas(content: bytes) -> list[Area]:
 def _measured(stream: bytes) -> list[Area]:
     names: dict[int, str] = {}
     found: list[Area] = []
-    for at, kind, record in _records(stream):
+    for at, kind, record in records(stream, _WANTED):
         if kind == _PASSWORD:
             raise Refused(Code.ENCRYPTED)
         if kind == _SHEET_NAME:
@@ -48,12 +49,13 @@ def _measured(stream: bytes) -> list[Area]:
     return found
 
 
-def _records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Position, kind and content of each."""
-    at = 0
-    while at + 4 <= len(stream):
-        kind, length = struct.unpack_from("<2H", stream, at)
-        yield at, kind, stream[at + 4 : at + 4 + length]
+def records(stream: bytes, wanted: Collection[int]) -> Iterator[tuple[int, int, bytes]]:
+    """Position, kind and content of each record of these kinds."""
+    at, last, unpack = 0, len(stream) - 4, struct.Struct("<2H").unpack_from
+    while at <= last:
+        kind, length = unpack(stream, at)
+        if kind in wanted:
+            yield at, kind, stream[at + 4 : at + 4 + length]
         at += 4 + length
 
 
@@ -65,7 +67,7 @@ def _name(record: bytes) -> str:
 # --- the container ------------------------------------------------------------------------------------
 
 
-def _workbook(content: bytes) -> bytes:
+def workbook_stream(content: bytes) -> bytes:
     """The stream of the workbook, wherever its sectors lie."""
     size, small = 1 << content[30], 1 << content[32]
     directory, least, small_table = struct.unpack_from("<L4xL", content, 48) + struct.unpack_from("<L", content, 60)

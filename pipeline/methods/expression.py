@@ -13,7 +13,7 @@ spreadsheet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -294,10 +294,12 @@ def _plain(value: Fraction) -> Decimal:
 _BINDING = {"BLANK": 1, "=": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "+": 2, "-": 2, "*": 3, "/": 3}
 
 
-def to_excel(expr: Expr, cells: Mapping[str, str]) -> str:
+def to_excel(expr: Expr, cells: Mapping[str, str], percentages: Collection[str] = ()) -> str:
     """``expr`` as the text of an Excel formula, without the leading ``=``.
 
-    ``cells`` names the cell of each column, for example ``{"actual": "E7", "target": "D7"}``.
+    ``cells`` names the cell of each column, for example ``{"actual": "E7", "target": "D7"}``. ``percentages``: columns
+    that hold percentages as plain numbers, 97 for 97 %, in whose cells a person may type ``97%``, which is kept as 0.97
+    with a percent format.
     """
     match expr:
         case Number(value):
@@ -305,19 +307,25 @@ def to_excel(expr: Expr, cells: Mapping[str, str]) -> str:
         case Text(value):
             return '"' + value.replace('"', '""') + '"'
         case Ref(name):
-            return cells[name]
+            return _as_shown(cells[name]) if name in percentages else cells[name]
         case Apply("BLANK", (Ref(name),)):
             return f'{cells[name]}=""'
         case Apply(op, (left, right)) if op in _BINDING:
             bind = _BINDING[op]
-            return f"{_operand(left, cells, bind)}{op}{_operand(right, cells, bind + 1)}"
+            first, second = _operand(left, cells, percentages, bind), _operand(right, cells, percentages, bind + 1)
+            return f"{first}{op}{second}"
         case Apply(op, args):
-            return f"{op}({','.join(to_excel(arg, cells) for arg in args)})"
+            return f"{op}({','.join(to_excel(arg, cells, percentages) for arg in args)})"
     raise TypeError(f"not an expression: {expr!r}")
 
 
-def _operand(expr: Expr, cells: Mapping[str, str], needed: int) -> str:
-    text = to_excel(expr, cells)
+def _as_shown(cell: str) -> str:
+    """The number of a cell, a hundredfold where its format shows a percentage; not all programs know formats."""
+    return f'({cell}*100^IFERROR(LEFT(CELL("format",{cell}))="P",0))'
+
+
+def _operand(expr: Expr, cells: Mapping[str, str], percentages: Collection[str], needed: int) -> str:
+    text = to_excel(expr, cells, percentages)
     loose = isinstance(expr, Apply) and _BINDING.get(expr.op, 9) < needed
     negative = isinstance(expr, Number) and expr.value < 0
     return f"({text})" if loose or negative else text

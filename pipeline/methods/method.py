@@ -12,7 +12,7 @@ LibreOffice does so in ``tests/methods/test_formulas.py``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import ClassVar
@@ -325,14 +325,21 @@ def _show(column: np.ndarray) -> list[str]:
     return [texts[each] for each in place.tolist()]
 
 
-def formula(method: Method, scale: Scale, cells: Mapping[str, str], blank: Operand = 0) -> str:
+def formula(
+    method: Method,
+    scale: Scale,
+    cells: Mapping[str, str],
+    blank: Operand = 0,
+    percentages: Collection[str] = (),
+) -> str:
     """The live Excel formula, with its leading ``=``.
 
     ``cells`` gives the cell of ``target``, ``actual``, ``claimed`` and each input's column; a choice is read from the
-    cell of ``actual``. ``blank`` is what a blank entry shows: 0, or "" on the unit's own form.
+    cell of ``actual``. ``blank`` is what a blank entry shows: 0, or "" on the unit's own form. ``percentages``: those
+    of them where a unit may type ``97%`` for 97 (:func:`~pipeline.methods.expression.to_excel`).
     """
     first, *others = _all_cases(method, scale)
     expr = lift(0)
     for case in reversed([replace(first, points=blank), *others]):
         expr = call("IF", case.when, case.points, expr) if case.when else lift(case.points)
-    return "=" + to_excel(expr, {"choice": cells.get("actual", ""), **cells})
+    return "=" + to_excel(expr, {"choice": cells.get("actual", ""), **cells}, percentages)

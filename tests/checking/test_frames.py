@@ -55,7 +55,7 @@ def test_no_stage_changes_the_frame_that_it_is_given() -> None:
     pd.testing.assert_frame_equal(known, before)
     assert {each.code.value for each in findings} == {
         "number-ambiguous",
-        "percent-as-share",
+        "maybe-share",
         "not-in-list",
         "closed-row",
     }

@@ -192,7 +192,7 @@ DOUBTS: dict[tuple[str, str | int, str], tuple[Any, str, float]] = {
     ("results", "KT1", "actual"): ("7,2 tỷ đồng", "number-noted", 7200.0),
     ("results", "KT2", "target"): ("5 hộ", "other-measure", 5.0),
     ("results", "KT2", "actual"): ("4,5 triệu đồng", "wrong-measure", math.nan),
-    ("results", "VH1", "actual"): (0.92, "percent-as-share", 92.0),
+    ("results", "VH1", "actual"): (0.92, "maybe-share", 0.92),
     ("results", "AN1", "actual"): ("không", "none-as-zero", 0.0),
     ("results", "TD1", "claimed"): ("chín", "not-a-number", math.nan),
     ("results", "T1", "actual"): (dt.date(2023, 12, 5), "date-for-number", math.nan),
@@ -220,9 +220,11 @@ def test_a_number_that_could_be_read_is_told_with_both_readings_and_an_example_t
     assert found.facts == {"read": "7100", "other": "7,1", "example": "7100", "measure": "triệu đồng"}
 
 
-def test_a_percentage_that_can_be_small_is_not_taken_for_a_share() -> None:
+def test_percentages_that_can_be_small_count_as_typed_and_are_asked_about_in_a_note() -> None:
     tidy, told_of = checked(sent({("results", "KT2", "target"): 1, ("results", "KT2", "actual"): 0.64}))
-    assert told_of == []
+    assert [(each.cell, each.code.value, each.weight()) for each in told_of] == [
+        (cell(("results", "KT2", field)), "maybe-share", Severity.NOTE) for field in ("target", "actual")
+    ]
     assert tidy.frames["results"].set_index("criterion").at["KT2", "actual"] == 0.64
 
 

@@ -69,6 +69,10 @@ def test_rows_and_columns_may_have_moved(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(io.BytesIO(appraised(tmp_path)))
     book["Thôn 1"].insert_rows(3)
     book["Thôn 2"].insert_cols(2)
+    for merge in book["Thôn 1"].merged_cells:  # which openpyxl leaves where they were, and Excel moves
+        merge.shift(row_shift=1 if merge.min_row >= 3 else 0)
+    for merge in book["Thôn 2"].merged_cells:
+        merge.shift(col_shift=1 if merge.min_col >= 2 else 0)
     book["Thôn 3"].title = "Tên khác"
     target = io.BytesIO()
     book.save(target)

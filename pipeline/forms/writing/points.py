@@ -80,7 +80,7 @@ class RowPoints:
         inputs = tuple(self.sheet.cell(row + place, "actual") for place in range(1, len(source.inputs) + 1))
         scale = scale_of(self.rubric, criterion, self.decimals)
         reached = tuple(self._reached_cell(code) for code in (scale.gate.looks_at if scale.gate else ()))
-        return live_points(criterion, scale, RowCells(target, actual, claimed, inputs, reached))
+        return live_points(criterion, scale, RowCells(target, actual, claimed, inputs, reached, _percentages(source)))
 
     def _reached_cell(self, code: str) -> str:
         criterion = self.rubric.criteria[code][1]
@@ -105,13 +105,20 @@ def criterion_rows(rubric: Rubric, first: int) -> dict[str, int]:
 @dataclass(frozen=True)
 class RowCells:
     """The cells on which a criterion's formula stands: those of the scale's inputs in their order, and the points at
-    which its condition looks (``reached``), in its order."""
+    which its condition looks (``reached``), in its order. ``percentages``: columns where a unit may type ``97%``."""
 
     target: str
     actual: str
     claimed: str
     inputs: tuple[str, ...] = ()
     reached: tuple[str, ...] = ()
+    percentages: tuple[str, ...] = ()
+
+
+def _percentages(criterion: Criterion) -> tuple[str, ...]:
+    """The columns of the criterion's rows that are percentages."""
+    own = ("target", "actual") if "%" in criterion.unit else ()
+    return (*own, *(each.column for each in criterion.inputs if "%" in each.unit))
 
 
 def live_points(criterion: Criterion, scale: Scale, row: RowCells) -> str:
@@ -128,7 +135,7 @@ def _live(_language: str, criterion: Criterion, scale: Scale, row: RowCells) -> 
     cells |= {each.column: cell for each, cell in zip(scale.inputs, row.inputs, strict=True)}
     asked = scale.gate.looks_at if scale.gate else ()
     cells |= {points_of(code).name: cell for code, cell in zip(asked, row.reached, strict=True)}
-    live = formula(criterion.method, scale, cells, blank="")
+    live = formula(criterion.method, scale, cells, blank="", percentages=row.percentages)
     numbers = ",".join(cells[code] for code in _numbers(criterion.method, scale))
     return f'=IF(COUNT({numbers})<COUNTA({numbers}),"",{live.removeprefix("=")})' if numbers else live
 

@@ -1,0 +1,110 @@
+"""The marks of an .xls: cells' formats, error values, merged ranges ([MS-XLS] 2.4).
+
+In: the bytes of a container that :mod:`pipeline.intake.xls_areas` could follow. Out:
+:data:`~pipeline.intake.marks.Marks`. A formula always has a result there.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from pipeline.findings.catalogue import Code
+from pipeline.forms.cell_values import NoValue
+from pipeline.intake.marks import Cells, Marks, Range
+from pipeline.intake.number_formats import BUILT_IN, shows_more
+from pipeline.intake.xls_areas import records, workbook_stream
+
+_BEGIN, _SHEET, _FORMAT, _STYLE, _MERGED = 0x809, 0x85, 0x41E, 0xE0, 0xE5
+_NUMBER, _PACKED, _FORMULA, _ERROR, _MANY = 0x203, 0x27E, 0x06, 0x205, 0xBD
+_WITH_NUMBER = frozenset((_NUMBER, _PACKED, _FORMULA, _ERROR, _MANY))
+_WANTED = frozenset((_BEGIN, _SHEET, _FORMAT, _STYLE, _MERGED)) | _WITH_NUMBER
+_EIGHT = 0x600
+"""The version of Excel 97 and later; before it, texts have one byte a letter."""
+
+_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+
+
+@dataclass
+class _Sheet:
+    cells: Cells = field(default_factory=dict)
+    merges: list[Range] = field(default_factory=list)
+
+
+@lru_cache(maxsize=1)  # one file is opened by several readers
+def marks_of(content: bytes) -> Marks:
+    """The marks of each sheet. Raises struct.error where a record ends too early."""
+    sheets = _sheets(workbook_stream(content))
+    return lambda name: (sheets[name].cells, sheets[name].merges) if name in sheets else ({}, [])
+
+
+def _sheets(stream: bytes) -> dict[str, _Sheet]:
+    names: dict[int, str] = {}
+    styles = _Styles()
+    sheets, sheet = dict[str, _Sheet](), _Sheet()
+    for at, kind, record in records(stream, _WANTED):
+        if kind == _BEGIN:
+            styles.version, sheet = styles.version or struct.unpack_from("<H", record)[0], _Sheet()
+            if at in names:
+                sheets[names[at]] = sheet
+        elif kind == _SHEET:
+            names[struct.unpack_from("<L", record)[0]] = _text(record[6:], 1, styles.version)
+        elif kind in (_FORMAT, _STYLE):
+            styles.take(kind, record)
+        elif kind == _MERGED:
+            places = struct.iter_unpack("<4H", record[2 : 2 + 8 * struct.unpack_from("<H", record)[0]])
+            sheet.merges += [(top, left, bottom, right) for top, bottom, left, right in places]
+        else:
+            for row, column, style, error in _cells(kind, record):
+                if mark := error or styles.code(style):
+                    sheet.cells[row, column] = mark
+    return sheets
+
+
+class _Styles:
+    """The formats of cells, in the order in which cells count them."""
+
+    def __init__(self) -> None:
+        self.version = 0
+        self._codes, self._used = dict(BUILT_IN), list[str]()
+
+    def take(self, kind: int, record: bytes) -> None:
+        if kind == _FORMAT:
+            code = _text(record[2:], 2 if self.version >= _EIGHT else 1, self.version)
+            self._codes[struct.unpack_from("<H", record)[0]] = code
+        else:
+            code = self._codes.get(struct.unpack_from("<H", record, 2)[0], "")
+            self._used.append(code if shows_more(code) else "")
+
+    def code(self, style: int) -> str:
+        """The format code, "" where it shows a number's digits and no more."""
+        return self._used[style] if style < len(self._used) else ""
+
+
+def _cells(kind: int, record: bytes) -> Iterator[tuple[int, int, int, NoValue | None]]:
+    """Row, column and style of each cell of a record, and whether it shows an error."""
+    row, column, style = struct.unpack_from("<3H", record)
+    if kind == _MANY:
+        for place, (each, _number) in enumerate(struct.iter_unpack("<HL", record[4 : 4 + (len(record) - 6) // 6 * 6])):
+            yield row, column + place, each, None
+    elif kind == _ERROR and record[7]:
+        yield row, column, style, _error(record[6])
+    elif kind == _FORMULA and record[12:14] == b"\xff\xff" and record[6] == 2:
+        yield row, column, style, _error(record[8])
+    else:
+        yield row, column, style, None
+
+
+def _error(code: int) -> NoValue:
+    return NoValue(Code.ERROR_VALUE, _ERRORS.get(code, "#"))
+
+
+def _text(record: bytes, size: int, version: int) -> str:
+    """A text that begins with its length, in ``size`` bytes."""
+    length = int.from_bytes(record[:size], "little")
+    if version < _EIGHT:
+        return record[size : size + length].decode("cp1252", "replace")
+    wide, start = record[size] & 1, size + 1
+    return record[start : start + length * (1 + wide)].decode("utf-16-le" if wide else "latin-1", "replace")

@@ -1,0 +1,83 @@
+"""What a workbook's cells show beside their values: error values, formulas without a result, number formats, merges.
+
+The readers (:mod:`pipeline.forms.readers`) give values alone: an error, or a formula that nothing has calculated, looks
+like a blank to them, and 97 % like 0.97. So the file itself is asked again, and such cells get values of their own
+(:mod:`pipeline.forms.cell_values`).
+
+In: a workbook's bytes, looked through already (:mod:`pipeline.intake.safety`), and a reader. Out: a reader whose sheets
+have these values.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pipeline.findings.catalogue import Code
+from pipeline.forms.cell_values import Merged, NoValue
+from pipeline.forms.readers import Book, Opener
+from pipeline.intake import marks_ods, marks_xls, marks_xlsx
+from pipeline.intake.marks import ERROR_VALUES, Marks, Range
+from pipeline.intake.number_formats import shown_by
+from pipeline.sheets.addresses import column_letter
+
+_MARKS = {"xlsx": marks_xlsx.marks_of, "xls": marks_xls.marks_of, "ods": marks_ods.marks_of}
+
+
+def as_shown(opened: Opener, file_type: str) -> Opener:
+    """The reader, whose cells say what they show. ``file_type``: ``xlsx``, ``xls`` or ``ods``."""
+    return lambda content: _Shown(opened(content), _MARKS[file_type](content))
+
+
+class _Shown:
+    def __init__(self, book: Book, marks: Marks) -> None:
+        self._book, self._marks = book, marks
+        self.sheet_names = book.sheet_names
+
+    def rows(self, name: str) -> list[list[Any]]:
+        rows = self._book.rows(name)
+        cells, merges = self._marks(name)
+        for (row, column), mark in cells.items():
+            _put(rows, row, column, mark)
+        for line in rows:
+            if any(type(value) is str and value[:1] in _SIGNS for value in line):
+                line[:] = [_written(value) if isinstance(value, str) else value for value in line]
+        for merge in merges:
+            _spread(rows, merge)
+        return rows
+
+
+def _put(rows: list[list[Any]], row: int, column: int, mark: NoValue | str) -> None:
+    """Give a cell its value: ``mark`` itself, or, where it is a number format, what this shows of the number."""
+    if isinstance(mark, NoValue):
+        width = max(column + 1, len(rows[0]) if rows else 0)
+        if row >= len(rows) or width > len(rows[0]):  # readers end with the last cell that has a value
+            rows += [[] for _row in range(row + 1 - len(rows))]
+            for line in rows:
+                line += [""] * (width - len(line))
+        rows[row][column] = mark
+    elif row < len(rows) and column < len(rows[row]) and type(value := rows[row][column]) in (int, float):
+        rows[row][column] = shown_by(mark, value) or value
+
+
+_SIGNS = frozenset("#=")
+_PICTURE = re.compile(r"=(_xlfn\.)?DISPIMG\(")
+
+
+def _written(value: str) -> NoValue | str:
+    """A text that stands for an error or for a picture (WPS), as such."""
+    if value in ERROR_VALUES:
+        return NoValue(Code.ERROR_VALUE, value)
+    return NoValue(Code.PICTURE_IN_CELL) if _PICTURE.match(value) else value
+
+
+def _spread(rows: list[list[Any]], merge: Range) -> None:
+    """Let every cell of a merge but the first say that it belongs to that one."""
+    top, left, bottom, right = merge
+    if top >= len(rows) or left >= len(rows[top]):
+        return
+    part = Merged(f"{column_letter(left)}{top + 1}", rows[top][left], left == right)
+    for line in range(top, min(bottom + 1, len(rows))):
+        for column in range(left, min(right + 1, len(rows[line]))):
+            if (line, column) != (top, left):
+                rows[line][column] = part
