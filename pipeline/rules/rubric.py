@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer
 
@@ -159,6 +159,29 @@ class CriterionGroup(Growing):
         return each.required
 
 
+class RubricRow(NamedTuple):
+    """A row of the form: that of a criterion, or of ``one`` of its inputs."""
+
+    group: CriterionGroup
+    criterion: Criterion
+    one: Input | None = None
+
+    @property
+    def code(self) -> str:
+        """How the row is known: ``KT1``, or ``KT1.SL``."""
+        return row_code(self.criterion.code, self.one.code) if self.one else self.criterion.code
+
+    @property
+    def asked(self) -> Criterion | Input:
+        """What says name, unit of measure and bounds of the row's result."""
+        return self.one or self.criterion
+
+    @property
+    def required(self) -> bool:
+        """Whether a blank entry is an error."""
+        return self.group.requires_input(self.criterion, self.one) if self.one else self.group.requires(self.criterion)
+
+
 class TieBreak(RuleModel):
     """One step that separates units of equal total: more points in a criterion or group, fewer penalty points,
     or the earlier submission."""
@@ -233,13 +256,10 @@ class Rubric(RuleModel):
         return self.criteria[criterion.of][1] if criterion.of in self.criteria else criterion
 
     @cached_property
-    def rows(self) -> dict[str, tuple[CriterionGroup, Criterion, Input | None]]:
-        """Code of each row of the form -> group, criterion, and input where it is the row of one; in their order."""
-        found: dict[str, tuple[CriterionGroup, Criterion, Input | None]] = {}
-        for code, (group, each) in self.criteria.items():
-            found[code] = (group, each, None)
-            found |= {row_code(code, one.code): (group, each, one) for one in each.inputs}
-        return found
+    def rows(self) -> dict[str, RubricRow]:
+        """Code -> each row of the form, in their order."""
+        found = (RubricRow(group, each, one) for group, each in self.criteria.values() for one in (None, *each.inputs))
+        return {row.code: row for row in found}
 
     def groups_of(self, kind: GroupKind) -> tuple[CriterionGroup, ...]:
         """The groups of one kind, in order."""
