@@ -60,17 +60,13 @@ def tidy_results(
 
 def _with_targets(joined: pd.DataFrame, rules: Rules, targets: Targets) -> pd.DataFrame:
     """The same with the targets that units do not type, ``fixed_target``; where there is one, none is asked for."""
-    criteria = {
-        (bloc.code, code): criterion
-        for bloc in rules.blocs
-        for code, (_group, criterion) in bloc.rubric.criteria.items()
-    }
-    keys = zip(joined["unit"], joined["bloc"], joined["criterion"], strict=True)
-    given = [
-        targets.of(unit, criteria[bloc, code]).value if (bloc, code) in criteria else None for unit, bloc, code in keys
-    ]
-    fixed = pd.Series([np.nan if value is None else float(value) for value in given], joined.index, dtype=float)
-    return joined.assign(fixed_target=fixed, **{asked("target"): joined[asked("target")] & fixed.isna()})
+    units, fixed = joined["unit"].to_numpy(), np.full(len(joined), np.nan)
+    positions = joined.groupby(["bloc", "criterion"], sort=False).indices
+    for bloc in rules.blocs:
+        for code, (_group, criterion) in bloc.rubric.criteria.items():
+            own = positions.get((bloc.code, code), [])
+            fixed[own] = targets.given(units[own].tolist(), criterion)
+    return joined.assign(fixed_target=fixed, **{asked("target"): joined[asked("target")] & np.isnan(fixed)})
 
 
 def _beside_facts(raw: DataFrame[RawRows], rules: Rules) -> pd.DataFrame:

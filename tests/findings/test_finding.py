@@ -100,9 +100,9 @@ def wrong_receipts() -> list[Finding]:
         ["a.xlsx", "05/12/2023"],
         ["a.xlsx", "06/12/2022"],
     ]
-    book = read_book(rows, ["a.xlsx"], [], RULES.plan.zone)
+    book, wrong_rows = read_book(rows, ["a.xlsx"], [], RULES.plan.zone)
     times = receipts([ReceivedFile("a.xlsx", sha256="a")], {}, book, KnownTimes({}, {}, NOW))
-    return book.findings + unlikely(book, times, {}, YEAR_END.opens)
+    return wrong_rows + unlikely(book, times, {}, YEAR_END.opens)
 
 
 def of_bloc(paper: bytes, code: str) -> bytes:
