@@ -15,8 +15,8 @@ from pipeline.checking.cells import Cells, Column, Places, choose, read_numbers,
 from pipeline.checking.criterion_facts import criterion_facts, inputs_earn
 from pipeline.checking.frames import CHOICE_ASKED, RawRows, TidyResults, asked, unread
 from pipeline.findings.finding import Code, Finding
-from pipeline.forms.declared import RESULTS, Rows
-from pipeline.forms.frames import CHOICE, NUMBERS
+from pipeline.forms.declared import RESULTS, Kind, Rows, choice_lists
+from pipeline.forms.frames import CHOICE, CHOICES, NUMBERS
 from pipeline.forms.values import read_number
 from pipeline.i18n import number
 from pipeline.rules.links import not_for
@@ -38,7 +38,7 @@ def tidy_results(
     fixed = joined["fixed_target"]
     target = columns["target"].values.where(fixed.isna(), fixed)
     actual, shares = _shares_as_percent(cells, columns["actual"].values, target)
-    chosen = choose(cells, "actual", joined["options"].tolist())
+    chosen, choices = choose(cells, "actual", joined["options"].tolist()), _choices(cells, rules)
     findings = [
         *_entries_in(cells, closed),
         *_ours_changed(cells, "max_points_entered", "max_points", "max_points"),
@@ -46,8 +46,10 @@ def tidy_results(
         *(finding for column in columns.values() for finding in column.findings),
         *shares,
         *chosen.findings,
+        *(finding for column in choices.values() for finding in column.findings),
     ]
-    columns |= {each.code: read_texts(joined[each.code]) for each in RESULTS.to_fill if not each.kind.is_number}
+    columns |= {each.code: read_texts(joined[each.code]) for each in RESULTS.to_fill if each.kind is Kind.TEXT}
+    columns |= choices
     columns["target"] = Column(target, columns["target"].unread)
     columns["actual"] = Column(actual, columns["actual"].unread | chosen.unread)
     tidied = joined.assign(
@@ -95,7 +97,7 @@ def _nothing_asked(joined: pd.DataFrame, closed: np.ndarray) -> pd.DataFrame:
     """``joined``, where closed rows ask for nothing."""
     if not closed.any():
         return joined
-    switches = [*map(asked, NUMBERS), CHOICE_ASKED, "required", "evidence_due"]
+    switches = [*map(asked, (*NUMBERS, *CHOICES)), CHOICE_ASKED, "required", "evidence_due"]
     options = [() if shut else each for shut, each in zip(closed, joined["options"], strict=True)]
     return joined.assign(
         **{name: joined[name] & ~closed for name in switches}, options=pd.Series(options, joined.index, dtype=object)
@@ -103,9 +105,10 @@ def _nothing_asked(joined: pd.DataFrame, closed: np.ndarray) -> pd.DataFrame:
 
 
 def _entries_in(cells: Cells, closed: np.ndarray) -> list[Finding]:
-    """What stands in closed rows, where only results and points would count; a target does no harm."""
+    """What stands in closed rows and would count elsewhere; a target, evidence or a note does no harm."""
     findings = []
-    for field in [each.code for each in RESULTS.to_fill if each.kind.is_number and each.rows is not Rows.TARGET]:
+    counting = [each for each in RESULTS.to_fill if each.kind is not Kind.TEXT and each.rows is not Rows.TARGET]
+    for field in [each.code for each in counting]:
         entered = texts(cells.frame[field][closed])
         findings += [
             cells.finding(position, field, Code.CLOSED_ROW, text)
@@ -113,6 +116,20 @@ def _entries_in(cells: Cells, closed: np.ndarray) -> list[Finding]:
             if text
         ]
     return findings
+
+
+# --- choices ------------------------------------------------------------------------------------------
+
+
+def _choices(cells: Cells, rules: Rules) -> dict[str, Column]:
+    """The fields that have a list of their own, which is the same in all blocs."""
+    lists = choice_lists(rules, rules.blocs[0])
+    return {
+        field: choose(
+            cells, field, [lists[RESULTS.field(field).choices] if due else () for due in cells.frame[asked(field)]]
+        )
+        for field in CHOICES
+    }
 
 
 # --- numbers ------------------------------------------------------------------------------------------

@@ -177,6 +177,11 @@ class RubricRow(NamedTuple):
         return self.one or self.criterion
 
     @property
+    def options(self) -> tuple[str, ...]:
+        """What its result is chosen from; () where that is a number."""
+        return self.one.options if self.one else self.criterion.method.options
+
+    @property
     def required(self) -> bool:
         """Whether a blank entry is an error."""
         return self.group.requires_input(self.criterion, self.one) if self.one else self.group.requires(self.criterion)

@@ -35,7 +35,8 @@ def _rule(field: Field, kind: Kind, rubric_row: RubricRow) -> dict[str, Any]:
     asked, is_result = rubric_row.asked, field.rows is not Rows.POINTS
     hints = () if field.rows is Rows.TARGET else (asked.guidance,)
     if kind is Kind.CHOICE:
-        return choice_rule(title, hints, defined_name=YES_NO_LIST if one else level_list(criterion.code))
+        of_result = YES_NO_LIST if one else level_list(criterion.code)
+        return choice_rule(title, hints, defined_name=field.choices or of_result)
     if is_result and asked.unit:
         hints = (_("Unit of measure: {unit}.").format(unit=asked.unit), *hints)
     low, high = bounds(field, criterion, one)
