@@ -33,7 +33,7 @@ class Unit(RuleModel):
 
 
 LATER_KEYS = frozenset({"inputs", "lowest", "of", "only_if", "not_for"})
-"""Keys that came after the first forms; blank, each means what its absence meant."""
+"""Keys that came after the first forms. Left blank, each means what it meant before the key was there."""
 
 
 class Growing(RuleModel):
@@ -41,9 +41,9 @@ class Growing(RuleModel):
 
     @model_serializer(mode="wrap")
     def _without_later_keys(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Later keys are left out where they say nothing, or forms made before them would be of other rules."""
-        said: dict[str, Any] = whole(self)
-        return {key: value for key, value in said.items() if value or key not in LATER_KEYS}
+        """Later keys are left out where they are blank, or forms made before them would seem to be of other rules."""
+        values: dict[str, Any] = whole(self)
+        return {key: value for key, value in values.items() if value or key not in LATER_KEYS}
 
 
 class Condition(RuleModel):
@@ -55,7 +55,7 @@ class Condition(RuleModel):
 
     criterion: ItemCode | None = None
     group: ItemCode | None = None
-    reaches: Annotated[Decimal | None, BeforeValidator(lambda said: None if said == "full" else said)] = None
+    reaches: Annotated[Decimal | None, BeforeValidator(lambda points: None if points == "full" else points)] = None
 
 
 class Criterion(Growing):
@@ -263,8 +263,8 @@ class Rubric(RuleModel):
     @cached_property
     def rows(self) -> dict[str, RubricRow]:
         """Code -> each row of the form, in their order."""
-        found = (RubricRow(group, each, one) for group, each in self.criteria.values() for one in (None, *each.inputs))
-        return {row.code: row for row in found}
+        rows = (RubricRow(group, each, one) for group, each in self.criteria.values() for one in (None, *each.inputs))
+        return {row.code: row for row in rows}
 
     def groups_of(self, kind: GroupKind) -> tuple[CriterionGroup, ...]:
         """The groups of one kind, in order."""
