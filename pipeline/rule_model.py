@@ -1,4 +1,4 @@
-"""What all rule files share: how a thing is named, what a part of a file is, and how something wrong in it is told."""
+"""What all rule files share: codes and names, the base class of their parts, and faults in them."""
 
 from __future__ import annotations
 

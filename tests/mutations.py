@@ -142,9 +142,9 @@ def stored(content: bytes, chance: Random) -> bytes:
 def _in_xml(change: Callable[[bytes, Random], bytes]) -> Callable[[bytes, Random], bytes]:
     def mutation(content: bytes, chance: Random) -> bytes:
         parts = _unpacked(content)
-        telling = [place for place, (name, _data) in enumerate(parts) if re.search(r"sheet\d|content\.xml", name)]
+        sheets = [place for place, (name, _data) in enumerate(parts) if re.search(r"sheet\d|content\.xml", name)]
         anything = [place for place, (name, _data) in enumerate(parts) if name.endswith((".xml", ".rels"))]
-        place = chance.choice(telling if chance.random() < 0.5 and telling else anything or range(len(parts)))
+        place = chance.choice(sheets if chance.random() < 0.5 and sheets else anything or range(len(parts)))
         parts[place] = (parts[place][0], change(parts[place][1], chance))
         return _packed(parts)
 

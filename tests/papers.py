@@ -74,7 +74,7 @@ def cell_of(paper: bytes, sheet: str, criterion: str, column: str) -> Any:
     return page.cell(row, places_of(page)[column])
 
 
-def told(assessment: Assessment) -> list[tuple[str, str, str, str, str]]:
+def finding_rows(assessment: Assessment) -> list[tuple[str, str, str, str, str]]:
     found = assessment.outcome.findings
     return list(zip(*(found[name] for name in ("sheet", "cell", "criterion", "code", "severity")), strict=True))
 

@@ -148,13 +148,13 @@ def findings(*forms: Submission, of: Round = YEAR_END, rules: Rules = RULES) -> 
     return checked(*forms, of=of, rules=rules)[1]
 
 
-def told(*forms: Submission, of: Round = YEAR_END, rules: Rules = RULES) -> list[tuple[str, str, str]]:
+def finding_places(*forms: Submission, of: Round = YEAR_END, rules: Rules = RULES) -> list[tuple[str, str, str]]:
     """The same as sorted (sheet, cell, code)."""
     return sorted((each.sheet, each.cell, each.code.value) for each in findings(*forms, of=of, rules=rules))
 
 
 def at(place: Place, code: str, of: Round = YEAR_END) -> tuple[str, str, str]:
-    """What :func:`told` has for a finding at this place."""
+    """What :func:`finding_places` has for a finding at this place."""
     return sheet_title(TABLE[place[0]]), cell(place, of), code
 
 

@@ -180,12 +180,12 @@ def problems(folder: Path) -> list[Problem]:
     return []
 
 
-def assert_told(found: Iterable[Problem], folder: Path, expected: list[Expected]) -> None:
+def assert_problems(found: Iterable[Problem], folder: Path, expected: list[Expected]) -> None:
     """``found`` is exactly what the marks expect: nothing missing, nothing more, each with its line."""
     found = list(found)
-    told = "\n".join(map(str, found))
+    message = "\n".join(map(str, found))
     places = [(each.file.relative_to(folder).as_posix(), each.line) for each in found]
-    assert places == [(file, line) for file, line, _what, _remedy in expected], told
+    assert places == [(file, line) for file, line, _what, _remedy in expected], message
     for each, (_file, _line, what, remedy) in zip(found, expected, strict=True):
-        assert what in each.what, told
-        assert remedy in each.remedy, told
+        assert what in each.what, message
+        assert remedy in each.remedy, message

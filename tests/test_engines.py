@@ -98,8 +98,8 @@ def is_gone(pid: int) -> bool:
 def test_ctrl_c_ends_all_at_once_and_in_one_voice(tmp_path: Path) -> None:
     process, worker = started(tmp_path, Bounds(60, 10**9))
     os.killpg(process.pid, signal.SIGINT)
-    _out, told = process.communicate(timeout=5)
-    assert told.count(b"KeyboardInterrupt") == 1
+    _out, errors = process.communicate(timeout=5)
+    assert errors.count(b"KeyboardInterrupt") == 1
     waited_for(lambda: is_gone(worker))
 
 
@@ -125,8 +125,8 @@ def test_a_form_that_brings_its_reader_down_is_registered_and_the_others_count(t
     alone = assess(RoundContext(RULES, of), drop(tmp_path / "alone", files), tmp_path / "none", NOW)
     inbox = drop(tmp_path / "inbox", {**files, "thon-2.xlsx": bad})
     found = assess(RoundContext(RULES, of), inbox, tmp_path / "none", NOW, jobs=1).outcome
-    told = found.findings.set_index("file").loc[["thon-2.xlsx"], "code"]
-    assert list(told) == [Code.READER_MEMORY]
+    codes = found.findings.set_index("file").loc[["thon-2.xlsx"], "code"]
+    assert list(codes) == [Code.READER_MEMORY]
     register = found.register.set_index("file")
     assert list(register.index) == ["thon-1.xlsx", "thon-2.xlsx", "thon-3.xlsx"]
     assert list(found.inputs) == list(register.index)

@@ -53,7 +53,7 @@ class Year:
 
     folder: Path
     rules: Rules
-    said: dict[str, str] = field(default_factory=dict)
+    printed: dict[str, str] = field(default_factory=dict)
 
     @property
     def out(self) -> Path:
@@ -78,7 +78,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
         patch.setattr(os, "fsync", lambda handle: None)
 
         def thidua(*words: str, ends: int = 0) -> None:
-            made.said[" ".join(words)] = _said(patch, [*words], ends)
+            made.printed[" ".join(words)] = _printed(patch, [*words], ends)
 
         timed = ("--round", "tong-ket", "--now", NOW)
         thidua("check")
@@ -104,7 +104,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
     use_language("vi")
 
 
-def _said(patch: pytest.MonkeyPatch, words: list[str], ends: int) -> str:
+def _printed(patch: pytest.MonkeyPatch, words: list[str], ends: int) -> str:
     """What a command printed on both streams."""
     out = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
     patch.setattr(sys, "argv", ["thidua", *words])
@@ -113,21 +113,23 @@ def _said(patch: pytest.MonkeyPatch, words: list[str], ends: int) -> str:
     with pytest.raises(SystemExit) as ended:
         main()
     out.seek(0)
-    said = out.read()
-    assert int(ended.value.code or 0) == ends, said
-    return said
+    printed = out.read()
+    assert int(ended.value.code or 0) == ends, printed
+    return printed
 
 
 # --- the console --------------------------------------------------------------------------------------
 
 
 def test_nothing_on_the_console_steers_it(year: Year) -> None:
-    assert len(year.said) == 15
-    for command, said in year.said.items():
-        odd = {each for each in said if each != "\n" and unicodedata.category(each) in ("Cc", "Cf", "Cs", "Zl", "Zp")}
+    assert len(year.printed) == 15
+    for command, printed in year.printed.items():
+        odd = {
+            each for each in printed if each != "\n" and unicodedata.category(each) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        }
         assert odd == set(), command
-        assert said.strip(), command
-    shown = " ".join(" ".join(each.split()) for each in year.said.values())
+        assert printed.strip(), command
+    shown = " ".join(" ".join(each.split()) for each in year.printed.values())
     for text in ("{0.__class__}", NAMES["thon-2"], "Thôn 8�Bcc: a@x.example", "=cmd|' /C calc'!A0.xlsx"):
         assert text in shown
 
@@ -341,8 +343,10 @@ def heading(path: Path) -> list[str]:
     ],
 )
 def test_a_marked_copy_says_what_it_leaves_out(year: Year, unit: str, what: str) -> None:
-    told = [line for line in heading(year.out / "phan-hoi" / f"{unit}.xlsx") if "không giữ lại" in line]
-    assert [set(re.split(r": |\. ", line)[1].split("; ")) for line in told] == ([set(what.split("; "))] if what else [])
+    sentences = [line for line in heading(year.out / "phan-hoi" / f"{unit}.xlsx") if "không giữ lại" in line]
+    assert [set(re.split(r": |\. ", line)[1].split("; ")) for line in sentences] == (
+        [set(what.split("; "))] if what else []
+    )
 
 
 def test_links_are_taken_off_and_the_file_is_still_the_units_own(year: Year) -> None:

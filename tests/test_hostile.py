@@ -99,11 +99,11 @@ def test_a_run_on_every_hostile_file_at_once(tmp_path: Path) -> None:
 
 def became(outbox: Path) -> dict[str, tuple[str, list[str]]]:
     """File -> status and the codes of its findings, as the outbox tells them."""
-    told: dict[str, list[str]] = {}
+    codes: dict[str, list[str]] = {}
     for row in rows(outbox / "so-lieu" / "findings.csv"):
-        told.setdefault(row["file"], []).append(row["code"])
+        codes.setdefault(row["file"], []).append(row["code"])
     register = rows(outbox / "so-lieu" / "register.csv")
-    return {row["file"]: (row["status"], sorted(told.get(row["file"], []))) for row in register}
+    return {row["file"]: (row["status"], sorted(codes.get(row["file"], []))) for row in register}
 
 
 def test_a_form_that_is_cut_off_anywhere_is_broken(tmp_path: Path) -> None:

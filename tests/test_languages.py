@@ -278,10 +278,10 @@ def test_a_paper_that_was_issued_in_one_language_counts_in_the_other(tmp_path: P
         papers.run(tmp_path, papers.FORMS)
     paper = papers.fill(papers.issued(tmp_path), papers.APPRAISAL, "Nguyễn Văn Mẫu")
     done = papers.run(tmp_path, papers.FORMS | {"paper.xlsx": paper})
-    assert (papers.judged(done), papers.told(done)) == (papers.APPRAISED, [])
+    assert (papers.judged(done), papers.finding_rows(done)) == (papers.APPRAISED, [])
     with using_language("en"):
         done = papers.run(tmp_path, papers.FORMS | {"paper.xlsx": paper})
-    assert (papers.judged(done), papers.told(done)) == (papers.APPRAISED, [])
+    assert (papers.judged(done), papers.finding_rows(done)) == (papers.APPRAISED, [])
     assert lost_paper(without_hidden_sheet(paper, with_codes=False)) is Judgement.APPRAISAL
 
 
@@ -348,11 +348,11 @@ def test_a_rule_may_name_an_answer_in_either_language(tmp_path: Path) -> None:
 
 
 def test_marks_of_one_language_give_way_to_those_of_the_other() -> None:
-    told = filled_findings()
+    findings = filled_findings()
     content = form("thon-1", RULES, "vi", ascii_only=False)
     with using_language("en"):
-        content = mark(content, told, ())
-    content = mark(content, told, ())
+        content = mark(content, findings, ())
+    content = mark(content, findings, ())
     book = openpyxl.load_workbook(io.BytesIO(content))
     comments = [cell.comment.text for sheet in book for row in sheet for cell in row if cell.comment]
     assert comments == ["Thi đua [1]\nLỗi: Sai. Sửa."]
@@ -381,12 +381,12 @@ def test_a_fresh_form_holds_the_answers_in_its_own_language_and_levels_as_the_ru
     target = io.BytesIO()
     with using_language("en"):
         write_form(target, RoundContext(RULES, of), "thon-1", feedback.prefill(raw))
-    again = read_form(target.getvalue()).tables
-    results = again["results"]
+    reissued = read_form(target.getvalue()).tables
+    results = reissued["results"]
     criterion, actual = (list(results.columns).index(code) for code in ("criterion", "actual"))
     entered = {row[criterion]: row[actual] for _number, row in results.rows}
     assert (entered["VH2"], entered["VH3"], entered["P2"]) == ("Tốt", "No", "Không")
-    models = again["models"]
+    models = reissued["models"]
     assert models.rows[0][1][list(models.columns).index("kind")] == "Model"
 
 

@@ -89,8 +89,8 @@ def test_one_process_or_two_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_the_outputs_do_not_depend_on_when_the_run_took_place(tmp_path: Path) -> None:
     first = contents(run(tmp_path))
-    again = contents(run(tmp_path, now=NOW + dt.timedelta(days=40)))
-    assert first == again
+    later = contents(run(tmp_path, now=NOW + dt.timedelta(days=40)))
+    assert first == later
 
 
 def test_the_manifest_names_every_input_and_output(tmp_path: Path) -> None:

@@ -116,8 +116,8 @@ def test_one_unit_is_missing_two_must_correct_and_one_is_late() -> None:
 
 def test_the_receipt_book_names_every_form() -> None:
     register = _sample().outcome.register
-    told = register[register["received_from"] == "receipt_book"]
-    assert set(told["file"]) == {arrival.file for arrival in ARRIVALS}
+    named = register[register["received_from"] == "receipt_book"]
+    assert set(named["file"]) == {arrival.file for arrival in ARRIVALS}
     assert _sample().hint == ""
 
 
@@ -175,8 +175,8 @@ def test_some_forms_were_saved_by_libreoffice(arrival: Arrival) -> None:
     if arrival.saved_as == "xls":  # says nowhere who wrote it, and we write none
         return
     with zipfile.ZipFile(io.BytesIO(content)) as package:
-        told = package.read("docProps/app.xml" if arrival.saved_as == "xlsx" else "meta.xml")
-    assert b"LibreOffice" in told
+        properties = package.read("docProps/app.xml" if arrival.saved_as == "xlsx" else "meta.xml")
+    assert b"LibreOffice" in properties
 
 
 def test_the_sample_is_never_put_among_real_forms(tmp_path: Path) -> None:

@@ -64,8 +64,10 @@ def _of_fields(criterion: Criterion, one: Input | None) -> dict[str, Any]:
     """What the row asks for, and the bounds of each field that is a number."""
     facts: dict[str, Any] = {}
     for field in RESULTS.to_fill:
+        is_asked, kind = asks(field, criterion, one), kind_in(field, criterion, one)
+        if field.choices:
+            facts[asked(field.code)] = is_asked
         if field.kind.is_number:
-            is_asked, kind = asks(field, criterion, one), kind_in(field, criterion, one)
             least, most = bounds(field, criterion, one)
             facts[asked(field.code)] = is_asked and kind is not Kind.CHOICE
             facts[low(field.code)], facts[high(field.code)] = float(least), np.nan if most is None else float(most)

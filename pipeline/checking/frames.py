@@ -11,7 +11,7 @@ from types import new_class
 from typing import Any, TypeVar
 
 from pipeline.forms.declared import RESULTS, TABLES, Table
-from pipeline.forms.frames import CHOICE, NUMBERS, entered
+from pipeline.forms.frames import CHOICE, CHOICES, NUMBERS, entered
 from pipeline.forms.reading import READ
 from pipeline.tables import FrameModel, may_be_blank
 
@@ -55,7 +55,7 @@ RAW = _for_each_table(RawRows, lambda table: dict.fromkeys(READ[table.code], obj
 
 
 def asked(field: str) -> str:
-    """The column that says whether the row asks the unit for a number in that field."""
+    """The column that says whether the row asks the unit for a number, or a choice, in that field."""
     return f"{field}_asked"
 
 
@@ -71,11 +71,13 @@ def high(field: str) -> str:
 
 class CriterionFacts(
     FrameModel,
-    columns={name(field): kind for field in NUMBERS for name, kind in ((asked, bool), (low, float), (high, float))},
+    columns={name(field): kind for field in NUMBERS for name, kind in ((asked, bool), (low, float), (high, float))}
+    | {asked(field): bool for field in CHOICES},
 ):
     """One row for each bloc and each row of its self-scoring table, criterion or input: what the rules say of it.
 
-    Besides these columns there are :func:`asked`, :func:`low` and :func:`high` of each field that is a number.
+    Besides these columns there are :func:`asked`, :func:`low` and :func:`high` of each field that is a number, and
+    :func:`asked` of each that has a list to choose from.
     """
 
     bloc: Any

@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
-from pipeline.checking.cells import Cells, Places, choose, plain, read_numbers, read_texts, texts
+from pipeline.checking.cells import Cells, Column, Places, choose, plain, read_numbers, read_texts, texts
 from pipeline.checking.criterion_facts import criterion_facts, inputs_earn
 from pipeline.checking.frames import CHOICE_ASKED, RawRows, TidyResults, asked, unread
 from pipeline.findings.finding import Code, Finding, Severity
-from pipeline.forms.declared import RESULTS, Rows
-from pipeline.forms.frames import CHOICE, NUMBERS
+from pipeline.forms.declared import RESULTS, Kind, Rows, choice_lists
+from pipeline.forms.frames import CHOICE, CHOICES, NUMBERS
 from pipeline.forms.values import read_number, without_noise
 from pipeline.i18n import _, number
 from pipeline.rules.links import not_for
@@ -40,7 +40,7 @@ def tidy_results(
     fixed = joined["fixed_target"]
     target = columns["target"].values.where(fixed.isna(), fixed)
     actual = columns["actual"].values
-    chosen = choose(cells, "actual", joined["options"].tolist())
+    chosen, choices = choose(cells, "actual", joined["options"].tolist()), _choices(cells, rules)
     shares = _maybe_shares(cells, target, actual)
     findings = [
         *_entries_in(cells, closed),
@@ -49,10 +49,11 @@ def tidy_results(
         *(finding for column in columns.values() for finding in column.findings),
         *shares.values(),
         *chosen.findings,
+        *(finding for column in choices.values() for finding in column.findings),
     ]
-    written = {each.code: read_texts(cells, each.code) for each in RESULTS.to_fill if not each.kind.is_number}
+    written = {each.code: read_texts(cells, each.code) for each in RESULTS.to_fill if each.kind is Kind.TEXT}
     findings += [finding for column in written.values() for finding in column.findings]
-    columns |= written
+    columns |= written | choices
     columns["target"] = replace(columns["target"], values=target)
     columns["actual"] = replace(columns["actual"], unread=columns["actual"].unread | chosen.unread)
     tidied = joined.assign(
@@ -66,17 +67,13 @@ def tidy_results(
 
 def _with_targets(joined: pd.DataFrame, rules: Rules, targets: Targets) -> pd.DataFrame:
     """The same with the targets that units do not type, ``fixed_target``; where there is one, none is asked for."""
-    criteria = {
-        (bloc.code, code): criterion
-        for bloc in rules.blocs
-        for code, (_group, criterion) in bloc.rubric.criteria.items()
-    }
-    keys = zip(joined["unit"], joined["bloc"], joined["criterion"], strict=True)
-    given = [
-        targets.of(unit, criteria[bloc, code]).value if (bloc, code) in criteria else None for unit, bloc, code in keys
-    ]
-    fixed = pd.Series([np.nan if value is None else float(value) for value in given], joined.index, dtype=float)
-    return joined.assign(fixed_target=fixed, **{asked("target"): joined[asked("target")] & fixed.isna()})
+    units, fixed = joined["unit"].to_numpy(), np.full(len(joined), np.nan)
+    positions = joined.groupby(["bloc", "criterion"], sort=False).indices
+    for bloc in rules.blocs:
+        for code, (_group, criterion) in bloc.rubric.criteria.items():
+            own = positions.get((bloc.code, code), [])
+            fixed[own] = targets.given(units[own].tolist(), criterion)
+    return joined.assign(fixed_target=fixed, **{asked("target"): joined[asked("target")] & np.isnan(fixed)})
 
 
 def _beside_facts(raw: DataFrame[RawRows], rules: Rules) -> pd.DataFrame:
@@ -105,7 +102,7 @@ def _nothing_asked(joined: pd.DataFrame, closed: np.ndarray) -> pd.DataFrame:
     """``joined``, where closed rows ask for nothing."""
     if not closed.any():
         return joined
-    switches = [*map(asked, NUMBERS), CHOICE_ASKED, "required", "evidence_due"]
+    switches = [*map(asked, (*NUMBERS, *CHOICES)), CHOICE_ASKED, "required", "evidence_due"]
     options = [() if shut else each for shut, each in zip(closed, joined["options"], strict=True)]
     return joined.assign(
         **{name: joined[name] & ~closed for name in switches}, options=pd.Series(options, joined.index, dtype=object)
@@ -113,9 +110,10 @@ def _nothing_asked(joined: pd.DataFrame, closed: np.ndarray) -> pd.DataFrame:
 
 
 def _entries_in(cells: Cells, closed: np.ndarray) -> list[Finding]:
-    """What stands in closed rows, where only results and points would count; a target does no harm."""
+    """What stands in closed rows and would count elsewhere; a target, evidence or a note does no harm."""
     findings = []
-    for field in [each.code for each in RESULTS.to_fill if each.kind.is_number and each.rows is not Rows.TARGET]:
+    counting = [each for each in RESULTS.to_fill if each.kind is not Kind.TEXT and each.rows is not Rows.TARGET]
+    for field in [each.code for each in counting]:
         entered = texts(cells.frame[field][closed])
         findings += [
             cells.finding(position, field, Code.CLOSED_ROW, text)
@@ -123,6 +121,20 @@ def _entries_in(cells: Cells, closed: np.ndarray) -> list[Finding]:
             if text
         ]
     return findings
+
+
+# --- choices ------------------------------------------------------------------------------------------
+
+
+def _choices(cells: Cells, rules: Rules) -> dict[str, Column]:
+    """The fields that have a list of their own, which is the same in all blocs."""
+    lists = choice_lists(rules, rules.blocs[0])
+    return {
+        field: choose(
+            cells, field, [lists[RESULTS.field(field).choices] if due else () for due in cells.frame[asked(field)]]
+        )
+        for field in CHOICES
+    }
 
 
 # --- numbers ------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ from pipeline.forms.declared import (
     Kind,
     Rows,
 )
-from pipeline.forms.frames import CHOICE
+from pipeline.forms.frames import CHOICE, CHOICES
 from pipeline.forms.values import says_none
 from pipeline.i18n import N_, _, date, number
 from pipeline.rules.plan import Round
@@ -109,6 +109,8 @@ def _results_checks(frame: pd.DataFrame, factor: float, of: Round) -> Checks:
     for field in RESULTS.to_fill:
         if field.kind.is_number:
             checks[field.code] = _number_checks(field, frame, of)
+        elif field.choices:
+            checks[field.code] = _blank_check(field, frame, of)
         else:
             checks[field.code] = {Code.TOO_LONG: _fits(field.max_length)}
         if field.kind is Kind.RESULT:
@@ -136,18 +138,22 @@ _ANSWERS = {"có", "đã có", "đủ", "đầy đủ", "có đủ", "rồi", "o
 
 def _number_checks(field: Field, frame: pd.DataFrame, of: Round) -> dict[Code, Passes]:
     """Filled where it must be, and within its bounds."""
-    least, most = frame[low(field.code)], frame[high(field.code)]
-    checks: dict[Code, Passes] = {}
-    if field.required:
-        due = frame["required"] & (of.kind.asks_results or not field.scored_only)
-        if field.rows is Rows.TARGET:  # what is not required has a target once it has a result
-            due |= frame["actual"].notna()
-        checks[Code.BLANK_REQUIRED] = _filled(frame, due & frame[asked(field.code)], unread(field.code))
+    least, most, checks = frame[low(field.code)], frame[high(field.code)], _blank_check(field, frame, of)
     checks[Code.TOO_LOW] = lambda values: ~values.lt(least)
     checks[Code.OVER_POINTS if field.rows is Rows.POINTS else Code.TOO_HIGH] = lambda values: ~values.gt(most)
     if field.kind is Kind.WHOLE:
         checks[Code.NOT_WHOLE] = _is_whole
     return checks
+
+
+def _blank_check(field: Field, frame: pd.DataFrame, of: Round) -> dict[Code, Passes]:
+    """Filled where it must be; no check of a field that need not be."""
+    if not field.required:
+        return {}
+    due = frame["required"] & (of.kind.asks_results or not field.scored_only)
+    if field.rows is Rows.TARGET:  # what is not required has a target once it has a result
+        due |= frame["actual"].notna()
+    return {Code.BLANK_REQUIRED: _filled(frame, due & frame[asked(field.code)], unread(field.code))}
 
 
 def _earns(frame: pd.DataFrame) -> pd.Series:
@@ -179,6 +185,8 @@ def _results_facts(frame: pd.DataFrame, position: int, column: str, code: Code) 
     at: dict[Any, Any] = frame.loc[position].to_dict()
     match code:
         case Code.BLANK_REQUIRED:
+            if column in CHOICES:
+                return {"expected": _in_words(RESULTS.field(column))}
             return {"expected": _(_RESULT_IN_WORDS.get(column, _NUMBER_IN_WORDS))}
         case Code.TOO_LOW:
             return {"expected": number(at[low(column)])}

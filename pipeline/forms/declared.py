@@ -59,7 +59,8 @@ class Field:
 
     ``ours``: prefilled and locked. ``required``: a blank is an error, in the self-scoring table where the row's
     criterion asks for an entry. ``scored_only``: left out where a round asks for targets alone. ``personal``: a
-    person's name or contact. ``measure``: the unit of measure of a number. Of the self-scoring table alone:
+    person's name or contact. ``measure``: the unit of measure of a number. ``choices``: the list of
+    :func:`choice_lists` that a choice is made from; a result has that of its row. Of the self-scoring table alone:
     ``rows``, and ``in_inputs``, whether rows of named inputs ask for it too.
 
     ``later``: it came when forms were out already. A form without the column was issued before, which is no error
@@ -259,10 +260,9 @@ def choice_lists(rules: Rules, bloc: Bloc) -> dict[str, tuple[str, ...]]:
         "khen_tap_the": rules.awards.names("collective"),
         "khen_ca_nhan": rules.awards.names("individual"),
     }
-    for code, (_group, criterion, each) in bloc.rubric.rows.items():
-        options = each.options if each else criterion.method.options
-        if options:
-            lists[YES_NO_LIST if each else level_list(code)] = options
+    for code, row in bloc.rubric.rows.items():
+        if row.options:
+            lists[YES_NO_LIST if row.one else level_list(code)] = row.options
     return lists
 
 

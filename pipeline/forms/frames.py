@@ -17,6 +17,9 @@ CHOICE = "choice"
 NUMBERS = tuple(each.code for each in RESULTS.to_fill if each.kind.is_number)
 """The fields of the self-scoring table that are numbers, or may be."""
 
+CHOICES = tuple(each.code for each in RESULTS.to_fill if each.choices)
+"""The fields of the self-scoring table that are chosen from a list, whatever the row's criterion is."""
+
 
 def cell(field: str) -> str:
     """The column that says in which cell a field of the self-scoring table stood, "" where the file lacks it."""

@@ -8,7 +8,7 @@ In: the rows of its first sheet. Out: times of receipt, and findings for rows th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -57,7 +57,6 @@ class Book:
     by_file: dict[str, dt.datetime] = field(default_factory=dict)
     by_unit: dict[str, dt.datetime] = field(default_factory=dict)
     cells: dict[str, str] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
 
 
 _HEADINGS = {
@@ -71,29 +70,59 @@ _HEADINGS = {
 
 
 @dataclass(frozen=True)
-class _Known:
-    """What a row may name, as people may spell it, and where the columns are."""
+class _Row:
+    """A row of the book. ``number``: as Excel counts; ``cells``: column -> what stands there."""
 
-    files: dict[str, str]
-    units: dict[str, str]
-    zone: ZoneInfo
-    columns: dict[str, int]
+    number: int
+    columns: Mapping[str, int]
+    cells: Mapping[str, Any]
+
+    def text(self, column: str) -> str:
+        """What stands in the column, "" where the book has none."""
+        return text_of(self.cells.get(column, ""))
+
+    def place(self, column: str) -> str:
+        """The address of its cell; of the first one of the row where the book has no such column."""
+        return f"{column_letter(self.columns.get(column, 0))}{self.number}"
+
+    def finding(self, code: Code, column: str) -> Finding:
+        """A finding at its cell."""
+        entered = self.text(column)
+        return Finding(code, RECEIPT_BOOK, sheet=_(TITLE), cell=self.place(column), entered=entered)
 
 
-def read_book(rows: Sequence[Sequence[Any]], files: Iterable[str], units: Iterable[str], zone: ZoneInfo) -> Book:
-    """The book's rows as times in ``zone``. A day without a time counts as 17:00, the end of office hours."""
-    book = Book()
+def read_book(
+    rows: Sequence[Sequence[Any]], files: Iterable[str], units: Iterable[str], zone: ZoneInfo
+) -> tuple[Book, list[Finding]]:
+    """The book's rows as times in ``zone``, and findings about rows that help nobody."""
     heading, columns = _headings(rows)
     if heading is None:
-        book.findings.append(Finding(Code.RECEIPT_NO_HEADINGS, RECEIPT_BOOK))
-        return book
+        return Book(), [Finding(Code.RECEIPT_NO_HEADINGS, RECEIPT_BOOK)]
     known_files = {same(file.rpartition("/")[2]): file for file in files} | {same(file): file for file in files}
-    known = _Known(known_files, {same(unit): unit for unit in units}, zone, columns)
-    for number, row in enumerate(rows[heading + 1 :], start=heading + 2):
-        cells = {key: row[place] if place < len(row) else "" for key, place in columns.items()}
-        if any(cell != "" for cell in cells.values()):
-            _take_row(book, cells, number, known)
-    return book
+    known_units = {same(unit): unit for unit in units}
+    book, findings = Book(), []
+    for row in _rows(rows, heading, columns):
+        time, wrong = _moment(row, zone)
+        by_file = bool(row.text("file"))
+        column, known, times = ("file", known_files, book.by_file) if by_file else ("unit", known_units, book.by_unit)
+        name = known.get(same(row.text(column)))
+        if time is None:
+            findings.append(row.finding(Code.RECEIPT_NO_TIME, wrong))
+        elif name is None:
+            findings.append(row.finding(Code.RECEIPT_UNKNOWN, column))
+        else:
+            if name in times:
+                findings.append(row.finding(Code.RECEIPT_TWICE, column))
+            times[name], book.cells[name] = time, row.place("day")
+    return book, findings
+
+
+def _rows(rows: Sequence[Sequence[Any]], heading: int, columns: Mapping[str, int]) -> Iterator[_Row]:
+    """The rows below the headings that name a file or a unit."""
+    for number, cells in enumerate(rows[heading + 1 :], start=heading + 2):
+        row = _Row(number, columns, {key: cells[place] for key, place in columns.items() if place < len(cells)})
+        if row.text("file") or row.text("unit"):
+            yield row
 
 
 def _headings(rows: Sequence[Sequence[Any]]) -> tuple[int | None, dict[str, int]]:
@@ -110,36 +139,23 @@ def _headings(rows: Sequence[Sequence[Any]]) -> tuple[int | None, dict[str, int]
     return None, {}
 
 
-def _take_row(book: Book, cells: dict[str, Any], number: int, known: _Known) -> None:
-    def tell(code: Code, key: str, entered: str) -> None:
-        cell = f"{column_letter(known.columns.get(key, 0))}{number}"
-        book.findings.append(Finding(code, RECEIPT_BOOK, sheet=_(TITLE), cell=cell, entered=entered))
+def _moment(row: _Row, zone: ZoneInfo) -> tuple[dt.datetime | None, str]:
+    """When the row says that something came, or the column from which that cannot be read.
 
-    named_file, named_unit = text_of(cells.get("file", "")), text_of(cells.get("unit", ""))
-    if not named_file and not named_unit:
-        return
-    day, time = _moment(cells.get("day", ""), cells.get("time", ""))
-    if day is None or time is None:
-        key = "day" if day is None else "time"
-        tell(Code.RECEIPT_NO_TIME, key, text_of(cells.get(key, "")))
-        return
-    names, key, named = (known.files, "file", named_file) if named_file else (known.units, "unit", named_unit)
-    target = book.by_file if named_file else book.by_unit
-    if same(named) not in names:
-        tell(Code.RECEIPT_UNKNOWN, key, named)
-        return
-    if names[same(named)] in target:
-        tell(Code.RECEIPT_TWICE, key, named)
-    target[names[same(named)]] = dt.datetime.combine(day, time, known.zone)
-    book.cells[names[same(named)]] = f"{column_letter(known.columns['day'])}{number}"
+    A day without a time counts as 17:00, the end of office hours, where no time stands with the day.
+    """
+    written_day, written_time = row.cells.get("day", ""), row.cells.get("time", "")
+    day = read_date(written_day)
+    if day is None:
+        return None, "day"
+    if written_time == "":
+        with_day = isinstance(written_day, dt.datetime) and written_day.time() != dt.time()
+        return dt.datetime.combine(day, written_day.time() if with_day else OFFICE_CLOSES, zone), ""
+    time = read_time(written_time)
+    return (dt.datetime.combine(day, time, zone), "") if time else (None, "time")
 
 
-def _moment(day: Any, time: Any) -> tuple[dt.date | None, dt.time | None]:
-    """Day and time of a row; a blank time is the time that stands with the day, or 17:00."""
-    if time != "":
-        return read_date(day), read_time(time)
-    with_day = isinstance(day, dt.datetime) and day.time() != dt.time()
-    return read_date(day), day.time() if with_day else dt.time(17, 0)
+OFFICE_CLOSES = dt.time(17, 0)
 
 
 def receipts(

@@ -46,18 +46,18 @@ def receive(files: Sequence[ReceivedFile], context: RoundContext, known: KnownTi
     recognised = [recognise(file, context) for file in files]
     forms = [form for form, _findings in recognised if form]
     units = {form.file: form.unit for form in forms}
-    book = _receipt_book(files, context)
+    book, wrong_rows = _receipt_book(files, context)
     times = receipts(files, units, book, known)
     twice = duplicates(files, times)
     about_files = [each for _form, findings in recognised for each in findings if each.file not in twice]
-    about_book = [*book.findings, *unlikely(book, times, units, context.round.opens)]
+    about_book = [*wrong_rows, *unlikely(book, times, units, context.round.opens)]
     return Reception(files, [form for form in forms if form.file not in twice], times, twice, about_files + about_book)
 
 
-def _receipt_book(files: Sequence[ReceivedFile], context: RoundContext) -> Book:
+def _receipt_book(files: Sequence[ReceivedFile], context: RoundContext) -> tuple[Book, list[Finding]]:
     rows = _receipt_rows(files)
     if rows is None:
-        return Book()
+        return Book(), []
     others = [file.name for file in files if not is_receipt_book(file.name)]
     return read_book(rows, others, context.rules.units, context.plan.zone)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.findings.finding import Code, Finding
-from pipeline.forms.declared import RESULTS, UNIT
+from pipeline.forms.declared import RESULTS, UNIT, Kind, Rows
 from pipeline.forms.reading import RawForm
 from pipeline.i18n import _
 from pipeline.intake.received import ReceivedFile
@@ -109,12 +109,14 @@ def _unit_named(name: str, rules: Rules) -> str:
     return known[0] if len(known) == 1 else ""
 
 
-_ENTERED = ("target", "actual", "claimed")
+_ENTERED = {each.code: each for each in RESULTS.to_fill if each.kind is not Kind.TEXT}
 
 
 def _is_blank(form: RawForm) -> bool:
-    """Whether no row of the results holds anything that only a unit enters."""
+    """Whether no row of the results holds anything that only a unit enters. Targets do not count where results are
+    asked for: the form may have been issued with those of a registration."""
     table = form.tables["results"]
-    places = [place for place, key in enumerate(table.columns) if key in _ENTERED]
-    last = places[-1:] if len(places) == 1 else [place for place in places if list(table.columns)[place] != "target"]
-    return not any(cells[place] != "" for _row, cells in table.rows for place in last)
+    entered = {place: _ENTERED[code] for place, code in enumerate(table.columns) if code in _ENTERED}
+    asks_results = any(field.scored_only for field in entered.values())
+    places = [place for place, field in entered.items() if not (asks_results and field.rows is Rows.TARGET)]
+    return not any(cells[place] != "" for _row, cells in table.rows for place in places)

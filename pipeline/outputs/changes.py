@@ -1,6 +1,6 @@
 """The list ``Thay đổi``: every change that people made to points, who, why, and which ranks it moved.
 
-In: an outcome. Out: the columns of the list, for ``tong-hop.xlsx`` and ``xep-hang.xlsx``. All four scores of the
+In: an outcome. Out: the list, for ``tong-hop.xlsx`` and ``xep-hang.xlsx``. All four scores of the
 criterion stand side by side; the file and cell that a change was read from close the row, for the screen alone.
 """
 
@@ -10,15 +10,18 @@ from pipeline.code_lists import Judgement
 from pipeline.i18n import N_, _
 from pipeline.outcome import Outcome
 from pipeline.outputs.naming import bloc_names, criterion_names, labels, numbered, unit_names
-from pipeline.sheets.lists import Column, numbers, texts
+from pipeline.sheets.lists import Column, PlainList, numbers, texts
 
 SHEET = N_("Changes")
-TITLE = N_("Points that people changed")
-FROZEN, UNPRINTED = 3, 3
-"""How many columns stay in view, and how many at the end are not printed."""
 
 
-def explanation(outcome: Outcome) -> str:
+def plain_list(outcome: Outcome) -> PlainList:
+    """One row for each change, appraisals first."""
+    title, subtitle = _("Points that people changed"), _explanation(outcome)
+    return PlainList(title, _columns(outcome), subtitle, frozen=3, unprinted=3)
+
+
+def _explanation(outcome: Outcome) -> str:
     """What the list holds, in one line."""
     frame = outcome.changes
     words = _(
@@ -28,8 +31,7 @@ def explanation(outcome: Outcome) -> str:
     return words.format(count=len(frame), moved=int((frame["moved"] > 0).sum()))
 
 
-def columns(outcome: Outcome) -> list[Column]:
-    """One row for each change, appraisals first."""
+def _columns(outcome: Outcome) -> list[Column]:
     frame = outcome.changes
     by_step = outcome.scores.set_index(["unit", "criterion"])
     scores = by_step.loc[list(zip(frame["unit"], frame["criterion"], strict=True))]

@@ -73,13 +73,13 @@ class RubricWorkbook:
         sheet.set_row(HEADING_ROW, 36)
         plan, last = self.rules.plan, len(columns) - 1
         middle = next(n for n in range(1, last) if 2 * _width(columns[1 : n + 1]) >= 0.8 * _width(columns[1:]))
-        national_heading(sheet, self.look, plan.issuer, plan.council.name, (1, middle), (middle + 1, last))
+        national_heading(sheet, self.look, plan.issuer, plan.council.name, ((1, middle), (middle + 1, last)))
         sheet.set_row(3, 26)
-        across(sheet, 3, 1, last, heading, self.look.title)
+        across(sheet, 3, (1, last), heading, self.look.title)
         subtitle = f"{self.bloc.name} – {plan.title}"
-        across(sheet, 4, 1, last, subtitle, self.look.subtitle)
+        across(sheet, 4, (1, last), subtitle, self.look.subtitle)
         sheet.set_row(4, height(subtitle, _width(columns[1:]) * 0.9, 12) + 4)
-        across(sheet, 5, 1, last, _("Change yellow cells only, then: thidua rubric import FILE"), self.look.hint)
+        across(sheet, 5, (1, last), _("Change yellow cells only, then: thidua rubric import FILE"), self.look.hint)
         sheet.freeze_panes(HEADING_ROW + 1, 2)
         sheet.protect("", {"format_columns": True, "format_rows": True})
         page_setup(

@@ -51,15 +51,15 @@ def trial_sheet(book: xlsxwriter.Workbook, look: Styles, rules: Rules, bloc: Blo
         sheet.write_string(_HEADING_ROW, place, _(title), look.heading)
     last = len(_HEADINGS) - 1
     sheet.set_row(0, 26)
-    across(sheet, 0, 0, last, _("TRY OUT: WHAT WOULD A RESULT GIVE?"), look.title)
-    across(sheet, 1, 0, last, f"{bloc.name} – {rules.plan.title}", look.subtitle)
+    across(sheet, 0, (0, last), _("TRY OUT: WHAT WOULD A RESULT GIVE?"), look.title)
+    across(sheet, 1, (0, last), f"{bloc.name} – {rules.plan.title}", look.subtitle)
     across(
-        sheet, 2, 0, last, _("Type targets and results into the yellow cells; the points follow at once."), look.hint
+        sheet, 2, (0, last), _("Type targets and results into the yellow cells; the points follow at once."), look.hint
     )
     words = _(
         "The points are those of the rubric as it was written out; after a change, import it and export it again."
     )
-    across(sheet, 3, 0, last, words, look.hint)
+    across(sheet, 3, (0, last), words, look.hint)
     sheet.set_row(_HEADING_ROW, 34)
     _Trial(book, sheet, look, rules, bloc).write()
     sheet.freeze_panes(_HEADING_ROW + 1, 2)

@@ -70,7 +70,7 @@ CLASS_COLUMNS = (
 def write_rubric(target: Path | BinaryIO, rules: Rules, bloc: Bloc) -> None:
     """Write the workbook. Raises OSError (XlsxWriter's FileCreateError) where ``target`` cannot be written."""
     title = _("Scoring rubric – {bloc}").format(bloc=bloc.name)
-    book = styles.new_workbook(target, None, title=title, author=rules.plan.issuer)
+    book = styles.new_workbook(target, styles.Properties(title, rules.plan.issuer))
     workbook = RubricWorkbook(book, rules, bloc)
     _rubric_sheet(workbook)
     _methods_sheet(workbook)
@@ -177,7 +177,7 @@ def _methods_sheet(workbook: RubricWorkbook) -> None:
         for criterion in group.criteria:
             row = PageRow(workbook, sheet, number_)
             row.text(1, criterion.code, workbook.look.total_centered)
-            across(sheet, number_, 2, 4, f"{criterion.name} ({criterion.method.method})", workbook.look.total_text)
+            across(sheet, number_, (2, 4), f"{criterion.name} ({criterion.method.method})", workbook.look.total_text)
             row.set_height(max(LEAST_HEIGHT, height(criterion.name, 84, 11) + 4))
             parameters = _parameters(workbook, ("rubric", "groups", group.code, "criteria", criterion.code))
             for position, entry in enumerate(parameters, start=number_ + 1):

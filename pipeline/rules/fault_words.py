@@ -1,7 +1,7 @@
 """What the YAML reader and pydantic find wrong in a rule file, in an officer's words.
 
-In: their findings, which are written for programmers. Out: what is wrong and what would be right, in the language
-in use. A finding without words of its own still names the key and what was read; no English slips through.
+In: their messages, which are written for programmers. Out: what is wrong and what would be right, in the language
+in use. A message without words of its own still names the key and what was read; none is passed on in English.
 """
 
 from __future__ import annotations
@@ -92,7 +92,10 @@ _OTHER = (N_("“{input}” does not fit “{key}”"), N_("compare it with the 
 
 
 def of_value(detail: Mapping[str, Any], model: type[BaseModel]) -> Words:
-    """What pydantic found at a value (one entry of ``ValidationError.errors()``) of a file that is a ``model``."""
+    """The words for what pydantic found at a value of a file that should be a ``model``.
+
+    ``detail``: an entry of ``ValidationError.errors()``.
+    """
     key = next((part for part in reversed(detail["loc"]) if isinstance(part, str)), "")
     context = detail.get("ctx", {})
     expected = str(context.get("expected") or context.get("expected_tags", ""))
@@ -160,6 +163,6 @@ _NOT_YAML = (
 
 
 def of_text(problem: str) -> Words:
-    """What the YAML reader found in the text itself; ``problem`` is its own English sentence."""
+    """The words for what the YAML reader found in the text itself; ``problem`` is its own English sentence."""
     what, remedy = next((words for sign, words in _YAML if sign in problem), _NOT_YAML)
     return _(what), _(remedy)

@@ -29,13 +29,13 @@ from pipeline.rules.yaml_file import KeyPathLike, RuleFile, read
 EXTENDS, REMOVE, AFTER, RUBRIC = "extends", "remove", "after", "rubric"
 
 BY_CODE = ("units", "groups", "criteria", "inputs", "rounds", "movements", "awards")
-"""The lists whose entries are told apart by their code."""
+"""The lists whose entries are known by their codes."""
 
 
 class Library:
     """Rule files that belong together, each read and resolved once; ``files`` holds them all, also those extended.
 
-    ``texts`` are what files would say, in place of what they say.
+    ``texts``: path -> a text to be read in place of the file's own.
     """
 
     def __init__(self, texts: Mapping[Path, str]) -> None:
@@ -56,9 +56,10 @@ class Library:
         return self.files[path]
 
     def _resolve(self, file: RuleFile, heirs: tuple[Path, ...]) -> None:
-        """A rubric that extends another stands on that one alone, whatever the file as a whole extends.
+        """A rubric that extends another takes from that one alone, whatever the file as a whole extends.
 
-        Where there is nothing to stand on the file loses its data, so that nothing is told that only follows from it.
+        Where what it extends cannot be had, the file loses its data, so that no problem is reported that only follows
+        from that.
         """
         own, rubric = file.data, file.data.get(RUBRIC)
         apart = isinstance(rubric, Keys) and EXTENDS in rubric
@@ -73,7 +74,8 @@ class Library:
             file.data = None if base is None else _changed(base.without(RUBRIC) if apart else base, own, file)
 
     def _base(self, file: RuleFile, heir: Keys, heirs: tuple[Path, ...], part: KeyPathLike) -> Keys | None:
-        """What ``heir`` extends, that part of it, as a copy to change. None where it cannot be had, which is told."""
+        """What ``heir`` extends, that part of it, as a copy to change; None, with a problem noted, where it cannot be
+        had."""
         origin, name = heir.origin[EXTENDS], heir[EXTENDS]
         path = _path(file.path, name) if isinstance(name, str) else None
         if path is None or not path.is_file():
@@ -109,7 +111,7 @@ def _path(of: Path, name: str) -> Path:
 
 
 def _changed(base: Keys, own: Keys, file: RuleFile) -> Keys:
-    """``base`` with the changes that ``own`` names; what cannot be changed is told in ``file``."""
+    """``base`` with the changes that ``own`` names; what cannot be changed is a problem of ``file``."""
     _change(base, own.without(EXTENDS), file)
     return base
 

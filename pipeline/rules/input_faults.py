@@ -1,4 +1,8 @@
-"""What can be wrong with the named inputs of a criterion in a rule file."""
+"""What can be wrong with the named inputs of a criterion in a rule file.
+
+In: a criterion or a rubric. Out: a :class:`~pipeline.rule_model.Fault` for every input whose bounds or code do not fit,
+that its scoring method does not use, or that the method names and nobody declares.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +19,10 @@ from pipeline.rules.rubric import Criterion, Rubric
 def input_faults(
     criterion: Criterion, scale: Scale, place: KeyPath, already_wrong: Collection[KeyPath]
 ) -> Iterator[Fault]:
-    """What is wrong with a criterion's inputs by themselves, and between its scoring method and those of its scale.
+    """What is wrong with the inputs of the criterion at ``place``, and between its method and those of its scale.
 
-    ``told``: where the method, of which ``place`` is the criterion, found something wrong by itself; a formula tells
-    of an unknown name better, and one that cannot be read uses nothing.
+    ``already_wrong``: where the method itself has a fault. A formula reports an unknown name by itself, with its place
+    in the text, and of one that cannot be read nobody knows which inputs it uses.
     """
     yield from repeated(criterion.inputs, (*place, "inputs"))
     for n, each in enumerate(criterion.inputs):
@@ -44,6 +48,7 @@ def input_faults(
 
 
 def _own_faults(each: Input, place: KeyPath) -> Iterator[Fault]:
+    """What is wrong with one input, whatever the scoring method is."""
     if each.code.casefold() in reserved():
         yield Fault(
             (*place, "code"),

@@ -35,6 +35,7 @@ def link_faults(rubric: Rubric) -> Iterator[Fault]:
 
 
 def _of_faults(rubric: Rubric, criterion: Criterion, code: str, place: KeyPath) -> Iterator[Fault]:
+    """What is wrong where the criterion takes target and result from the row of the criterion ``code``."""
     if code not in rubric.criteria:
         yield unknown((*place, "of"), "criterion", code, _sources(rubric, criterion))
         return
@@ -124,11 +125,10 @@ def _condition_faults(
 
 
 def _reach_faults(rubric: Rubric, condition: Condition, place: KeyPath) -> Iterator[Fault]:
+    """What is wrong with a condition on a criterion or group that is there: that its points cannot be compared."""
     key = "criterion" if condition.criterion else "group"
-    asked, most = (
-        criteria_asked(rubric, condition),
-        points_needed(rubric, condition.model_copy(update={"reaches": None})),
-    )
+    asked = criteria_asked(rubric, condition)
+    most = points_needed(rubric, condition.model_copy(update={"reaches": None}))
     if condition.criterion and rubric.criteria[condition.criterion][0].kind is GroupKind.PENALTY:
         yield Fault(
             (*place, key),
@@ -143,11 +143,11 @@ def _reach_faults(rubric: Rubric, condition: Condition, place: KeyPath) -> Itera
             ),
             _("name what has no condition itself"),
         )
-    elif given := [each.code for each in asked if each.from_council]:
+    elif from_council := [each.code for each in asked if each.from_council]:
         yield Fault(
             (*place, key),
             _("the points of {code} are the council's, and a condition looks at computed ones").format(
-                code=", ".join(given)
+                code=", ".join(from_council)
             ),
             _("name a criterion whose points are computed"),
         )
@@ -160,22 +160,25 @@ def _reach_faults(rubric: Rubric, condition: Condition, place: KeyPath) -> Itera
 
 
 def not_for_faults(bloc: Bloc) -> Iterator[Fault]:
-    """Units that are none of the bloc, and units to which no standard points apply; paths start at the bloc."""
+    """Units in a ``not_for`` that are not of the bloc, and units of the bloc to which no standard points apply.
+
+    Paths start at the top of the bloc's file.
+    """
     units = [unit.code for unit in bloc.units]
-    left = dict.fromkeys(units, Decimal(0))
+    standard_points = dict.fromkeys(units, Decimal(0))
     for g, group in enumerate(bloc.rubric.groups):
         for c, criterion in enumerate(group.criteria):
-            for number_of, code in enumerate(criterion.not_for):
+            for number, code in enumerate(criterion.not_for):
                 if code not in units:
                     yield Fault(
-                        ("rubric", "groups", g, "criteria", c, "not_for", number_of),
+                        ("rubric", "groups", g, "criteria", c, "not_for", number),
                         _("there is no unit {code} in this bloc").format(code=code),
                         _("use one of: {expected}").format(expected=", ".join(units)),
                     )
             for unit in units if group.kind is GroupKind.BASE else ():
-                left[unit] += 0 if unit in not_for(bloc.rubric, criterion) else criterion.points
+                standard_points[unit] += 0 if unit in not_for(bloc.rubric, criterion) else criterion.points
     for place, unit in enumerate(units):
-        if not left[unit]:
+        if not standard_points[unit]:
             yield Fault(
                 ("units", place),
                 _("no standard points apply to unit {code}").format(code=unit),
@@ -184,6 +187,6 @@ def not_for_faults(bloc: Bloc) -> Iterator[Fault]:
 
 
 def unknown(place: KeyPath, kind: str, code: str | None, known: Iterable[str]) -> Fault:
-    """A code that names no criterion, or no group."""
+    """That the ``code`` names no criterion, or no group (``kind``); ``known`` are those that there are."""
     what = _("there is no criterion {code}") if kind == "criterion" else _("there is no group {code}")
     return Fault(place, what.format(code=code), _("use one of: {expected}").format(expected=", ".join(sorted(known))))

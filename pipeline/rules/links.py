@@ -1,4 +1,4 @@
-"""What the rule of a criterion owes to other rows of its rubric, and to which units it does not apply.
+"""What the rule of a criterion takes from other rows of its rubric, and to which units it does not apply.
 
 In: a rubric. Out: the scale of a criterion with the condition on other criteria that its method must heed
 (:func:`scale_of`), and which standard points apply to a unit. What is wrong in such references is found by
@@ -23,7 +23,8 @@ from pipeline.rules.rubric import Condition, Criterion, CriterionGroup, Rubric
 
 
 def scale_of(rubric: Rubric, criterion: Criterion, decimals: int) -> Scale:
-    """What the criterion's method needs to know, of its own row and of others; what leads nowhere is left out."""
+    """What the criterion's method needs to know, of its own row and of others; a reference to a row that is not there
+    is left out (:mod:`pipeline.rules.link_faults` reports it)."""
     group, _criterion = rubric.criteria[criterion.code]
     scale = group.scale(criterion, decimals)
     if criterion.of in rubric.criteria:
@@ -35,7 +36,7 @@ def scale_of(rubric: Rubric, criterion: Criterion, decimals: int) -> Scale:
 
 
 def not_for(rubric: Rubric, criterion: Criterion) -> frozenset[str]:
-    """The units to which the criterion does not apply: by itself, or because that whose result it takes does not."""
+    """The codes of the units to which the criterion, or the one whose result it takes, does not apply."""
     source = rubric.criteria[criterion.of][1].not_for if criterion.of in rubric.criteria else ()
     return frozenset((*criterion.not_for, *source))
 
@@ -53,26 +54,27 @@ def leaves_out(rubric: Rubric) -> bool:
 
 def known_alone(rubric: Rubric, criterion: Criterion) -> bool:
     """Whether a unit's points follow from its own form: not where they, or its condition, compare it with others."""
-    asked = criteria_asked(rubric, criterion.only_if) if criterion.only_if else []
-    return not any(each.method.needs_bloc for each in (criterion, *asked))
+    in_condition = criteria_asked(rubric, criterion.only_if) if criterion.only_if else []
+    return not any(each.method.needs_bloc for each in (criterion, *in_condition))
 
 
 def looked_at(rubric: Rubric) -> frozenset[str]:
     """The criteria at whose points a condition of the rubric looks."""
-    asked = (each.only_if for _group, each in rubric.criteria.values() if each.only_if)
-    return frozenset(each.code for condition in asked for each in criteria_asked(rubric, condition))
+    conditions = (each.only_if for _group, each in rubric.criteria.values() if each.only_if)
+    return frozenset(each.code for condition in conditions for each in criteria_asked(rubric, condition))
 
 
 # --- conditions ---------------------------------------------------------------------------------------
 
 
 def _gate(rubric: Rubric, condition: Condition, decimals: int) -> Gate:
-    asked, needed = criteria_asked(rubric, condition), points_needed(rubric, condition)
-    points: list[Expr] = [points_of(each.code) for each in asked]
+    """The condition as a scoring method takes it: a comparison of points, and its words."""
+    criteria, needed = criteria_asked(rubric, condition), points_needed(rubric, condition)
+    points: list[Expr] = [points_of(each.code) for each in criteria]
     reached = points[0] if len(points) == 1 else rounded(reduce(lambda left, right: left + right, points), decimals)
     words = N_("only if {what} reaches {needed} points, and it has {reached}: 0 points")
     facts = (("what", what_is_asked(condition)), ("needed", lift(needed)), ("reached", reached))
-    return Gate(reached >= needed, words, facts, tuple(each.code for each in asked))
+    return Gate(reached >= needed, words, facts, tuple(each.code for each in criteria))
 
 
 def criteria_asked(rubric: Rubric, condition: Condition) -> list[Criterion]:

@@ -1,7 +1,8 @@
 """Settings as plain data in which every value knows the file and line where it stands.
 
 In: what ruamel read. Out: the same as :class:`Keys` and :class:`Entries`, which are a dict and a list to everybody
-else. Rule files that build on one another mix values of several files, and a problem must still be told at its own.
+else. Rule files that build on one another mix values of several files, and a problem is reported at the file and line
+of its value.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ Origin = tuple[Path, int]
 
 
 class Keys(dict[Any, Any]):
-    """A mapping; ``origin`` tells where each key stands."""
+    """A mapping; ``origin``: key -> where it stands."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,7 +36,7 @@ class Keys(dict[Any, Any]):
 
 
 class Entries(list[Any]):
-    """A list; ``origin`` tells where each entry stands."""
+    """A list; ``origin``: where each entry stands, in the same order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,7 +58,7 @@ def traced(data: Any, path: Path) -> Any:
 
 
 def _traced(data: Any, path: Path, seen: dict[int, Any]) -> Any:
-    """``seen`` keeps what an anchor names one thing, also where it names itself."""
+    """``seen``: what was converted already; a YAML anchor makes several places one object, or an object hold itself."""
     if id(data) in seen:
         return seen[id(data)]
     if isinstance(data, dict):

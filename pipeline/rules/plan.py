@@ -75,8 +75,8 @@ class Contact(RuleModel):
 class Plan(RuleModel):
     """One year's plan. ``decimals`` is to how many decimals points are rounded (half up) before they are added.
 
-    ``suspicious_factor``: a result more than so many times its target, or less than one so-manieth, is told
-    as a warning; a thousand-fold slip of the unit of measure is the commonest mistake (DOMAIN, section 6).
+    ``suspicious_factor`` n: a result of more than n times its target, or of less than 1/n of it, gets a warning;
+    a unit of measure mistaken by a factor of a thousand is the commonest mistake.
     ``publish``: the lists with names that the public outputs may hold (:mod:`pipeline.outputs.public`).
     """
 
@@ -150,7 +150,8 @@ def round_faults(each: Round, below: tuple[str | int, ...]) -> Iterator[Fault]:
 
 
 def _year_faults(each: Round, year: int, place: tuple[str | int, ...]) -> Iterator[Fault]:
-    """A day left over from the year whose plan was copied; December before and the year after are possible."""
+    """A due day earlier than the December before the plan's year, or later than the year after: left over from the plan
+    that was copied."""
     if not dt.date(year - 1, 12, 1) <= each.due <= dt.date(year + 1, 12, 31):
         yield Fault(
             place,

@@ -1,4 +1,4 @@
-"""A round under its year's rules: what nearly every stage is told besides its frames."""
+"""A round under its year's rules: what nearly every stage takes besides its frames."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer
 
@@ -33,7 +33,7 @@ class Unit(RuleModel):
 
 
 LATER_KEYS = frozenset({"inputs", "lowest", "of", "only_if", "not_for"})
-"""Keys that came after the first forms; blank, each means what its absence meant."""
+"""Keys that came after the first forms. Left blank, each means what it meant before the key was there."""
 
 
 class Growing(RuleModel):
@@ -41,9 +41,9 @@ class Growing(RuleModel):
 
     @model_serializer(mode="wrap")
     def _without_later_keys(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Later keys are left out where they say nothing, or forms made before them would be of other rules."""
-        said: dict[str, Any] = whole(self)
-        return {key: value for key, value in said.items() if value or key not in LATER_KEYS}
+        """Later keys are left out where they are blank, or forms made before them would seem to be of other rules."""
+        values: dict[str, Any] = whole(self)
+        return {key: value for key, value in values.items() if value or key not in LATER_KEYS}
 
 
 class Condition(RuleModel):
@@ -55,7 +55,7 @@ class Condition(RuleModel):
 
     criterion: ItemCode | None = None
     group: ItemCode | None = None
-    reaches: Annotated[Decimal | None, BeforeValidator(lambda said: None if said == "full" else said)] = None
+    reaches: Annotated[Decimal | None, BeforeValidator(lambda points: None if points == "full" else points)] = None
 
 
 class Criterion(Growing):
@@ -159,6 +159,34 @@ class CriterionGroup(Growing):
         return each.required
 
 
+class RubricRow(NamedTuple):
+    """A row of the form: that of a criterion, or of ``one`` of its inputs."""
+
+    group: CriterionGroup
+    criterion: Criterion
+    one: Input | None = None
+
+    @property
+    def code(self) -> str:
+        """How the row is known: ``KT1``, or ``KT1.SL``."""
+        return row_code(self.criterion.code, self.one.code) if self.one else self.criterion.code
+
+    @property
+    def asked(self) -> Criterion | Input:
+        """What says name, unit of measure and bounds of the row's result."""
+        return self.one or self.criterion
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What its result is chosen from; () where that is a number."""
+        return self.one.options if self.one else self.criterion.method.options
+
+    @property
+    def required(self) -> bool:
+        """Whether a blank entry is an error."""
+        return self.group.requires_input(self.criterion, self.one) if self.one else self.group.requires(self.criterion)
+
+
 class TieBreak(RuleModel):
     """One step that separates units of equal total: more points in a criterion or group, fewer penalty points,
     or the earlier submission."""
@@ -233,13 +261,10 @@ class Rubric(RuleModel):
         return self.criteria[criterion.of][1] if criterion.of in self.criteria else criterion
 
     @cached_property
-    def rows(self) -> dict[str, tuple[CriterionGroup, Criterion, Input | None]]:
-        """Code of each row of the form -> group, criterion, and input where it is the row of one; in their order."""
-        found: dict[str, tuple[CriterionGroup, Criterion, Input | None]] = {}
-        for code, (group, each) in self.criteria.items():
-            found[code] = (group, each, None)
-            found |= {row_code(code, one.code): (group, each, one) for one in each.inputs}
-        return found
+    def rows(self) -> dict[str, RubricRow]:
+        """Code -> each row of the form, in their order."""
+        rows = (RubricRow(group, each, one) for group, each in self.criteria.values() for one in (None, *each.inputs))
+        return {row.code: row for row in rows}
 
     def groups_of(self, kind: GroupKind) -> tuple[CriterionGroup, ...]:
         """The groups of one kind, in order."""

@@ -1,4 +1,4 @@
-"""Rule files as text: YAML read with line numbers, checked by pydantic, every problem told at once.
+"""Rule files as text: YAML read with line numbers, checked by pydantic, all problems reported at once.
 
 In: a YAML file and the pydantic model it should fit. Out: the model, or :class:`Problem` rows, each with file,
 line, what is wrong and what would be right. What the models mean is in :mod:`pipeline.rules.plan` and
@@ -87,7 +87,7 @@ class RuleFile:
         self.add_problem_at((self.path, line), what, remedy)
 
     def add_problem_at(self, origin: Origin, what: str, remedy: str, place: KeyPathLike = ()) -> None:
-        """Note a problem; what another file says well enough for itself is to be mended in this one."""
+        """Note a problem. A value of another file, which is right there, is to be mended in this one."""
         path, line = origin
         if path != self.path:
             remedy = _("{file} extends this file; say it anew there: {remedy}").format(file=self.path, remedy=remedy)
@@ -102,8 +102,8 @@ class RuleFile:
 
     def entries(self, place: KeyPathLike) -> Sequence[Any]:
         """The list at ``place`` as it was read; empty where there is none."""
-        found = self.at(place)
-        return found if isinstance(found, list) else ()
+        entries = self.at(place)
+        return entries if isinstance(entries, list) else ()
 
     def part(self, place: KeyPathLike, model: type[Model]) -> Model | None:
         """What stands at ``place`` as ``model``, or None; for checking the sound parts of a file that is wrong."""
@@ -179,24 +179,24 @@ def _parse_text(file: RuleFile, text: str) -> None:
     file.data = traced(data, file.path)
     for line, key in repeated:
         file.add_problem_on_line(line, _("key “{key}” stands twice").format(key=key), _("keep one of the two"))
-    for place in _steered(file.data):
+    for place in _with_control_characters(file.data):
         file.add_problem(place, _("there is a character that does not belong in text"), _("remove it"))
 
 
-_STEERING = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL_CHARACTERS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """Characters that no workbook can hold, that end lines, or that turn the direction of writing."""
 
 
-def _steered(node: Any, place: tuple[str | int, ...] = ()) -> Iterator[KeyPathLike]:
+def _with_control_characters(node: Any, place: tuple[str | int, ...] = ()) -> Iterator[KeyPathLike]:
     """Where such a character stands: YAML can write each as ``\\u202e``."""
-    if isinstance(node, str) and not node.isprintable() and _STEERING.search(node):
+    if isinstance(node, str) and not node.isprintable() and _CONTROL_CHARACTERS.search(node):
         yield place
     elif isinstance(node, Mapping):
         for key, value in node.items():
-            yield from _steered(value, (*place, key))
+            yield from _with_control_characters(value, (*place, key))
     elif isinstance(node, list):
         for key, value in enumerate(node):
-            yield from _steered(value, (*place, key))
+            yield from _with_control_characters(value, (*place, key))
 
 
 @lru_cache(maxsize=64)
@@ -212,7 +212,7 @@ def _loaded(text: str) -> tuple[Any, list[tuple[int, str]]]:
 def parse(file: RuleFile, model: type[Model]) -> Model | None:
     """The file as ``model``; None where it does not fit. All that is wrong is in ``file.problems``.
 
-    A file with nothing worse than unknown keys is read without them, so that what else is wrong can be told too.
+    A file with nothing worse than unknown keys is read without them, so that its other problems are found too.
     """
     if file.data is None and file.problems:
         return None
@@ -237,7 +237,7 @@ def _counted_without_the_wrong(detail: Mapping[str, Any]) -> bool:
 
 
 def _blamed(detail: Mapping[str, Any]) -> KeyPathLike:
-    """Where pydantic found something; a method that does not exist is blamed on the key that names it."""
+    """Where pydantic found something; for a method that does not exist, the key that names it."""
     named: KeyPathLike = ("method",) if detail["type"] == "union_tag_invalid" else ()
     return (*detail["loc"], *named)
 

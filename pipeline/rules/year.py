@@ -64,9 +64,9 @@ class Rules:
         return next(bloc for bloc in self.blocs if bloc.code == code)
 
     def fingerprint(self, bloc: Bloc, of: Round) -> str:
-        """What a form of this bloc and round was made from, as 16 hexadecimal digits.
+        """What a form of this bloc and round was made from, as 16 hexadecimal digits of a SHA-256.
 
-        Taken over the meaning, not the text: a comment, or the line endings of another system, changes nothing;
+        It is taken over the values, not the text: a comment, or the line endings of another system, changes nothing;
         a point, a criterion or a movement does. The due date is left out, so that it can be put off.
         """
         key = (bloc.code, of.code)
@@ -106,7 +106,7 @@ def newest_rules(rules_root: Path) -> Path:
 def load_rules(folder: Path, texts: Mapping[Path, str] | None = None) -> Rules:
     """Load and check a year's rules. Raises RuleFilesWrong with every problem found, or UserFault.
 
-    ``texts`` are what files would say, in place of what they say: rules are tried before they are written.
+    ``texts``: path -> a text to be checked in place of the file's own, before it is written.
     """
     if not folder.is_dir():
         raise UserFault(
@@ -136,7 +136,7 @@ def load_rules(folder: Path, texts: Mapping[Path, str] | None = None) -> Rules:
 
 
 def _extended(file: RuleFile, model: type[RuleModel], whole: RuleModel | None) -> Iterator[Extended]:
-    """What the file extends. Each is read by itself too, so that what is wrong in it already is told as its own."""
+    """What the file extends. Each is checked by itself too, so that a problem of its own is reported under its name."""
     for part, parent in file.extended:
         base = parse(parent, model)
         if whole and base:
@@ -150,10 +150,11 @@ def _part(model: RuleModel, place: KeyPathLike) -> RuleModel:
 
 
 def _once(files: Iterable[RuleFile]) -> list[Problem]:
-    """Every problem; one that several files have from the same line is told as that of the file that has the line."""
-    found = [(problem.file != file.path, problem) for file in files for problem in file.problems]
-    first = {(each.file, each.line, each.what): each for _foreign, each in sorted(found, reverse=True)}
-    return list(first.values())
+    """Every problem once. One that several files have from the same line is reported as that of the file that has the
+    line."""
+    problems = [(problem.file != file.path, problem) for file in files for problem in file.problems]
+    once = {(each.file, each.line, each.what): each for _of_other_file, each in sorted(problems, reverse=True)}
+    return list(once.values())
 
 
 DEFAULT_DECIMALS: int = Plan.model_fields["decimals"].default
@@ -183,7 +184,7 @@ def _load_bloc(file: RuleFile, decimals: int) -> Bloc | None:
 
 
 def _faults_of_parts(file: RuleFile, decimals: int) -> Iterator[Fault]:
-    """What can be said of a bloc that does not read as a whole: of its rubric, or else of each sound criterion."""
+    """The faults of a bloc that is not valid as a whole: those of its rubric, or else of each valid criterion."""
     rubric = file.part(("rubric",), Rubric)
     if rubric:
         yield from rubric_faults(rubric, decimals, ("rubric",))
@@ -200,9 +201,9 @@ def _faults_of_parts(file: RuleFile, decimals: int) -> Iterator[Fault]:
 
 
 def _check_shared_codes(files: list[RuleFile]) -> None:
-    """A unit or a bloc may stand in one file only: forms are told apart by these codes.
+    """Report codes of units or blocs that stand in several files: forms are distinguished by these codes.
 
-    Looks at the files as read, so that a bloc that is wrong otherwise takes part.
+    Looks at the files as read, so that a bloc with other problems takes part.
     """
     seen: dict[str, Path] = {}
     for file in files:

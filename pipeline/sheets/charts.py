@@ -6,7 +6,8 @@ In: a sheet and the cells that the bars stand for. Out: a chart on it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from xlsxwriter.workbook import Workbook
@@ -25,32 +26,33 @@ _LENGTHS = {
 _EDGE = {"color": "#FFFFFF", "width": 0.5}
 
 
-def add_bars(
-    book: Workbook,
-    sheet: Worksheet,
-    row: int,
-    title: str,
-    series: Iterable[Mapping[str, Any]],
-    *,
-    size: tuple[int, int],
-    names: Mapping[str, Any] | None = None,
-    lengths: Mapping[str, Any] | None = None,
-) -> None:
-    """Put a chart on the sheet, its upper left corner in the first cell of ``row``.
+@dataclass(frozen=True)
+class Bars:
+    """What a chart shows.
 
     ``series``: of each its name, categories, values and fill, as XlsxWriter has them. ``size``: width and height in
     pixels. ``names`` and ``lengths``: what else is set for the axis of the bars' names, and of their lengths.
     """
+
+    title: str
+    series: Sequence[Mapping[str, Any]]
+    size: tuple[int, int]
+    names: Mapping[str, Any] = field(default_factory=dict)
+    lengths: Mapping[str, Any] = field(default_factory=dict)
+
+
+def add_bars(book: Workbook, sheet: Worksheet, row: int, bars: Bars) -> None:
+    """Put a chart on the sheet, its upper left corner in the first cell of ``row``."""
     chart: Any = book.add_chart({"type": "bar", "subtype": "stacked"})
-    for each in series:
+    for each in bars.series:
         chart.add_series({"border": _EDGE, "gap": 45, "overlap": 100, **each, "name": _literal(each["name"])})
-    chart.set_title({"name": _literal(title), "name_font": {"name": FONT, "size": 12, "bold": True}})
-    chart.set_y_axis({**_NAMES, **(names or {})})
-    chart.set_x_axis({**_LENGTHS, **(lengths or {})})
+    chart.set_title({"name": _literal(bars.title), "name_font": {"name": FONT, "size": 12, "bold": True}})
+    chart.set_y_axis({**_NAMES, **bars.names})
+    chart.set_x_axis({**_LENGTHS, **bars.lengths})
     chart.set_legend({"position": "bottom", "font": _WORDS})
     chart.show_hidden_data()
-    chart.set_size({"width": size[0], "height": size[1]})
-    sheet.insert_chart(row, 0, chart, {"object_position": 2, "description": title})
+    chart.set_size({"width": bars.size[0], "height": bars.size[1]})
+    sheet.insert_chart(row, 0, chart, {"object_position": 2, "description": bars.title})
 
 
 def _literal(text: str) -> str:

@@ -52,25 +52,32 @@ def numbers(column: pd.Series) -> list[float | None]:
     return [None if value != value else value for value in column.to_numpy(float, na_value=np.nan).tolist()]
 
 
-def write_list(
-    sheet: FastSheet,
-    look: Styles,
-    title: str,
-    subtitle: str,
-    columns: Sequence[Column],
-    frozen: int = 0,
-    unprinted: int = 0,
-    footer: str = "",
-) -> None:
-    """Write the list. ``frozen``: how many columns stay in view and are printed on every page; ``unprinted``: how many
-    at the end, where a row comes from, are for the screen alone.
+@dataclass(frozen=True)
+class PlainList:
+    """A list. ``subtitle``: a line on what it holds. ``frozen``: how many columns stay in view and are printed on every
+    page; ``unprinted``: how many at the end, where a row comes from, are for the screen alone."""
+
+    title: str
+    columns: Sequence[Column]
+    subtitle: str = ""
+    frozen: int = 0
+    unprinted: int = 0
+
+    @property
+    def rows(self) -> int:
+        """How many rows it has."""
+        return len(self.columns[0].values)
+
+
+def write_list(sheet: FastSheet, look: Styles, plain: PlainList, footer: str = "") -> None:
+    """Write the list. ``footer``: of each printed page.
 
     Raises UserFault for more rows than a sheet holds, before anything is written.
     """
-    rows, last = len(columns[0].values), len(columns) - 1
-    _check_fits(title, rows)
-    sheet.write_string(0, 0, title, look.section)
-    sheet.write_string(1, 0, subtitle, look.line)
+    columns, rows, frozen, last = plain.columns, plain.rows, plain.frozen, len(plain.columns) - 1
+    _check_fits(plain.title, rows)
+    sheet.write_string(0, 0, plain.title, look.section)
+    sheet.write_string(1, 0, plain.subtitle, look.line)
     needed = max(math.ceil(1.1 * len(column.title) / (column.width - 1)) for column in columns)
     sheet.set_row(HEADINGS, max(2, min(needed, 3)) * LINE + 2)
     for place, column in enumerate(columns):
@@ -81,7 +88,7 @@ def write_list(
         sheet.write_string(HEADINGS + 1, 0, _("(none)"), look.line)
     sheet.freeze_panes(HEADINGS + 1, frozen)
     sheet.autofilter(HEADINGS, 0, HEADINGS + rows, last)
-    sheet.print_area(0, 0, HEADINGS + max(rows, 1), last - unprinted)
+    sheet.print_area(0, 0, HEADINGS + max(rows, 1), last - plain.unprinted)
     repeat = (0, frozen - 1) if frozen else None
     page_setup(sheet, repeat_rows=(HEADINGS, HEADINGS), repeat_columns=repeat, footer=footer)
 
@@ -102,11 +109,14 @@ def write_columns(sheet: FastSheet, look: Styles, first: int, columns: Sequence[
     looks = [getattr(look, column.look) for column in columns]
     text_looks = [look.wrapped if column.look in _NUMBERS else own for column, own in zip(columns, looks, strict=True)]
     rows = zip(*(column.values for column in columns), strict=True)
-    write_rows(sheet, first, rows, looks, text_looks, _lines(columns))
+    for row, lines in enumerate(_lines(columns), start=first):
+        if lines > 1:
+            sheet.set_row(row, LINE * lines)
+    write_rows(sheet, first, rows, looks, text_looks)
     count = len(columns[0].values)
     for place, column in enumerate(columns):
         if count and column.look == "number":
-            show_whole(sheet, look, first, place, first + count - 1, place)
+            show_whole(sheet, look, (first, first + count - 1), place)
 
 
 _NUMBERS = ("number", "points", "integer")
@@ -131,10 +141,7 @@ def write_rows(
     rows: Iterable[Sequence[Value]],
     looks: Sequence[Format],
     text_looks: Sequence[Format] | None = None,
-    lines: Sequence[int] = (),
 ) -> None:
     """Write rows downwards from ``first``; each value as what it is, in the look of its column."""
     for row, values in enumerate(rows, start=first):
-        if lines and lines[row - first] > 1:
-            sheet.set_row(row, LINE * lines[row - first])
         sheet.write_line(row, values, looks, text_looks or looks)

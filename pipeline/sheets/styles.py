@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar, overload
+from typing import Any, BinaryIO, NamedTuple, TypeVar, overload
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -56,16 +56,21 @@ class Book(Workbook):
         return super().add_worksheet(name, worksheet_class)
 
 
+class Properties(NamedTuple):
+    """What the properties of a file say. ``created``: an outcome's ``as_of``, never the clock."""
+
+    title: str = ""
+    author: str = ""
+    created: dt.datetime | None = None
+
+
+_UNNAMED = Properties()
+
+
 def new_workbook(
-    path: Path | BinaryIO,
-    created: dt.datetime | None,
-    *,
-    title: str = "",
-    author: str = "",
-    streaming: bool = False,
-    in_memory: bool = False,
+    path: Path | BinaryIO, properties: Properties = _UNNAMED, *, streaming: bool = False, in_memory: bool = False
 ) -> Book:
-    """A workbook that takes text for text and stamps ``created`` (an outcome's ``as_of``) instead of the clock.
+    """A workbook that takes text for text.
 
     ``streaming`` keeps one row in memory: for large plain tables. Rows must then be written downwards, and no
     merge may reach over several rows. ``in_memory`` keeps every sheet there, where many small ones would each make
@@ -83,7 +88,8 @@ def new_workbook(
     book = Book(path, options)
     book.formats[0].set_font_name(FONT)
     book.formats[0].set_font_size(11)
-    book.set_properties({"title": title, "author": author, "created": (created or NO_TIME).astimezone(dt.UTC)})
+    created = (properties.created or NO_TIME).astimezone(dt.UTC)
+    book.set_properties({"title": properties.title, "author": properties.author, "created": created})
     book.set_calc_mode("auto")
     return book
 
@@ -208,48 +214,50 @@ def footer_text(text: str) -> str:
 _FOOTER_UNITS = 150
 
 
-def show_whole(
-    sheet: Worksheet, look: Styles, first_row: int, first_column: int, last_row: int, last_column: int
-) -> None:
+Span = tuple[int, int]
+"""The first and the last of rows or columns that stand together, counted from 0."""
+
+
+def show_whole(sheet: Worksheet, look: Styles, rows: Span, column: int) -> None:
     """In cells of the ``number`` or ``entry`` format: 1.250 for a whole number, where Excel would show ``1.250,``."""
-    cell = xl_rowcol_to_cell(first_row, first_column)
+    first, last = rows
+    cell = xl_rowcol_to_cell(first, column)
     rule = {"type": "formula", "criteria": f"=AND(ISNUMBER({cell}),{cell}=INT({cell}))", "format": look.whole_shown}
-    sheet.conditional_format(first_row, first_column, last_row, last_column, rule)
+    sheet.conditional_format(first, column, last, column, rule)
 
 
-def national_heading(
-    sheet: Worksheet, look: Styles, issuer: str, body: str, left: tuple[int, int], right: tuple[int, int]
-) -> int:
+def national_heading(sheet: Worksheet, look: Styles, issuer: str, body: str, halves: tuple[Span, Span]) -> int:
     """The head of an administrative paper (NĐ 30/2020/NĐ-CP): who issues it at the left, the country at the right.
 
-    ``left`` and ``right`` are the first and last columns of either half. Returns the next free row.
+    ``halves``: the columns of the left and of the right half. Returns the next free row.
     """
+    left, right = halves
     lines = (
         (issuer.upper(), look.issuer, _("SOCIALIST REPUBLIC OF VIET NAM"), look.country),
         (body.upper(), look.body, _("Independence – Freedom – Happiness"), look.motto),
     )
     for row, (ours, our_look, theirs, their_look) in enumerate(lines):
-        across(sheet, row, *left, ours, our_look)
-        across(sheet, row, *right, theirs, their_look)
+        across(sheet, row, left, ours, our_look)
+        across(sheet, row, right, theirs, their_look)
     return len(lines)
 
 
-def signature(sheet: Worksheet, look: Styles, row: int, columns: tuple[int, int], place: str, on_behalf_of: str) -> int:
-    """Where the paper is signed: place and date to be filled in, for whom, who signs. Returns the next free row."""
-    across(sheet, row, *columns, _("{place}, day …… month …… year ………").format(place=place), look.place)
-    across(sheet, row + 1, *columns, on_behalf_of.upper(), look.signer)
-    across(sheet, row + 2, *columns, _("CHAIRPERSON"), look.signer)
-    across(sheet, row + 3, *columns, _("(Signature, full name, seal)"), look.sign_here)
+def signature(sheet: Worksheet, look: Styles, row: int, columns: Span, place: str) -> int:
+    """Where the council's chairperson signs the paper, below place and date to be filled in. Returns the next free
+    row."""
+    across(sheet, row, columns, _("{place}, day …… month …… year ………").format(place=place), look.place)
+    across(sheet, row + 1, columns, _("On behalf of the council").upper(), look.signer)
+    across(sheet, row + 2, columns, _("CHAIRPERSON"), look.signer)
+    across(sheet, row + 3, columns, _("(Signature, full name, seal)"), look.sign_here)
     return row + 8
 
 
-def across(sheet: Worksheet, row: int, first_column: int, last_column: int, text: str, look: Format) -> None:
-    """Text over several columns of one row."""
-    if first_column == last_column:
-        sheet.write_string(row, first_column, text, look)
-        return
-    sheet.merge_range(row, first_column, row, last_column, "", look)
-    sheet.write_string(row, first_column, text, look)
+def across(sheet: Worksheet, row: int, columns: Span, text: str, look: Format) -> None:
+    """Text over all these columns of one row."""
+    first, last = columns
+    if first != last:
+        sheet.merge_range(row, first, row, last, "", look)
+    sheet.write_string(row, first, text, look)
 
 
 def sheet_name(wanted: str, taken: set[str]) -> str:

@@ -156,14 +156,14 @@ def _checked(rows: Any, criteria: dict[str, Any]) -> dict[str, list[Any]]:
     for row in rows.to_dict("records"):
         criterion, entered = criteria[row["criterion"]][1], row["actual"]
         actual, target = pd.to_numeric(entered, errors="coerce"), pd.to_numeric(row["target"], errors="coerce")
-        said = []
+        faults = []
         if pd.isna(entered) and pd.isna(row["claimed"]):
-            said.append("blank")
+            faults.append("blank")
         elif pd.notna(actual) and actual < criterion.low:
-            said.append("too low")
+            faults.append("too low")
         elif pd.notna(actual) and criterion.high is not None and actual > criterion.high:
-            said.append("too high")
+            faults.append("too high")
         share = min(actual / target, 1) if pd.notna(actual) and target else 0
         points.append(row["claimed"] if pd.notna(row["claimed"]) else round(share * float(criterion.points), 2))
-        wrong.append("; ".join(said))
+        wrong.append("; ".join(faults))
     return {"wrong": wrong, "points": points}

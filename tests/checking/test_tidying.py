@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.findings.finding import Severity
 from tests import returned
-from tests.returned import REGISTRATION, SHEETS, at, cell, checked, findings, line, sent, submission, told
+from tests.returned import REGISTRATION, SHEETS, at, cell, checked, finding_places, findings, line, sent, submission
 
 RESULTS = SHEETS["results"]
 
@@ -36,8 +36,8 @@ def without_column(field: str, table: str = "results") -> Any:
 
 
 def test_a_well_filled_form_becomes_typed_rows_with_the_cells_they_came_from() -> None:
-    tidy, told_of = checked(sent())
-    assert told_of == []
+    tidy, found = checked(sent())
+    assert found == []
     results = tidy.frames["results"].set_index("criterion")
     assert results["target"].dropna().to_dict() == {"KT1": 300.0, "KT2": 5.0, "VH1": 90.0}
     assert results["actual"].dropna().to_dict() == {"KT1": 310.0, "KT2": 4.5, "VH1": 92.0, "AN1": 0.0}
@@ -67,8 +67,8 @@ def test_forms_of_all_blocs_lie_in_one_frame_in_the_order_of_their_rubrics() -> 
 
 
 def test_no_forms_make_empty_frames_and_no_findings() -> None:
-    tidy, told_of = checked()
-    assert told_of == []
+    tidy, found = checked()
+    assert found == []
     assert {code: len(frame) for code, frame in tidy.frames.items()} == dict.fromkeys(SHEETS, 0)
 
 
@@ -80,21 +80,21 @@ def test_texts_are_composed_and_single_spaced_and_choices_in_our_spelling() -> N
             ("models", 1, "kind"): "CÔNG TRÌNH",
         }
     )
-    tidy, told_of = checked(form)
+    tidy, found = checked(form)
     results = tidy.frames["results"].set_index("criterion")
-    assert told_of == []
+    assert found == []
     assert (results.at["VH2", "choice"], results.at["TD1", "evidence"]) == ("Tốt", "Kế hoạch 01")
     assert tidy.frames["models"]["kind"].tolist() == ["Công trình"]
 
 
 def test_a_registration_asks_for_targets_alone() -> None:
-    tidy, told_of = checked(sent(of=REGISTRATION), of=REGISTRATION)
-    assert told_of == []
+    tidy, found = checked(sent(of=REGISTRATION), of=REGISTRATION)
+    assert found == []
     assert tidy.frames["results"]["target"].dropna().tolist() == [300.0, 5.0, 90.0]
     assert tidy.frames["results"]["actual"].dropna().tolist() == []
     blank = sent({("results", "KT1", "target"): ""}, of=REGISTRATION)
     place = ("results", "KT1", "target")
-    assert told(blank, of=REGISTRATION) == [at(place, "blank-required", REGISTRATION)]
+    assert finding_places(blank, of=REGISTRATION) == [at(place, "blank-required", REGISTRATION)]
 
 
 # --- sheets, columns and rows -------------------------------------------------------------------------
@@ -115,7 +115,7 @@ def test_a_missing_sheet_is_told_once_and_by_name() -> None:
 def test_a_copy_of_a_sheet_is_told_with_the_sheet_that_was_read() -> None:
     form = sent()
     form.form.copies.append(("Tự chấm (2)", "results"))
-    assert told(form) == [("Tự chấm (2)", "", "repeated-sheet")]
+    assert finding_places(form) == [("Tự chấm (2)", "", "repeated-sheet")]
     assert findings(form)[0].facts == {"other": RESULTS}
 
 
@@ -128,18 +128,18 @@ def test_a_missing_column_is_told_once_and_not_as_a_blank_in_every_row() -> None
             "",
             {"column": name},
         )
-    assert told(without_column("content", "models")) == [(SHEETS["models"], "", "missing-column")]
-    assert told(without_column("value", "unit")) == [(SHEETS["unit"], "", "missing-column")]
+    assert finding_places(without_column("content", "models")) == [(SHEETS["models"], "", "missing-column")]
+    assert finding_places(without_column("value", "unit")) == [(SHEETS["unit"], "", "missing-column")]
 
 
 def test_without_the_column_of_codes_nothing_is_said_of_single_rows() -> None:
-    assert told(without_column("criterion")) == [(RESULTS, "", "missing-column")]
-    assert told(without_column("item", "unit")) == [(SHEETS["unit"], "", "missing-column")]
+    assert finding_places(without_column("criterion")) == [(RESULTS, "", "missing-column")]
+    assert finding_places(without_column("item", "unit")) == [(SHEETS["unit"], "", "missing-column")]
 
 
 def test_columns_that_are_ours_are_not_missed() -> None:
-    assert told(without_column("computed")) == []
-    assert told(without_column("max_points")) == []
+    assert finding_places(without_column("computed")) == []
+    assert finding_places(without_column("max_points")) == []
 
 
 def test_a_missing_row_is_an_error_where_it_had_to_be_filled() -> None:
@@ -153,8 +153,8 @@ def test_a_missing_row_is_an_error_where_it_had_to_be_filled() -> None:
         ("missing-row", RESULTS, "", "T2", "T2 – Mô hình được nhân rộng", Severity.WARNING),
         # P1 is entered by the system: nothing is lost with its row
     ]
-    assert told(without_row("phone", "unit")) == []
-    assert told(without_row("signer", "unit")) == [(SHEETS["unit"], "", "missing-row")]
+    assert finding_places(without_row("phone", "unit")) == []
+    assert finding_places(without_row("signer", "unit")) == [(SHEETS["unit"], "", "missing-row")]
     assert [each.weight() for each in findings(without_row("PT2", "movements"))] == [Severity.WARNING]
 
 
@@ -162,10 +162,10 @@ def test_a_row_that_stands_twice_is_told_with_the_first_which_counts() -> None:
     form = sent()
     table = form.form.tables["results"]
     first = next(number for number, values in table.rows if values[0] == "AN1")
-    again = next(values for _number, values in table.rows if values[0] == "AN1")
-    table.rows += [(40, (*again[:3], 7.0, *again[4:])), (41, again)]
-    tidy, told_of = checked(form)
-    assert [(each.code.value, each.cell, each.criterion, each.facts) for each in told_of] == [
+    values_of_an1 = next(values for _number, values in table.rows if values[0] == "AN1")
+    table.rows += [(40, (*values_of_an1[:3], 7.0, *values_of_an1[4:])), (41, values_of_an1)]
+    tidy, found = checked(form)
+    assert [(each.code.value, each.cell, each.criterion, each.facts) for each in found] == [
         ("repeated-row", "A40", "AN1", {"other": str(first)}),
         ("repeated-row", "A41", "AN1", {"other": str(first)}),
     ]
@@ -174,14 +174,14 @@ def test_a_row_that_stands_twice_is_told_with_the_first_which_counts() -> None:
 
 def test_a_changed_code_is_an_unknown_row_and_a_missing_one() -> None:
     place = ("results", "AN1", "criterion")
-    assert told(sent({place: "AN 1"})) == [(RESULTS, "", "missing-row"), at(place, "unknown-row")]
+    assert finding_places(sent({place: "AN 1"})) == [(RESULTS, "", "missing-row"), at(place, "unknown-row")]
 
 
 def test_entries_beside_no_code_are_told_and_the_titles_of_groups_are_not() -> None:
     form = sent()
     table = form.form.tables["results"]
     table.rows.append((40, line(table, evidence="Báo cáo số 9")))
-    assert told(form) == [(RESULTS, "A40", "row-without-code")]
+    assert finding_places(form) == [(RESULTS, "A40", "row-without-code")]
 
 
 # --- values -------------------------------------------------------------------------------------------
@@ -203,8 +203,8 @@ DOUBTS: dict[tuple[str, str | int, str], tuple[Any, str, float]] = {
 
 def test_each_doubt_is_told_at_its_cell_and_the_value_read_as_told() -> None:
     form = sent({place: typed for place, (typed, _code, _value) in DOUBTS.items()})
-    tidy, told_of = checked(form)
-    assert sorted((each.sheet, each.cell, each.code.value) for each in told_of) == sorted(
+    tidy, found = checked(form)
+    assert sorted((each.sheet, each.cell, each.code.value) for each in found) == sorted(
         at(place, code) for place, (_typed, code, _value) in DOUBTS.items()
     )
     results = tidy.frames["results"].set_index("criterion")
@@ -221,8 +221,8 @@ def test_a_number_that_could_be_read_is_told_with_both_readings_and_an_example_t
 
 
 def test_percentages_that_can_be_small_count_as_typed_and_are_asked_about_in_a_note() -> None:
-    tidy, told_of = checked(sent({("results", "KT2", "target"): 1, ("results", "KT2", "actual"): 0.64}))
-    assert [(each.cell, each.code.value, each.weight()) for each in told_of] == [
+    tidy, found = checked(sent({("results", "KT2", "target"): 1, ("results", "KT2", "actual"): 0.64}))
+    assert [(each.cell, each.code.value, each.weight()) for each in found] == [
         (cell(("results", "KT2", field)), "maybe-share", Severity.NOTE) for field in ("target", "actual")
     ]
     assert tidy.frames["results"].set_index("criterion").at["KT2", "actual"] == 0.64
@@ -230,14 +230,14 @@ def test_percentages_that_can_be_small_count_as_typed_and_are_asked_about_in_a_n
 
 def test_prefilled_numbers_that_were_changed_are_told_and_ours_count() -> None:
     points, target = ("results", "KT1", "max_points"), ("results", "VH1", "target")
-    tidy, told_of = checked(sent({points: 60, target: "70"}))
-    assert [(each.cell, each.code.value, each.entered, each.facts) for each in told_of] == [
+    tidy, found = checked(sent({points: 60, target: "70"}))
+    assert [(each.cell, each.code.value, each.entered, each.facts) for each in found] == [
         (cell(points), "ours-changed", "60", {"expected": "40"}),
         (cell(target), "ours-changed", "70", {"expected": "90"}),
     ]
     results = tidy.frames["results"].set_index("criterion")
     assert (results.at["KT1", "max_points"], results.at["VH1", "target"]) == (40.0, 90.0)
-    assert told(sent({points: "40,0", target: ""})) == []
+    assert finding_places(sent({points: "40,0", target: ""})) == []
 
 
 def test_a_choice_outside_its_list_is_told_with_the_list() -> None:
@@ -256,10 +256,10 @@ def test_a_choice_outside_its_list_is_told_with_the_list() -> None:
 def test_a_day_is_read_however_it_was_typed() -> None:
     place = ("unit", "signed_on", "value")
     for typed in ("5/12/2023", 45265.0, dt.datetime(2023, 12, 5, 9, 0), "ngày 5 tháng 12 năm 2023"):
-        tidy, told_of = checked(sent({place: typed}))
-        assert told_of == []
+        tidy, found = checked(sent({place: typed}))
+        assert found == []
         assert tidy.frames["unit"].set_index("item").at["signed_on", "value"] == "2023-12-05"
-    assert told(sent({place: "31/02/2023"})) == [at(place, "not-a-date")]
+    assert finding_places(sent({place: "31/02/2023"})) == [at(place, "not-a-date")]
 
 
 def test_the_raw_forms_are_left_as_they_were() -> None:

@@ -22,10 +22,10 @@ from tests.returned import (
     at,
     cell,
     checked,
+    finding_places,
     findings,
     line,
     sent,
-    told,
 )
 
 MISTAKES: dict[Place, tuple[Any, str]] = {
@@ -64,7 +64,7 @@ MISTAKES: dict[Place, tuple[Any, str]] = {
 
 def test_a_form_full_of_mistakes_gives_each_of_them_and_nothing_else() -> None:
     form = sent({place: typed for place, (typed, _code) in MISTAKES.items()})
-    assert told(form) == sorted(at(place, code) for place, (_typed, code) in MISTAKES.items() if code)
+    assert finding_places(form) == sorted(at(place, code) for place, (_typed, code) in MISTAKES.items() if code)
 
 
 def test_a_text_in_a_column_of_numbers_hides_no_other_mistake_in_it() -> None:
@@ -73,7 +73,7 @@ def test_a_text_in_a_column_of_numbers_hides_no_other_mistake_in_it() -> None:
         ("results", "KT2", "actual"): 101,
         ("results", "AN1", "actual"): 1.5,
     }
-    assert told(sent(mistakes)) == sorted(
+    assert finding_places(sent(mistakes)) == sorted(
         [
             at(("results", "KT1", "actual"), "not-a-number"),
             at(("results", "KT2", "actual"), "too-high"),
@@ -85,12 +85,12 @@ def test_a_text_in_a_column_of_numbers_hides_no_other_mistake_in_it() -> None:
 def test_a_blank_is_told_as_a_blank_alone() -> None:
     blanks = {place: "" for place in MISTAKES if place[0] == "results" and place[2] in ("actual", "claimed")}
     required = {place: "" for place in blanks if place[1] not in ("T1", "P2")}
-    assert told(sent(blanks)) == sorted(at(place, "blank-required") for place in required)
+    assert finding_places(sent(blanks)) == sorted(at(place, "blank-required") for place in required)
 
 
 def test_two_mistakes_in_one_cell_are_both_told_each_once() -> None:
     place = ("results", "AN1", "actual")
-    assert told(sent({place: -1.5})) == sorted([at(place, "not-whole"), at(place, "too-low")])
+    assert finding_places(sent({place: -1.5})) == sorted([at(place, "not-whole"), at(place, "too-low")])
 
 
 def test_a_bonus_left_blank_is_no_mistake_and_its_target_is_asked_for_once_there_is_a_result() -> None:
@@ -107,11 +107,11 @@ def test_a_bonus_left_blank_is_no_mistake_and_its_target_is_asked_for_once_there
     rules = small.rules(thon)
     form = sent()
     table = form.form.tables["results"]
-    assert told(form, rules=rules) == [(SHEETS["results"], "", "missing-row")]
+    assert finding_places(form, rules=rules) == [(SHEETS["results"], "", "missing-row")]
     table.rows.append((40, line(table, criterion="T9", max_points=2.0)))
-    assert told(form, rules=rules) == []
+    assert finding_places(form, rules=rules) == []
     table.rows[-1] = (40, line(table, criterion="T9", max_points=2.0, actual=3.0))
-    assert told(form, rules=rules) == [(SHEETS["results"], column_at("target", 40), "blank-required")]
+    assert finding_places(form, rules=rules) == [(SHEETS["results"], column_at("target", 40), "blank-required")]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_result_far_from_its_target_by_the_plans_factor(
 ) -> None:
     rules = small.rules(plan={"suspicious_factor": Decimal(factor)})
     form = sent({("results", "KT1", "target"): target, ("results", "KT1", "actual"): actual})
-    assert told(form, rules=rules) == [at(("results", "KT1", "actual"), "far-from-target")] * warned
+    assert finding_places(form, rules=rules) == [at(("results", "KT1", "actual"), "far-from-target")] * warned
 
 
 def test_a_result_a_thousandfold_too_large_is_told_in_multiples_and_with_the_unit_of_measure() -> None:
@@ -142,37 +142,37 @@ def test_a_result_a_thousandfold_too_large_is_told_in_multiples_and_with_the_uni
 
 def test_evidence_is_asked_for_only_beside_points() -> None:
     claimed, evidence = ("results", "TD1", "claimed"), ("results", "TD1", "evidence")
-    assert told(sent({evidence: ""})) == [at(evidence, "no-evidence")]
-    assert told(sent({evidence: "", claimed: 0})) == []
+    assert finding_places(sent({evidence: ""})) == [at(evidence, "no-evidence")]
+    assert finding_places(sent({evidence: "", claimed: 0})) == []
 
 
 def test_points_may_be_claimed_up_to_the_standard() -> None:
     claimed = ("results", "TD1", "claimed")
-    assert told(sent({claimed: 10})) == []
-    assert told(sent({claimed: 10.01})) == [at(claimed, "over-points")]
-    assert told(sent({claimed: -0.5})) == [at(claimed, "too-low")]
+    assert finding_places(sent({claimed: 10})) == []
+    assert finding_places(sent({claimed: 10.01})) == [at(claimed, "over-points")]
+    assert finding_places(sent({claimed: -0.5})) == [at(claimed, "too-low")]
 
 
 def test_at_least_one_model() -> None:
     fields = ("kind", "name", "content", "cost")
     form = sent({("models", 1, field): "" for field in fields})
-    assert told(form) == [at(("models", 1, "kind"), "too-few-rows")]
+    assert finding_places(form) == [at(("models", 1, "kind"), "too-few-rows")]
     form.form.tables["models"].rows.clear()
-    assert told(form) == [at(("models", 1, "kind"), "too-few-rows")]
+    assert finding_places(form) == [at(("models", 1, "kind"), "too-few-rows")]
 
 
 def test_a_row_that_was_begun_must_be_finished() -> None:
     asked = {("individual_awards", 5, field) for field in ("position", "role", "award", "achievement")}
     form = sent({("individual_awards", 5, "name"): "Phạm Thị Mẫu"})
-    assert told(form) == sorted(at(place, "blank-required") for place in asked)
+    assert finding_places(form) == sorted(at(place, "blank-required") for place in asked)
 
 
 def test_days_of_the_year_and_of_the_quarter_after_it_are_in_time() -> None:
     place = ("unit", "signed_on", "value")
     for day in (dt.date(2023, 1, 1), dt.date(2024, 3, 31)):
-        assert told(sent({place: day})) == []
+        assert finding_places(sent({place: day})) == []
     for day in (dt.date(2022, 12, 31), dt.date(2024, 4, 1)):
-        assert told(sent({place: day})) == [at(place, "date-out-of-year")]
+        assert finding_places(sent({place: day})) == [at(place, "date-out-of-year")]
 
 
 # --- all units at once ----------------------------------------------------------------------------------

@@ -129,12 +129,12 @@ def test_a_year_from_forms_to_outbox(tmp_path: Path, small_year: Path, thidua: C
     ]
     assert "Thôn 2" in done.stdout
     assert thidua("run", *flags, "--outbox", out, "--strict").returncode == 3
-    told = thidua("explain", "thon-1", "KT1", *flags, "--outbox", out)
-    assert told.returncode == 0, told.stderr
-    assert all(part in told.stdout for part in ("thon-1.xlsx", "38", "95"))
-    told = thidua("explain", "--why-not", "thon-1", *flags, "--outbox", out)
-    assert told.returncode == 0, told.stderr
-    assert "Không có đơn vị nào trong khối xếp trên." in told.stdout
+    explained = thidua("explain", "thon-1", "KT1", *flags, "--outbox", out)
+    assert explained.returncode == 0, explained.stderr
+    assert all(part in explained.stdout for part in ("thon-1.xlsx", "38", "95"))
+    explained = thidua("explain", "--why-not", "thon-1", *flags, "--outbox", out)
+    assert explained.returncode == 0, explained.stderr
+    assert "Không có đơn vị nào trong khối xếp trên." in explained.stdout
 
 
 def test_two_runs_of_the_same_inbox_are_byte_identical(tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_a_later_run_leaves_what_did_not_change_as_it_was(
 
 
 @pytest.mark.parametrize(
-    ("args", "told"),
+    ("args", "named"),
     [
         (("run", "--rules", "no/such/folder"), "no/such/folder"),
         (("run", "--round", "khong-co"), "khong-co"),
@@ -186,12 +186,12 @@ def test_a_later_run_leaves_what_did_not_change_as_it_was(
     ],
 )
 def test_wrong_flags_end_with_2_a_sentence_and_a_remedy(
-    args: tuple[str, ...], told: str, thidua: Callable[..., Done]
+    args: tuple[str, ...], named: str, thidua: Callable[..., Done]
 ) -> None:
     done = thidua(*args)
     assert done.returncode == 2, done.stdout + done.stderr
     first, remedy = done.stderr.splitlines()[:2]
-    assert told in first
+    assert named in first
     assert remedy.startswith("→ ")
     assert "Traceback" not in done.stderr
 

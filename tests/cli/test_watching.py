@@ -26,15 +26,15 @@ class Ended(Exception):
 def followed(folder: Path, script: list[Callable[[], object]], finish: Callable[[int], bool] = lambda n: True) -> str:
     """What happens, a letter each: ``w`` work, ``.`` a pause, ``r`` the wait for another try; a step of ``script`` is
     done in each wait."""
-    told: list[str] = []
+    happened: list[str] = []
     steps = iter(script)
 
     def work() -> bool:
-        told.append("w")
-        return finish(told.count("w"))
+        happened.append("w")
+        return finish(happened.count("w"))
 
     def wait(seconds: float) -> None:
-        told.append("r" if seconds == watching.RETRY else ".")
+        happened.append("r" if seconds == watching.RETRY else ".")
         step = next(steps, None)
         if step is None:
             raise Ended
@@ -42,7 +42,7 @@ def followed(folder: Path, script: list[Callable[[], object]], finish: Callable[
 
     with pytest.raises(Ended):
         watching.follow([folder], work, wait)
-    return "".join(told)
+    return "".join(happened)
 
 
 def nothing() -> None:

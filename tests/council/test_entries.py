@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 
 from tests.filled import form
-from tests.papers import APPRAISED, FORMS, Entries, appraised, cell_of, fill, issued, judged, run, told
+from tests.papers import APPRAISED, FORMS, Entries, appraised, cell_of, fill, finding_rows, issued, judged, run
 from tests.small import THON
 from tests.small import rules as small_rules
 
@@ -36,7 +36,7 @@ def test_every_mistake_is_told_at_its_cell_and_only_what_is_right_counts(tmp_pat
     reason = cell_of(paper, "Thôn 1", "VH1", "reason").coordinate
     unit = cell_of(paper, "Thôn 3", "KT1", "unit").coordinate
     done = run(tmp_path, FORMS | {"phiếu.xlsx": fill(paper, MISTAKES)})
-    assert sorted(told(done)) == sorted(
+    assert sorted(finding_rows(done)) == sorted(
         [
             ("Thôn 1", at["Thôn 1", "KT1"], "KT1", "paper-bounds", "error"),
             ("Thôn 1", at["Thôn 1", "KT2"], "KT2", "not-a-number", "error"),
@@ -77,7 +77,7 @@ def test_rows_and_columns_may_have_moved(tmp_path: Path) -> None:
     target = io.BytesIO()
     book.save(target)
     done = run(tmp_path, FORMS | {"phiếu.xlsx": target.getvalue()})
-    assert (judged(done), told(done)) == (APPRAISED, [])
+    assert (judged(done), finding_rows(done)) == (APPRAISED, [])
 
 
 def test_a_unit_that_sends_again_makes_a_conflict_where_its_data_changed_and_only_there(tmp_path: Path) -> None:
@@ -88,10 +88,10 @@ def test_a_unit_that_sends_again_makes_a_conflict_where_its_data_changed_and_onl
         ("Thôn 1", "VH2"): {"appraised": 8},
     }
     paper = fill(issued(tmp_path), entries)
-    again = form("thon-1", {"KT1": {"actual": 90}, "TD1": {"claimed": 9, "evidence": "Kế hoạch số 02"}})
-    done = run(tmp_path, FORMS | {"thon-1.xlsx": again, "phiếu.xlsx": paper})
+    newer = form("thon-1", {"KT1": {"actual": 90}, "TD1": {"claimed": 9, "evidence": "Kế hoạch số 02"}})
+    done = run(tmp_path, FORMS | {"thon-1.xlsx": newer, "phiếu.xlsx": paper})
     at = {criterion: cell_of(paper, "Thôn 1", criterion, "appraised").coordinate for criterion in ("KT1", "TD1")}
-    assert told(done) == [
+    assert finding_rows(done) == [
         ("", "", "", "paper-older", "warning"),
         ("Thôn 1", at["KT1"], "KT1", "paper-conflict", "warning"),
         ("Thôn 1", at["TD1"], "TD1", "paper-conflict", "warning"),
@@ -105,8 +105,8 @@ def test_a_unit_that_sends_again_makes_a_conflict_where_its_data_changed_and_onl
     assert ("Kế hoạch số 01" in words[2], "Kế hoạch số 02" in words[2]) == (True, True)
     # The new paper is made from what is there now: judged again there, the points count.
     anew = fill(issued(tmp_path), entries)
-    done = run(tmp_path, FORMS | {"thon-1.xlsx": again, "phiếu.xlsx": anew})
-    assert (told(done), len(judged(done))) == ([], 3)
+    done = run(tmp_path, FORMS | {"thon-1.xlsx": newer, "phiếu.xlsx": anew})
+    assert (finding_rows(done), len(judged(done))) == ([], 3)
 
 
 def test_a_rule_that_changed_makes_a_conflict_though_the_points_are_the_same(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_a_rule_that_changed_makes_a_conflict_though_the_points_are_the_same(tmp
     bloc = copy.deepcopy(THON)
     bloc["rubric"]["groups"][0]["criteria"][0]["score"]["floor"] = 60
     done = run(tmp_path, FORMS | {"phiếu.xlsx": paper}, rules=small_rules(bloc))
-    assert [(code, criterion) for _s, _c, criterion, code, _w in told(done) if code.startswith("paper")] == [
+    assert [(code, criterion) for _s, _c, criterion, code, _w in finding_rows(done) if code.startswith("paper")] == [
         ("paper-older", ""),
         ("paper-conflict", "KT1"),
     ]

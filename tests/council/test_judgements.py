@@ -25,10 +25,10 @@ from tests.papers import (
     appraised,
     cell_of,
     fill,
+    finding_rows,
     issued,
     judged,
     run,
-    told,
     totals,
 )
 
@@ -47,7 +47,7 @@ def test_papers_come_back_blank_and_change_nothing(tmp_path: Path) -> None:
     first = run(tmp_path, FORMS)
     papers = {name: issued(tmp_path, f"{name}/thon.xlsx") for name in ("tham-dinh", "hoi-dong")}
     done = run(tmp_path, FORMS | {f"{name}.xlsx": content for name, content in papers.items()})
-    assert (told(done), judged(done), totals(done)) == ([], [], COMPUTED)
+    assert (finding_rows(done), judged(done), totals(done)) == ([], [], COMPUTED)
     assert done.outcome.scores.equals(first.outcome.scores)
     register = done.outcome.register.set_index("file")
     assert register.loc["tham-dinh.xlsx", ["status", "bloc", "unit"]].tolist() == ["council_paper", "thon", ""]
@@ -57,7 +57,7 @@ def test_papers_come_back_blank_and_change_nothing(tmp_path: Path) -> None:
 def test_what_is_appraised_counts_and_is_listed_with_the_ranks(tmp_path: Path) -> None:
     paper = appraised(tmp_path)
     done = run(tmp_path, FORMS | {"phiếu.xlsx": paper})
-    assert (judged(done), told(done), totals(done)) == (APPRAISED, [], AFTER_APPRAISAL)
+    assert (judged(done), finding_rows(done), totals(done)) == (APPRAISED, [], AFTER_APPRAISAL)
     with (tmp_path / "out" / "so-lieu" / "changes.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = [[row[name] for name in CHANGES] for row in csv.DictReader(file)]
     reason_cell = {key: cell_of(paper, *key, "appraised").coordinate for key in APPRAISAL}
@@ -86,10 +86,10 @@ def test_what_is_appraised_counts_and_is_listed_with_the_ranks(tmp_path: Path) -
     for name in ("tong-hop.xlsx", "xep-hang.xlsx"):
         sheet = openpyxl.load_workbook(tmp_path / "out" / name)["Thay đổi"]
         assert sheet["A2"].value.startswith("Số thay đổi: 4; trong đó 2 thay đổi làm đổi hạng")
-        said = [[cell.value for cell in row[2:15]] for row in sheet.iter_rows(min_row=4)]
+        shown = [[cell.value for cell in row[2:15]] for row in sheet.iter_rows(min_row=4)]
         who = ("Nguyễn Văn Mẫu", None)
         judge = "Thẩm định"
-        assert sorted(said, key=str) == [
+        assert sorted(shown, key=str) == [
             [
                 "Thôn 1",
                 "TD1. Tổ chức phong trào thi đua",
@@ -121,10 +121,10 @@ def test_what_is_appraised_counts_and_is_listed_with_the_ranks(tmp_path: Path) -
             ["Thôn 2", "T1. Bằng khen trong năm", None, 0, 4, None, judge, 0, 4, "Hai bằng khen", *who, "không"],
             ["Thôn 3", "P2. Kỷ luật", None, 0, -5, None, judge, 0, -5, "Có kỷ luật", *who, "không"],
         ]
-    said_on_screen = io.StringIO()
-    show_outcome(done.outcome, console(said_on_screen))
+    screen = io.StringIO()
+    show_outcome(done.outcome, console(screen))
     words = "Số điểm được thẩm định, Hội đồng thay đổi: 4; trong đó 2 thay đổi làm đổi hạng."
-    assert words in said_on_screen.getvalue()
+    assert words in screen.getvalue()
 
 
 def test_the_same_papers_give_the_same_bytes(tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_a_paper_that_belongs_elsewhere_is_not_used(
     target = io.BytesIO()
     book.save(target)
     done = run(tmp_path, FORMS | {"phiếu.xlsx": target.getvalue()})
-    assert [each[3] for each in told(done)] == [code]
+    assert [each[3] for each in finding_rows(done)] == [code]
     assert done.outcome.register.set_index("file").at["phiếu.xlsx", "status"] == status
     assert totals(done) == COMPUTED
 
@@ -167,7 +167,7 @@ def test_the_paper_received_last_counts(tmp_path: Path) -> None:
     done = run(tmp_path, FORMS | {"b.xlsx": old, "a.xlsx": new}, LATER)
     assert judged(done) == [("thon-1", "TD1", "appraised", 9.0, 7.0, "Xem lại")]
     status = done.outcome.register.set_index("file")["status"]
-    assert (status["a.xlsx"], status["b.xlsx"], told(done)) == ("council_paper", "superseded", [])
+    assert (status["a.xlsx"], status["b.xlsx"], finding_rows(done)) == ("council_paper", "superseded", [])
 
 
 def test_two_papers_of_one_moment_are_told(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_two_papers_of_one_moment_are_told(tmp_path: Path) -> None:
     new = fill(issued(tmp_path), {("Thôn 1", "TD1"): {"appraised": 7, "reason": "Xem lại"}})
     done = run(tmp_path, FORMS | {"phiếu 10.xlsx": new, "phiếu 9.xlsx": old})
     assert judged(done) == [("thon-1", "TD1", "appraised", 9.0, 7.0, "Xem lại")]
-    assert told(done) == [("", "", "", "paper-same-moment", "warning")]
+    assert finding_rows(done) == [("", "", "", "paper-same-moment", "warning")]
 
 
 def test_the_council_decides_on_top_of_the_appraisal(tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_the_council_decides_on_top_of_the_appraisal(tmp_path: Path) -> None:
         ("thon-1", "TD1", "decided", 10.0, 10.0, ""),
         ("thon-2", "KT1", "decided", 34.0, 38.6, "Chấp nhận giải trình"),
     ]
-    assert [(criterion, code) for _sheet, _cell, criterion, code, _w in told(done)] == [
+    assert [(criterion, code) for _sheet, _cell, criterion, code, _w in finding_rows(done)] == [
         ("KT1", "paper-votes"),
         ("KT2", "paper-no-reason"),
     ]
@@ -205,9 +205,9 @@ def test_the_council_decides_on_top_of_the_appraisal(tmp_path: Path) -> None:
     chain = scores.loc[("thon-2", "KT1"), ["computed", "appraised", "decided", "points"]]
     assert chain.tolist() == [38.6, 34.0, 38.6, 38.6]
 
-    said = io.StringIO()
-    explain(done.outcome, "thon-2", "KT1", console(said))
-    words = " ".join(said.getvalue().split())
+    screen = io.StringIO()
+    explain(done.outcome, "thon-2", "KT1", console(screen))
+    words = " ".join(screen.getvalue().split())
     cells = cell_of(paper, "Thôn 2", "KT1", "counts"), cell_of(decided, "Thôn 2", "KT1", "decided").coordinate
     assert (
         "máy tính 38,6 → thẩm định 34; lý do: =1+1; Nguyễn Văn Mẫu; tệp tham dinh.xlsx, trang “Thôn 2”, ô I8 → "
@@ -215,9 +215,9 @@ def test_the_council_decides_on_top_of_the_appraisal(tmp_path: Path) -> None:
         f"tệp hoi dong.xlsx, trang “Thôn 2”, ô {cells[1]}; "
         "đổi hạng: Thôn 2 từ hạng 2 lên hạng 1; Thôn 1 từ hạng 1 xuống hạng 2"
     ) in words
-    explain(done.outcome, "thon-2", None, console(said))
+    explain(done.outcome, "thon-2", None, console(screen))
     steps = "tự chấm 98,6 (hạng 1) → máy tính 98,6 (hạng 1) → sau thẩm định 96 (hạng 2) → được tính 100,6 (hạng 1)"
-    assert steps in " ".join(said.getvalue().split())
+    assert steps in " ".join(screen.getvalue().split())
     # An appraiser's next paper does not follow from what the council decided.
     assert cell_of(issued(tmp_path), "Thôn 2", "KT1", "appraised").value == 34
 

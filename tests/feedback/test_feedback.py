@@ -68,7 +68,7 @@ def form(entered: dict[str, list[dict[str, object]]] = ENTERED) -> bytes:
     return target.getvalue()
 
 
-def told(*rows: tuple[str, str, str, str, str, str]) -> pd.DataFrame:
+def findings_of(*rows: tuple[str, str, str, str, str, str]) -> pd.DataFrame:
     """Findings from (severity, sheet, cell, criterion, entered, message)."""
     records = [
         ("a.xlsx", "thon-1", sheet, cell, criterion, "any", severity, entered, message)
@@ -85,7 +85,7 @@ def place(raw: RawForm, table: str, row: str, field: str) -> tuple[str, str]:
 
 
 def typical(raw: RawForm) -> pd.DataFrame:
-    return told(
+    return findings_of(
         ("warning", *place(raw, "results", "KT1", "actual"), "KT1", "7.100", "Đọc là 7.100. Nhập 7100."),
         ("error", *place(raw, "results", "KT2", "actual"), "KT2", "=1+1", "Không phải là số. Nhập số."),
         ("error", *place(raw, "results", "VH1", "actual"), "VH1", "120", "Lớn hơn 100. Kiểm tra lại."),
@@ -171,7 +171,7 @@ def test_every_finding_links_to_its_cell_or_else_to_its_sheet() -> None:
     book.active.merge_cells("B2:C3")
     target = io.BytesIO()
     book.save(target)
-    findings = told(
+    findings = findings_of(
         ("error", "Thôn 'A'", "D9", "", "", "ô"),
         ("error", "Thôn 'A'", "C3", "", "", "ô gộp"),
         ("error", "Thôn 'A'", "", "", "", "trang"),
@@ -192,14 +192,14 @@ def _linked(sheet: Any) -> list[Any]:
 
 
 def test_the_place_is_not_repeated_in_the_message() -> None:
-    findings = told(("error", "Trang 1", "B2", "KT1", "x", "Trang “Trang 1”, ô B2 (KT1): “x” không phải là số."))
+    findings = findings_of(("error", "Trang 1", "B2", "KT1", "x", "Trang “Trang 1”, ô B2 (KT1): “x” không phải là số."))
     where = feedback.without_place.__globals__["where"]("Trang 1", "B2", "KT1")
     findings["message"] = f"{where}: “x” không phải là số."
     assert [row[6] for row in listed(mark(plain(B2="x"), findings, ()))] == ["“x” không phải là số."]
 
 
 def test_two_findings_of_one_cell_share_a_comment_and_the_worse_colour() -> None:
-    findings = told(("warning", "Trang 1", "B2", "", "x", "Một."), ("error", "Trang 1", "B2", "", "x", "Hai."))
+    findings = findings_of(("warning", "Trang 1", "B2", "", "x", "Một."), ("error", "Trang 1", "B2", "", "x", "Hai."))
     book = book_of(mark(plain(B2="x"), findings, ()))
     assert comments(book) == {"Trang 1!B2": "Thi đua [1, 2]\nLỗi: Hai.\nCần xem lại: Một."}
     (rule,) = next(iter(book["Trang 1"].conditional_formatting)).rules
@@ -213,7 +213,7 @@ def test_it_opens_on_the_list_and_no_two_sheets_are_selected_together() -> None:
 
 
 def test_a_form_with_warnings_only_need_not_come_back() -> None:
-    findings = told(("warning", "Trang 1", "B2", "", "x", "Một."))
+    findings = findings_of(("warning", "Trang 1", "B2", "", "x", "Một."))
     sheet = book_of(mark(plain(B2="x"), findings, ()))["Cần sửa"]
     head = [sheet.cell(row, 1).value for row in range(2, 7)]
     assert head[1] == "Có 0 lỗi phải sửa (ô màu đỏ) và 1 chỗ cần xem lại (ô màu vàng)."
@@ -366,7 +366,7 @@ def test_marking_twice_leaves_one_list_and_nothing_stale() -> None:
 
     first = mark(
         target.getvalue(),
-        told(("error", "Trang 1", "B2", "", "x", "Một."), ("error", "Trang 1", "B3", "", "y", "Hai.")),
+        findings_of(("error", "Trang 1", "B2", "", "x", "Một."), ("error", "Trang 1", "B3", "", "y", "Hai.")),
         (),
     )
     assert comments(book_of(first)) == {
@@ -374,7 +374,7 @@ def test_marking_twice_leaves_one_list_and_nothing_stale() -> None:
         "Trang 1!B3": "Thi đua [2]\nLỗi: Hai.",
         "Trang 1!B4": "Xem sổ",
     }
-    second = book_of(mark(first, told(("warning", "Trang 1", "B4", "", "z", "Ba.")), ()))
+    second = book_of(mark(first, findings_of(("warning", "Trang 1", "B4", "", "z", "Ba.")), ()))
     assert second.sheetnames == ["Cần sửa", "Trang 1"]
     assert comments(second) == {
         "Trang 1!B2": "Số liệu của kế toán",
@@ -387,7 +387,7 @@ def test_marking_twice_leaves_one_list_and_nothing_stale() -> None:
     ]
     assert rules == [("B4", ['AND(N("thidua")=0,EXACT($B$4,"z"))'], 1), ("B2:B4", ["$B2=1"], 2)]
 
-    third = book_of(mark(mark(first, told(), ()), told(), ()))
+    third = book_of(mark(mark(first, findings_of(), ()), findings_of(), ()))
     assert our_rules(third) == {}
     assert comments(third) == {"Trang 1!B2": "Số liệu của kế toán", "Trang 1!B4": "Xem sổ"}
 
@@ -405,7 +405,7 @@ def test_a_blank_cell_that_the_file_leaves_out_keeps_the_lock_of_its_column() ->
     book.active.protection.enable()
     target = io.BytesIO()
     book.save(target)
-    marked = book_of(mark(target.getvalue(), told(("error", "Trang 1", "B7", "", "", "Chưa nhập.")), ()))
+    marked = book_of(mark(target.getvalue(), findings_of(("error", "Trang 1", "B7", "", "", "Chưa nhập.")), ()))
     assert marked["Trang 1"]["B7"].comment is not None
     assert marked["Trang 1"]["B7"].protection.locked is False
 
@@ -429,7 +429,7 @@ def test_a_blank_cell_that_the_file_leaves_out_keeps_the_lock_of_its_column() ->
     ],
 )
 def test_what_was_entered_is_shown_as_text(entered: str, shown: str) -> None:
-    result = mark(plain(B2="x"), told(("error", "Trang 1", "B2", "", entered, f"{entered}!")), ())
+    result = mark(plain(B2="x"), findings_of(("error", "Trang 1", "B2", "", entered, f"{entered}!")), ())
     ((*_place, entry, message),) = listed(result)
     assert (entry, message.endswith(("!", "…"))) == (shown, True)
     cell = next(
@@ -441,7 +441,7 @@ def test_what_was_entered_is_shown_as_text(entered: str, shown: str) -> None:
 @given(st.text(st.characters(codec=None), min_size=1, max_size=60))
 @settings(max_examples=40, deadline=None)
 def test_no_text_breaks_the_file_or_becomes_a_formula(text: str) -> None:
-    result = mark(plain(B2="x"), told(("error", "Trang 1", "B2", text, text, text)), (text,))
+    result = mark(plain(B2="x"), findings_of(("error", "Trang 1", "B2", text, text, text)), (text,))
     with zipfile.ZipFile(io.BytesIO(result)) as archive:
         sheet = fromstring(archive.read("xl/worksheets/sheet1.xml"))
     formulas = [each.text for each in sheet.iter(f"{{{NS['m']}}}f")]
@@ -518,10 +518,10 @@ def test_libreoffice_computes_the_corrected_form_and_what_it_saves_can_be_marked
     ]
 
     assert safe_to_resave(saved)
-    again = book_of(mark(saved, told(("error", sheet, vh1, "VH1", "81", "Nữa.")), ABOUT))
-    assert [name for name in again.sheetnames if name.startswith("Cần sửa")] == ["Cần sửa"]
-    assert comments(again) == {f"{sheet}!{vh1}": "Thi đua [1]\nLỗi: Nữa."}
-    assert our_rules(again).keys() == {f"{sheet}!{vh1}"}
+    second = book_of(mark(saved, findings_of(("error", sheet, vh1, "VH1", "81", "Nữa.")), ABOUT))
+    assert [name for name in second.sheetnames if name.startswith("Cần sửa")] == ["Cần sửa"]
+    assert comments(second) == {f"{sheet}!{vh1}": "Thi đua [1]\nLỗi: Nữa."}
+    assert our_rules(second).keys() == {f"{sheet}!{vh1}"}
 
 
 def points(content: bytes) -> dict[str, Any]:
@@ -616,13 +616,13 @@ def test_not_safe_to_save_again(make: Callable[[], bytes]) -> None:
     content = make()
     assert not safe_to_resave(content)
     with pytest.raises(ValueError, match="safe"):
-        mark(content, told(), ())
+        mark(content, findings_of(), ())
 
 
 def test_what_openpyxl_would_write_so_that_it_cannot_be_read_again_is_not_sent_back() -> None:
     content = changed(form(), r"xl/worksheets/sheet3\.xml", lambda xml: re.sub(rb' t="\w+"', b' t="?"', xml))
     assert safe_to_resave(content)  # it opens, and saving keeps the kind of cell that no program knows
-    assert resaving.marked(to_mark(content, told(), ())) is None
+    assert resaving.marked(to_mark(content, findings_of(), ())) is None
 
 
 # --- a fresh form instead ---------------------------------------------------------------------------
@@ -654,7 +654,7 @@ def test_a_fresh_form_holds_what_was_entered_and_is_marked_where_it_stands(tmp_p
         (number,) = [n for n, values in found.rows if text_of(values[-1]) == row]
         return found.sheet, f"{openpyxl.utils.get_column_letter(found.columns[field] + 1)}{number}"
 
-    findings = told(
+    findings = findings_of(
         ("error", *at("results", "VH1", "actual"), "VH1", "120", "VH1."),
         ("error", *at("results", "KT2", "actual"), "KT2", "=1+1", "KT2."),
         ("error", *at("results", "TD1", "claimed"), "TD1", "12", "TD1."),
@@ -688,7 +688,7 @@ def test_a_fresh_form_holds_what_was_entered_and_is_marked_where_it_stands(tmp_p
 def test_a_fresh_form_is_the_form_with_the_same_entries() -> None:
     before = anatomy(form())
     raw = read_form(moved_about())
-    assert anatomy(feedback.fresh(Returned(CONTEXT, "thon-1", told(), raw))) == before
+    assert anatomy(feedback.fresh(Returned(CONTEXT, "thon-1", findings_of(), raw))) == before
 
 
 @pytest.mark.parametrize("typed", [5122023, -1, 1e191, math.inf])
@@ -697,13 +697,13 @@ def test_a_number_that_is_no_day_goes_back_as_it_was_typed(typed: float) -> None
     found = raw.tables["unit"]
     assert list(found.columns) == ["item", "value"]
     found.rows = [(number, (row[0], typed) if row[0] == "signed_on" else row) for number, row in found.rows]
-    answer = feedback.fresh(Returned(CONTEXT, "thon-1", told(), raw))
+    answer = feedback.fresh(Returned(CONTEXT, "thon-1", findings_of(), raw))
     entered = read_form(answer).tables["unit"]
     assert [text_of(row[1]) for _number, row in entered.rows if row[0] == "signed_on"] == [text_of(typed)]
 
 
 def test_a_file_that_could_not_be_read_is_answered_with_a_blank_form(tmp_path: Path) -> None:
-    findings = told(("error", "", "", "", "", "Tệp bị hỏng."))
+    findings = findings_of(("error", "", "", "", "", "Tệp bị hỏng."))
     path = feedback.write(tmp_path, Returned(CONTEXT, "thon-1", findings), None)
     assert listed(path.read_bytes()) == [["1", "Lỗi", "", "", "", "", "Tệp bị hỏng."]]
     assert set(read_form(path.read_bytes()).tables) == {table.code for table in TABLES}
@@ -744,7 +744,7 @@ def test_same_bytes_in_every_process() -> None:
 
 
 def test_no_time_is_written() -> None:
-    result = mark(form(), told(), ABOUT)
+    result = mark(form(), findings_of(), ABOUT)
     with zipfile.ZipFile(io.BytesIO(result)) as archive:
         assert {each.date_time for each in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         times = re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", archive.read("docProps/core.xml").decode())

@@ -85,9 +85,9 @@ def wrong_origins() -> list[Finding]:
     forms = {key: sent() for key in ("plan", "year", "round", "form_version", "fingerprint", "unit")}
     for key, each in forms.items():
         each.form.meta[key] = "khác"
-    stranger = sent({("unit", "unit_code", "value"): "thon-99"})
-    stranger.form.meta["unit"] = "thon-99"
-    taken = (ReceivedFile("a.xlsx", content=each.form) for each in (*forms.values(), stranger))
+    of_unknown_unit = sent({("unit", "unit_code", "value"): "thon-99"})
+    of_unknown_unit.form.meta["unit"] = "thon-99"
+    taken = (ReceivedFile("a.xlsx", content=each.form) for each in (*forms.values(), of_unknown_unit))
     return [finding for each in taken for finding in recognise(each, RoundContext(RULES, YEAR_END))[1]]
 
 
@@ -100,9 +100,9 @@ def wrong_receipts() -> list[Finding]:
         ["a.xlsx", "05/12/2023"],
         ["a.xlsx", "06/12/2022"],
     ]
-    book = read_book(rows, ["a.xlsx"], [], RULES.plan.zone)
+    book, wrong_rows = read_book(rows, ["a.xlsx"], [], RULES.plan.zone)
     times = receipts([ReceivedFile("a.xlsx", sha256="a")], {}, book, KnownTimes({}, {}, NOW))
-    return book.findings + unlikely(book, times, {}, YEAR_END.opens)
+    return wrong_rows + unlikely(book, times, {}, YEAR_END.opens)
 
 
 def of_bloc(paper: bytes, code: str) -> bytes:
@@ -132,18 +132,18 @@ def wrong_papers(folder: Path) -> pd.DataFrame:
         "khối lạ.xlsx": of_bloc(appraisal, "khoi-la"),
         "chép.xlsx": without_hidden_sheet(appraisal, with_codes=True),
     }
-    again = {"thon-2.xlsx": form("thon-2", {"KT1": {"target": 100, "actual": 90}})}
+    newer = {"thon-2.xlsx": form("thon-2", {"KT1": {"target": 100, "actual": 90}})}
     bloc = copy.deepcopy(THON)
     (an1,) = [each for group in bloc["rubric"]["groups"] for each in group["criteria"] if each["code"] == "AN1"]
     an1["not_for"] = ["thon-3"]
-    return run(folder, FORMS | again | papers, rules=small_rules(bloc)).outcome.findings
+    return run(folder, FORMS | newer | papers, rules=small_rules(bloc)).outcome.findings
 
 
 def test_every_fact_that_the_words_speak_of_is_given__of_files_receipts_and_papers_too(tmp_path: Path) -> None:
     found = [*wrong_files(tmp_path), *wrong_origins(), *wrong_receipts()]
     papers = wrong_papers(tmp_path)
-    told = [*map(message, found), *papers["message"]]
-    assert [words for words in told if "{" in words or "“”" in words] == []
+    sentences = [*map(message, found), *papers["message"]]
+    assert [words for words in sentences if "{" in words or "“”" in words] == []
     speaking = {code for code in MEMBERS if placeholders(code.entry.what) | placeholders(code.entry.remedy)}
     provoked = {each.code for each in found} | {Code(code) for code in papers["code"]}
     assert speaking - set(OF_FORMS) - provoked == set(), "provoke it here, so that its words are put together once"
@@ -151,11 +151,11 @@ def test_every_fact_that_the_words_speak_of_is_given__of_files_receipts_and_pape
 
 def test_every_finding_of_a_form_can_be_put_into_words() -> None:
     for each in everything_wrong():
-        told = message(each)
-        assert "{" not in told
-        assert told.startswith(f"Trang “{each.sheet}”" if each.sheet else "Thiếu trang")
-        assert told.endswith(".")
-        assert "“”" not in told
+        sentence = message(each)
+        assert "{" not in sentence
+        assert sentence.startswith(f"Trang “{each.sheet}”" if each.sheet else "Thiếu trang")
+        assert sentence.endswith(".")
+        assert "“”" not in sentence
 
 
 def test_every_entry_is_translated_with_the_same_placeholders() -> None:
@@ -202,17 +202,19 @@ WORDS = [
 ]
 
 
-@pytest.mark.parametrize(("finding", "told"), WORDS)
-def test_a_message_says_place_then_what_was_entered_then_the_remedy(finding: Finding, told: str) -> None:
-    assert message(finding) == told
+@pytest.mark.parametrize(("finding", "sentence"), WORDS)
+def test_a_message_says_place_then_what_was_entered_then_the_remedy(finding: Finding, sentence: str) -> None:
+    assert message(finding) == sentence
 
 
 def test_braces_and_long_texts_that_a_unit_typed_stay_text() -> None:
     typed = "{0} {entered} {x!r} " + "dài " * 100
-    told = message(Finding(Code.NOT_A_NUMBER, "a.xlsx", sheet="S", cell="A1", entered=typed, facts={"example": "12"}))
-    assert "“{0} {entered} {x!r} dài" in told
-    assert len(told) < 300
-    assert told.endswith("Vui lòng chỉ nhập chữ số, ví dụ: 12; nếu không có thì ghi 0.")
+    sentence = message(
+        Finding(Code.NOT_A_NUMBER, "a.xlsx", sheet="S", cell="A1", entered=typed, facts={"example": "12"})
+    )
+    assert "“{0} {entered} {x!r} dài" in sentence
+    assert len(sentence) < 300
+    assert sentence.endswith("Vui lòng chỉ nhập chữ số, ví dụ: 12; nếu không có thì ghi 0.")
 
 
 # --- rows -----------------------------------------------------------------------------------------------
@@ -223,7 +225,7 @@ def _at(code: Code, cell: str = "F8", **facts: str) -> Finding:
 
 
 def test_a_cell_has_each_finding_once_and_beside_a_blank_no_other() -> None:
-    told = rows(
+    frame = rows(
         [
             _at(Code.TOO_LOW),
             _at(Code.TOO_LOW, expected="6"),
@@ -233,7 +235,7 @@ def test_a_cell_has_each_finding_once_and_beside_a_blank_no_other() -> None:
             _at(Code.BLANK_REQUIRED, "F10"),
         ]
     )
-    assert list(zip(told["cell"], told["code"], strict=True)) == [
+    assert list(zip(frame["cell"], frame["code"], strict=True)) == [
         ("F8", "too-low"),
         ("F8", "too-high"),
         ("F9", "too-low"),
@@ -242,14 +244,14 @@ def test_a_cell_has_each_finding_once_and_beside_a_blank_no_other() -> None:
 
 
 def test_without_a_cell_findings_that_speak_of_different_things_are_different() -> None:
-    told = rows(
+    frame = rows(
         [
             _at(Code.MISSING_COLUMN, "", column="Mã"),
             _at(Code.MISSING_COLUMN, "", column="Chỉ tiêu"),
             _at(Code.MISSING_COLUMN, "", column="Mã"),
         ]
     )
-    assert told["message"].str.extract("“([^”]*)” *[.]|cột “([^”]*)”")[1].tolist() == ["Mã", "Chỉ tiêu"]
+    assert frame["message"].str.extract("“([^”]*)” *[.]|cột “([^”]*)”")[1].tolist() == ["Mã", "Chỉ tiêu"]
 
 
 def test_a_findings_own_severity_outweighs_the_catalogues() -> None:
@@ -259,5 +261,5 @@ def test_a_findings_own_severity_outweighs_the_catalogues() -> None:
 
 
 def test_no_findings_make_an_empty_frame_with_all_columns() -> None:
-    told = rows([])
-    assert (len(told), list(told.columns)[:3]) == (0, ["file", "unit", "sheet"])
+    frame = rows([])
+    assert (len(frame), list(frame.columns)[:3]) == (0, ["file", "unit", "sheet"])

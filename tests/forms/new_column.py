@@ -1,7 +1,7 @@
-"""A year with one more column in the self-scoring table: ``python -m tests.forms.new_column FOLDER``.
+"""A year with more columns in the self-scoring table: ``python -m tests.forms.new_column FOLDER``.
 
-The column is declared in memory before any other module has seen the declaration. Runs on ``FOLDER/inbox``, to which
-it adds three forms that have the column, and prints as JSON what became of it.
+A column of numbers and one of choices are declared in memory before any other module has seen the declaration. Runs on
+``FOLDER/inbox``, to which it adds forms that have the columns, and prints as JSON what became of them.
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ from pathlib import Path
 
 from pipeline.forms import declared
 
-NEW = declared.Field("one_more", "One more", declared.Kind.NUMBER, rows=declared.Rows.NUMBER, later=True)
+NEW = (
+    declared.Field("one_more", "One more", declared.Kind.NUMBER, rows=declared.Rows.NUMBER, later=True),
+    declared.Field("chosen", "Chosen", declared.Kind.CHOICE, choices="vai_tro", rows=declared.Rows.NUMBER, later=True),
+)
 
 
 def declare() -> None:
-    """Put the new column behind the target."""
+    """Put the new columns behind the target."""
     at = [each.code for each in declared.RESULTS.fields].index("target") + 1
-    fields = (*declared.RESULTS.fields[:at], NEW, *declared.RESULTS.fields[at:])
+    fields = (*declared.RESULTS.fields[:at], *NEW, *declared.RESULTS.fields[at:])
     old, new = declared.RESULTS, replace(declared.RESULTS, fields=fields)
     declared.RESULTS = new
     declared.TABLES = tuple(new if each is old else each for each in declared.TABLES)
@@ -30,6 +33,7 @@ def declare() -> None:
 def main(folder: Path) -> None:
     """Write the forms, run, and tell."""
     declare()
+    import openpyxl
     from python_calamine import CalamineWorkbook
 
     from pipeline import engines
@@ -38,8 +42,8 @@ def main(folder: Path) -> None:
     from tests.filled import NOW, RULES, drop, form
 
     forms = {
-        "right.xlsx": form("thon-2", {"KT1": {"one_more": 90}}),
-        "wrong.xlsx": form("thon-3", {"VH1": {"one_more": "101"}}),
+        "right.xlsx": form("thon-2", {"KT1": {"one_more": 90, "chosen": "Lãnh đạo, quản lý"}}),
+        "wrong.xlsx": form("thon-3", {"VH1": {"one_more": "101", "chosen": "Khác"}}),
         "blank.xlsx": form("thon-4"),
     }
     inbox = drop(folder / "inbox", forms)
@@ -52,16 +56,28 @@ def main(folder: Path) -> None:
         rows = list(csv.DictReader(file))
     book = CalamineWorkbook.from_path(str(folder / "out" / "tong-hop.xlsx"))
     sheet = book.get_sheet_by_name("Tự chấm").to_python()
-    place = sheet[2].index(NEW.title)
-    issued = CalamineWorkbook.from_path(str(inbox / "right.xlsx"))
+    places = [sheet[2].index(field.title) for field in NEW]
+    right = openpyxl.load_workbook(inbox / "right.xlsx")["Tự chấm"]
+    headings = [cell.value for cell in right[5]]
+    rules = right.data_validations.dataValidation
+    offered = [str(rule.sqref) for rule in rules if rule.formula1 == "vai_tro"]
     print(
         json.dumps(
             {
                 "states": dict(zip(assessment.outcome.roster["unit"], assessment.outcome.roster["state"], strict=True)),
                 "findings": list(zip(*(found[name] for name in ("file", "cell", "criterion", "code")), strict=True)),
-                "headings": issued.get_sheet_by_name("Tự chấm").to_python()[4],
-                "data": {f"{row['unit']} {row['criterion']}": row["one_more"] for row in rows if row["one_more"]},
-                "shown": [[row[2], row[3], row[place]] for row in sheet[3:] if row[place] != ""],
+                "headings": headings,
+                "offered": offered,
+                "data": {
+                    f"{row['unit']} {row['criterion']}": [row[field.code] for field in NEW]
+                    for row in rows
+                    if any(row[field.code] for field in NEW)
+                },
+                "shown": [
+                    [row[2], row[3], *(row[place] for place in places)]
+                    for row in sheet[3:]
+                    if any(row[place] != "" for place in places)
+                ],
             }
         )
     )

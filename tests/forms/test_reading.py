@@ -247,8 +247,8 @@ def test_forms_saved_by_libreoffice_read_the_same(tmp_path: Path) -> None:
     issued.write_bytes(content())
     expected = read_form(content())
     for suffix in ("xlsx", "xls", "ods"):
-        (again,) = convert(issued, suffix, tmp_path / suffix)
-        form = read_form(again.read_bytes())
+        (converted,) = convert(issued, suffix, tmp_path / suffix)
+        form = read_form(converted.read_bytes())
         assert form.meta == expected.meta
         assert {code: table.columns for code, table in form.tables.items()} == {
             code: table.columns for code, table in expected.tables.items()

@@ -77,13 +77,13 @@ def test_a_file_that_does_not_change_is_read_however_young_it_is(tmp_path: Path)
     assert (taken.size, taken.reasons) == (len(form("thon-1")), [])
 
 
-@pytest.mark.parametrize("said", [32, 33])
+@pytest.mark.parametrize("code", [32, 33])
 def test_a_file_that_excel_holds_open_on_windows_is_left_for_the_next_run(
-    said: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(path: Path, flags: int) -> int:
         error = PermissionError(13, "The process cannot access the file")
-        error.winerror = said  # type: ignore[attr-defined]
+        error.winerror = code  # type: ignore[attr-defined]
         raise error
 
     inbox = drop(tmp_path / "inbox", {"thon-1.xlsx": form("thon-1")})

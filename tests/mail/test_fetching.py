@@ -154,9 +154,9 @@ class TestServer:
 
     def test_a_wrong_password_is_told_and_never_shown(self, trusted: Dovecot) -> None:
         mailbox = Mailbox(host="localhost", port=trusted.tls)
-        with pytest.raises(EnvironmentFault, match="không chấp nhận đăng nhập") as told:
+        with pytest.raises(EnvironmentFault, match="không chấp nhận đăng nhập") as raised:
             list(fetching.from_server(mailbox, Login(USER, "sai-mat-khau"), OF.opens))
-        assert "sai-mat-khau" not in f"{told.value!r} {told.value.message} {told.value.remedy}"
+        assert "sai-mat-khau" not in f"{raised.value!r} {raised.value.message} {raised.value.remedy}"
 
     @pytest.mark.parametrize("security", ["tls", "starttls"])
     def test_a_certificate_of_nobody_we_know_is_refused(self, server: Dovecot, security: str) -> None:

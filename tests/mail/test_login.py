@@ -32,17 +32,17 @@ def test_without_a_user_there_is_no_login(tmp_path: Path) -> None:
 
 
 def test_a_user_without_a_password_is_told(tmp_path: Path) -> None:
-    with pytest.raises(EnvironmentFault) as told:
+    with pytest.raises(EnvironmentFault) as raised:
         login("IMAP", written(tmp_path / "login.txt"))
-    assert "IMAP_PASSWORD" in told.value.remedy
+    assert "IMAP_PASSWORD" in raised.value.remedy
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are a thing of POSIX")
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o777])
 def test_a_file_that_others_can_read_or_write_is_refused(tmp_path: Path, mode: int) -> None:
-    with pytest.raises(EnvironmentFault) as told:
+    with pytest.raises(EnvironmentFault) as raised:
         login("SMTP", written(tmp_path / "login.txt", mode))
-    assert told.value.remedy == f"Chạy lệnh: chmod 600 {tmp_path / 'login.txt'}"
+    assert raised.value.remedy == f"Chạy lệnh: chmod 600 {tmp_path / 'login.txt'}"
 
 
 def test_a_password_is_in_no_representation() -> None:

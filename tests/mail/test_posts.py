@@ -152,8 +152,8 @@ def test_a_message_is_complete_and_says_the_same_twice(sent: tuple[Path, Rules],
     for path in report.attachments:
         assert f"- {path.name}: {sha256(path)}" in text.get_content()
     assert "2/7 đơn vị đã gửi phiếu hợp lệ; 1 đơn vị đang sửa phiếu; 4 đơn vị chưa gửi." in text.get_content()
-    said = re.sub(r"\s+", " ", re.sub("^- ", "", text.get_content(), flags=re.M))
-    assert words(page.get_content()).strip() == said.strip()
+    plain = re.sub(r"\s+", " ", re.sub("^- ", "", text.get_content(), flags=re.M))
+    assert words(page.get_content()).strip() == plain.strip()
 
 
 def test_headers_are_plain_ascii_as_they_travel(sent: tuple[Path, Rules], out: PublishedRound) -> None:
@@ -173,7 +173,7 @@ def test_a_returned_form_says_where_and_by_when(out: PublishedRound) -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "said"),
+    ("now", "lateness"),
     [
         (DUE, "Hạn nộp là 17:00 10/12/2023. Đề nghị đơn vị gửi đúng hạn."),
         (DUE + dt.timedelta(minutes=1), "đã quá hạn 1 ngày"),
@@ -181,10 +181,10 @@ def test_a_returned_form_says_where_and_by_when(out: PublishedRound) -> None:
         (DUE + dt.timedelta(days=1, minutes=1), "đã quá hạn 2 ngày"),
     ],
 )
-def test_a_reminder_says_how_late_it_is(sent: tuple[Path, Rules], now: dt.datetime, said: str) -> None:
+def test_a_reminder_says_how_late_it_is(sent: tuple[Path, Rules], now: dt.datetime, lateness: str) -> None:
     base, rules = sent
     for each in posts.reminders(of(base, rules, now.replace(tzinfo=rules.plan.zone))):
-        assert said in each.letter.text
+        assert lateness in each.letter.text
 
 
 HOSTILE = '<b>x</b> & "y"\r\nBcc: a@b.example\x07\u202e {{ 7*7 }} [t](http://x.example)'
@@ -283,8 +283,8 @@ def test_with_a_server_nothing_goes_out_without_yes_and_nothing_twice(tmp_path: 
         assert running.taken == []
         assert thidua(tmp_path, "send", "--yes").exit_code == 0
         assert [address for address, _content in running.taken] == ["noivu@huyen.example"]
-        again = thidua(tmp_path, "send", "--yes")
-        assert "đã gửi trước đây" in again.output
+        repeated = thidua(tmp_path, "send", "--yes")
+        assert "đã gửi trước đây" in repeated.output
         assert len(running.taken) == 1
         assert thidua(tmp_path, "send", "--yes", "--again").exit_code == 0
         first, second = (parsed(content)["Message-ID"] for _address, content in running.taken)

@@ -125,9 +125,9 @@ def test_a_thousand_recipients_of_which_some_are_refused(plain: Server, tmp_path
     plain.answers.update(refused)
     memory = Path("/dev/shm")  # noqa: S108  (a ledger that waits for no disk a thousand times, where there is one)
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else tmp_path) as folder:
-        told = outcomes(sent(posts, plain.port, Path(folder)))
-    assert {address for address, status in told.items() if status == REFUSED} == set(refused)
-    assert sorted(address for address, _message in plain.taken) == sorted(set(told) - set(refused))
+        statuses = outcomes(sent(posts, plain.port, Path(folder)))
+    assert {address for address, status in statuses.items() if status == REFUSED} == set(refused)
+    assert sorted(address for address, _message in plain.taken) == sorted(set(statuses) - set(refused))
     assert len(plain.taken) == 990
 
 
@@ -171,11 +171,11 @@ class TestEncrypted:
             running.authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
             monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
             waited: list[float] = []
-            with pytest.raises(EnvironmentFault, match="đăng nhập") as told:
+            with pytest.raises(EnvironmentFault, match="đăng nhập") as raised:
                 login = Login("a", "hidden-word")
                 sent([post("a@x.example")], running.port, tmp_path, security, login, "localhost", waited)
             assert waited == []
-            assert "hidden-word" not in f"{told.value!r} {told.value.message} {told.value.remedy}"
+            assert "hidden-word" not in f"{raised.value!r} {raised.value.message} {raised.value.remedy}"
 
 
 def test_a_server_that_offers_no_encryption_gets_nothing(plain: Server, tmp_path: Path) -> None:
@@ -186,10 +186,10 @@ def test_a_server_that_offers_no_encryption_gets_nothing(plain: Server, tmp_path
 
 def test_a_server_that_is_not_there_is_told_after_some_tries(tmp_path: Path) -> None:
     waited: list[float] = []
-    with pytest.raises(EnvironmentFault) as told:
+    with pytest.raises(EnvironmentFault) as raised:
         sent([post("a@x.example")], free_port(), tmp_path, waited=waited)
     assert waited == list(WAITS)
-    assert "chạy lại" in told.value.remedy
+    assert "chạy lại" in raised.value.remedy
 
 
 def test_the_ledger_of_letters_is_append_only(plain: Server, tmp_path: Path) -> None:

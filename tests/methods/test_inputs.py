@@ -62,7 +62,7 @@ def rows(path: Path, sheet: str) -> list[list[Any]]:
 # --- a rule file --------------------------------------------------------------------------------------
 
 
-def told(*criteria: dict[str, Any]) -> list[tuple[tuple[str | int, ...], str]]:
+def faults(*criteria: dict[str, Any]) -> list[tuple[tuple[str | int, ...], str]]:
     """What is wrong with these criteria; where is told from the list of them."""
     bloc = copy.deepcopy(phong.PHONG)
     total = sum(each["points"] for each in criteria)
@@ -80,28 +80,28 @@ def test_the_rubric_is_right() -> None:
 
 def test_an_input_that_the_method_does_not_use_and_one_that_is_not_there() -> None:
     more = {**phong.DD1, "inputs": [*phong.DD1["inputs"], {"code": "X", "name": "Thừa"}]}
-    assert told(more) == [((0, "inputs", 2, "code"), "cách chấm không dùng đến số liệu X")]
+    assert faults(more) == [((0, "inputs", 2, "code"), "cách chấm không dùng đến số liệu X")]
     less = {**phong.DD1, "inputs": phong.DD1["inputs"][:1]}
-    assert told(less) == [((0, "score", "rules", 1, "input"), "không có số liệu KN")]
+    assert faults(less) == [((0, "score", "rules", 1, "input"), "không có số liệu KN")]
     none = {**phong.CL2, "inputs": []}
-    assert told(none) == [
+    assert faults(none) == [
         ((0, "score", "parts", 0, "input"), "không có số liệu TT"),
         ((0, "score", "parts", 1, "input"), "không có số liệu BM"),
     ]
     # A formula tells it itself, with the place in its text, and nobody tells it again.
     wrong = {**phong.CT1, "score": {"method": "formula", "formula": "=TH/KX*8+IF(MH,1,0)"}}
-    assert told(wrong) == [((0, "score", "formula"), "ký tự thứ 5, “KX”: không có tên này")]
+    assert faults(wrong) == [((0, "score", "formula"), "ký tự thứ 5, “KX”: không có tên này")]
 
 
 def test_a_criterion_takes_the_inputs_of_another_or_has_its_own() -> None:
     unknown = {**phong.T2, "score": {"method": "one_of", "options": [{"when": "CTX=0", "points": 1}]}}
-    assert told(phong.DD1, unknown) == [
+    assert faults(phong.DD1, unknown) == [
         ((1, "score", "options", 0, "when"), "ký tự thứ 1, “CTX”: không có tên này"),
     ]
     both = {**phong.T2, "inputs": [{"code": "X", "name": "Số"}]}
-    assert told(phong.DD1, both)[-1] == ((1, "inputs"), "kết quả là của tiêu chí DD1")
+    assert faults(phong.DD1, both)[-1] == ((1, "inputs"), "kết quả là của tiêu chí DD1")
     plain = {**small.THON["rubric"]["groups"][0]["criteria"][0], "code": "DD1"}
-    assert told(plain, phong.T2)[-1] == ((1, "of"), "tiêu chí DD1 không có số liệu riêng")
+    assert faults(plain, phong.T2)[-1] == ((1, "of"), "tiêu chí DD1 không có số liệu riêng")
 
 
 def test_inputs_that_cannot_be() -> None:
@@ -109,25 +109,25 @@ def test_inputs_that_cannot_be() -> None:
         first, second = phong.CL2["inputs"]
         return {**phong.CL2, "inputs": [{**first, **keys}, second]}
 
-    assert told(with_inputs(low=10)) == [((0, "inputs", 0, "high"), "giá trị high 10 không lớn hơn low 10")]
+    assert faults(with_inputs(low=10)) == [((0, "inputs", 0, "high"), "giá trị high 10 không lớn hơn low 10")]
     score = {"method": "sum_of", "parts": [{"input": "MIN", "weight": "0.5"}]}
     named = {**phong.CL2, "inputs": [{"code": "MIN", "name": "Số", "high": 10}], "score": score}
-    assert told(named) == [((0, "inputs", 0, "code"), "MIN là từ dùng trong công thức")]
+    assert faults(named) == [((0, "inputs", 0, "code"), "MIN là từ dùng trong công thức")]
     answer = {**phong.DD1, "inputs": [phong.DD1["inputs"][0], {**phong.DD1["inputs"][1], "unit": "lần"}]}
-    assert told(answer) == [
+    assert faults(answer) == [
         ((0, "inputs", 1, "yes_no"), "câu trả lời có hoặc không thì không có đơn vị tính và giới hạn")
     ]
     twice = {**phong.DD1, "inputs": [*phong.DD1["inputs"], {"code": "ctk", "name": "Lặp"}]}
-    assert told(twice) == [((0, "inputs", 2, "code"), "mã ctk dùng hai lần")]
+    assert faults(twice) == [((0, "inputs", 2, "code"), "mã ctk dùng hai lần")]
 
 
 def test_the_row_of_an_input_may_not_have_the_code_of_a_criterion() -> None:
     other = {**phong.CL2, "code": "DD1.ctk"}
-    assert told(phong.DD1, other) == [
+    assert faults(phong.DD1, other) == [
         ((0, "inputs", 0, "code"), "dòng DD1.CTK của số liệu này trùng mã với một tiêu chí")
     ]
     # A.1 with B.C and A with 1: a dot of a criterion's own code makes no clash.
-    assert told({**phong.DD1, "code": "DD1.C"}, {**phong.CL2, "code": "DD1"}) == []
+    assert faults({**phong.DD1, "code": "DD1.C"}, {**phong.CL2, "code": "DD1"}) == []
 
 
 def test_rules_without_inputs_keep_their_fingerprint() -> None:
@@ -213,8 +213,8 @@ def test_what_is_wrong_in_an_input_is_told_at_its_cell(tmp_path: Path) -> None:
     }
     found = assessed(tmp_path, wrong).outcome.findings
     own = found[found["file"] == "phong-a.xlsx"]
-    told_at = {cell: (row, code) for cell, row, code in zip(own["cell"], own["criterion"], own["code"], strict=True)}
-    assert told_at == {
+    codes_at = {cell: (row, code) for cell, row, code in zip(own["cell"], own["criterion"], own["code"], strict=True)}
+    assert codes_at == {
         at("actual", 9): ("DD1.CTK", "not-whole"),
         at("actual", 10): ("DD1.KN", "not-in-list"),
         at("actual", 12): ("HS1.HS", "not-a-number"),
@@ -245,10 +245,10 @@ def test_points_lead_back_to_the_cells_of_the_inputs(outcome: Outcome) -> None:
     assert shown(scores.loc[("phong-b", "P1")]["inputs"]) == "NT = –; BC = –"
     console = Console(file=StringIO(), width=200, markup=False, highlight=False)
     explain(outcome, "phong-a", "DD1", console)
-    said = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
     how = "Điểm chuẩn 10; Chậm triển khai kế hoạch: 4 × -0,5, tối đa 1,5; Có khiếu nại đúng: -1: 7,5 điểm"
-    assert sum(line.endswith(how) for line in said) == 1
-    assert said[-2:] == [
+    assert sum(line.endswith(how) for line in lines) == 1
+    assert lines[-2:] == [
         f"CTK = 4: tệp phong-a.xlsx, trang “Tự chấm”, ô {cells[0]}",
         f"KN = Có: tệp phong-a.xlsx, trang “Tự chấm”, ô {cells[1]}",
     ]

@@ -51,8 +51,8 @@ def test_by_hand(keys: dict[str, Any], most: float, actual: list[float], expecte
 
 
 def test_in_words() -> None:
-    told = [words for _points, words in scored(rule(method="relative"), scale(10), actual=[30, 50, BLANK])]
-    assert told == [
+    sentences = [words for _points, words in scored(rule(method="relative"), scale(10), actual=[30, 50, BLANK])]
+    assert sentences == [
         "Kết quả 30 so với kết quả cao nhất của khối 50, × 10 điểm: 6 điểm",
         "Kết quả 50 so với kết quả cao nhất của khối 50, × 10 điểm: 10 điểm",
         "Chưa nhập: 0 điểm",

@@ -48,7 +48,7 @@ def apply(rules: Rules, claims: Claims, changes: Sequence[Change]) -> tuple[pd.D
     return scores.assign(points=points_that_count(scores)), frame.astype({"rank_undone": "Int64", "rank": "Int64"})
 
 
-def told(judgements: pd.DataFrame) -> list[tuple[Any, ...]]:
+def effects(judgements: pd.DataFrame) -> list[tuple[Any, ...]]:
     """Unit, its rank without the change and with it, how many ranks it moved, and the words."""
     names = ("unit", "rank_undone", "rank", "moved", "effect")
     return list(zip(*(judgements[name] for name in names), strict=True))
@@ -59,52 +59,52 @@ THREE: Claims = {"a": {"A": 60, "B": 30}, "b": {"A": 50, "B": 30}, "c": {"A": 45
 
 def test_a_change_that_overtakes_one_unit_moves_two_ranks() -> None:
     effect = "C từ hạng 3 lên hạng 2; B từ hạng 2 xuống hạng 3"
-    assert told(changed(THREE, [("c", "B", "appraised", 40)])) == [("c", 3, 2, 2, effect)]  # 85
+    assert effects(changed(THREE, [("c", "B", "appraised", 40)])) == [("c", 3, 2, 2, effect)]  # 85
 
 
 def test_a_change_that_takes_points_off_moves_its_unit_down() -> None:
     effect = "A từ hạng 1 xuống hạng 3; B từ hạng 2 lên hạng 1; C từ hạng 3 lên hạng 2"
-    assert told(changed(THREE, [("a", "A", "appraised", 30)])) == [("a", 1, 3, 3, effect)]  # 60
+    assert effects(changed(THREE, [("a", "A", "appraised", 30)])) == [("a", 1, 3, 3, effect)]  # 60
 
 
 def test_a_change_that_overtakes_nobody_moves_nothing() -> None:
-    assert told(changed(THREE, [("c", "B", "appraised", 34)])) == [("c", 3, 3, 0, "")]  # 79
+    assert effects(changed(THREE, [("c", "B", "appraised", 34)])) == [("c", 3, 3, 0, "")]  # 79
 
 
 def test_of_two_changes_that_only_together_suffice_each_moved_the_ranks() -> None:
     changes: list[Change] = [("b", "A", "appraised", 56), ("b", "B", "appraised", 36)]  # 80 + 6 + 6 = 92; 86 with one
     effect = "B từ hạng 2 lên hạng 1; A từ hạng 1 xuống hạng 2"
-    assert told(changed(THREE, changes)) == [("b", 2, 1, 2, effect)] * 2
+    assert effects(changed(THREE, changes)) == [("b", 2, 1, 2, effect)] * 2
 
 
 def test_of_two_changes_that_suffice_alone_neither_moved_a_rank() -> None:
     changes: list[Change] = [("b", "A", "appraised", 60), ("b", "B", "appraised", 40)]  # 80 + 10 + 10; 90 with one
     claims: Claims = THREE | {"a": {"A": 60, "B": 29}}
-    assert told(changed(claims, changes)) == [("b", 1, 1, 0, "")] * 2
+    assert effects(changed(claims, changes)) == [("b", 1, 1, 0, "")] * 2
 
 
 def test_a_change_may_end_a_shared_rank() -> None:
     claims: Claims = {"a": {"A": 60, "B": 30}, "b": {"A": 50, "B": 40}, "c": {"A": 10}}  # a and b share rank 1
     effect = "B từ hạng 1 xuống hạng 2"
-    assert told(changed(claims, [("b", "B", "appraised", 39)])) == [("b", 1, 2, 1, effect)]
+    assert effects(changed(claims, [("b", "B", "appraised", 39)])) == [("b", 1, 2, 1, effect)]
 
 
 def test_a_change_that_the_council_changed_again_moves_nothing_by_itself() -> None:
     changes: list[Change] = [("c", "B", "appraised", 40), ("c", "B", "decided", 34)]  # 85, then 79
     effect = "C từ hạng 2 xuống hạng 3; B từ hạng 3 lên hạng 2"
-    assert told(changed(THREE, changes)) == [("c", 3, 3, 0, ""), ("c", 2, 3, 2, effect)]
+    assert effects(changed(THREE, changes)) == [("c", 3, 3, 0, ""), ("c", 2, 3, 2, effect)]
 
 
 def test_a_change_that_the_council_confirmed_moved_what_it_moved() -> None:
     changes: list[Change] = [("c", "B", "appraised", 40), ("c", "B", "decided", 40)]
     effect = "C từ hạng 3 lên hạng 2; B từ hạng 2 xuống hạng 3"
-    assert told(changed(THREE, changes)) == [("c", 3, 2, 2, effect), ("c", 2, 2, 0, "")]
+    assert effects(changed(THREE, changes)) == [("c", 3, 2, 2, effect), ("c", 2, 2, 0, "")]
 
 
 def test_points_beyond_a_cap_move_nothing() -> None:
     groups = [*BASE, group("T", {"T1": 5, "T2": 5}, kind="bonus", points=5)]
     claims: Claims = {"a": {"A": 50, "B": 30, "T1": 5}, "b": {"A": 50, "B": 34}}  # 85 and 84
-    assert told(changed(claims, [("a", "T2", "appraised", 3)], groups=groups)) == [("a", 1, 1, 0, "")]
+    assert effects(changed(claims, [("a", "T2", "appraised", 3)], groups=groups)) == [("a", 1, 1, 0, "")]
 
 
 def test_a_tie_break_counts_too() -> None:
@@ -112,7 +112,10 @@ def test_a_tie_break_counts_too() -> None:
     changes: list[Change] = [("b", "A", "appraised", 51), ("b", "B", "appraised", 29)]  # 80 and 80; criterion A decides
     ties = [{"by": "criterion", "code": "A"}]
     effect = "B từ hạng 2 lên hạng 1; A từ hạng 1 xuống hạng 2"
-    assert told(changed(claims, changes, ties=ties)) == [("b", 2, 1, 2, effect), ("b", 1, 1, 0, "")]  # 79 : 80, 81 : 80
+    assert effects(changed(claims, changes, ties=ties)) == [
+        ("b", 2, 1, 2, effect),
+        ("b", 1, 1, 0, ""),
+    ]  # 79 : 80, 81 : 80
 
 
 def test_a_unit_without_a_rank_moves_nothing() -> None:
@@ -121,13 +124,13 @@ def test_a_unit_without_a_rank_moves_nothing() -> None:
     standings = ranking.rank(made, scores, scoring.add_up(made, scores), roster(made))
     standings.loc[standings["unit"] == "a", "rank"] = pd.NA
     standings.loc[standings["unit"] == "b", "rank"] = 1
-    assert told(with_moves(made, scores, judgements, roster(made), standings)) == [("a", pd.NA, pd.NA, 0, "")]
+    assert effects(with_moves(made, scores, judgements, roster(made), standings)) == [("a", pd.NA, pd.NA, 0, "")]
 
 
 def test_three_units_are_named_and_the_others_counted() -> None:
     claims: Claims = {unit: {"A": 50 - place} for place, unit in enumerate("abcdef")}
     effect = "F từ hạng 6 lên hạng 1; A từ hạng 1 xuống hạng 2; B từ hạng 2 xuống hạng 3; và 3 đơn vị khác"
-    assert told(changed(claims, [("f", "A", "appraised", 60)])) == [("f", 6, 1, 6, effect)]
+    assert effects(changed(claims, [("f", "A", "appraised", 60)])) == [("f", 6, 1, 6, effect)]
 
 
 def test_nothing_judged_gives_nothing() -> None:

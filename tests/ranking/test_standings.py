@@ -78,11 +78,11 @@ def test_the_order_of_rows_never_changes_a_standing(random: Any) -> None:
     order = list(range(len(whole.results)))
     random.shuffle(order)
     scores, groups = score(whole.rules, whole.results.iloc[order], whole.roster)
-    again = rank(whole.rules, scores, groups, whole.roster)
-    pd.testing.assert_frame_equal(again, whole.standings)
+    ranked = rank(whole.rules, scores, groups, whole.roster)
+    pd.testing.assert_frame_equal(ranked, whole.standings)
     mixed = scores.sample(frac=1, random_state=random.randrange(2**31))
-    again = rank(whole.rules, mixed, groups.iloc[::-1], whole.roster.iloc[::-1])
-    by_unit = [table.set_index("unit").sort_index() for table in (again, whole.standings)]
+    ranked = rank(whole.rules, mixed, groups.iloc[::-1], whole.roster.iloc[::-1])
+    by_unit = [table.set_index("unit").sort_index() for table in (ranked, whole.standings)]
     pd.testing.assert_frame_equal(*by_unit)
 
 

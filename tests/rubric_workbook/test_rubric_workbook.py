@@ -71,7 +71,7 @@ def typed(file: Path, entered: dict[str, Any]) -> dict[str, str]:
     return cells
 
 
-def told(year: Path, file: Path) -> list[str]:
+def faults(year: Path, file: Path) -> list[str]:
     with pytest.raises(WorkbookWrong) as wrong:
         editing.plan_edit(file, load_rules(year))
     return [str(each) for each in wrong.value.faults]
@@ -251,7 +251,7 @@ def test_faults_are_told_at_their_cells_and_the_file_stays(year: Path) -> None:
     before = path.read_bytes()
     file = exported(year)
     at = typed(file, {"KT1/points": "năm", "KT2/points": None, "KT3/evidence": "maybe", "KT1/score/floor": "7.100"})
-    assert told(year, file) == [
+    assert faults(year, file) == [
         f"{at['KT1/points']}: “năm” is not a number. Write digits, for example 2.5.",
         f"{at['KT1/score/floor']}: “7.100” is not a number. Write digits, for example 2.5.",
         f"{at['KT2/points']}: KT2 – Points is left blank. Write its value.",
@@ -264,7 +264,7 @@ def test_what_the_rule_checks_find_is_told_at_cells(year: Path) -> None:
     file = exported(year)
     wrong = {"KT1/points": 7, "VH1/score/bands/2/from": 96, "classification/2/from": 85}
     at = typed(file, {**wrong, "groups/I/points": 20})
-    assert sorted(told(year, file)) == sorted(
+    assert sorted(faults(year, file)) == sorted(
         [
             f"{at['groups/I/points']}: The criteria of group I add up to 22 points, not 20. "
             "Write 22 here, or change the criteria.",
@@ -279,7 +279,7 @@ def test_what_the_rule_checks_find_is_told_at_cells(year: Path) -> None:
 def test_a_value_out_of_bounds_is_told_at_its_cell(year: Path) -> None:
     file = exported(year)
     at = typed(file, {"AN1/score/each": 0})
-    assert told(year, file) == [f"{at['AN1/score/each']}: “each” is 0, which is too small. Write a value above 0."]
+    assert faults(year, file) == [f"{at['AN1/score/each']}: “each” is 0, which is too small. Write a value above 0."]
 
 
 def test_rows_added_removed_or_renamed_are_refused(year: Path) -> None:
@@ -291,7 +291,7 @@ def test_rows_added_removed_or_renamed_are_refused(year: Path) -> None:
     sheet["A11"] = None
     book.save(file)
     remedy = "Add and remove criteria in the rule file, then export the rubric again."
-    assert told(year, file) == [
+    assert faults(year, file) == [
         "Rubric!B10: The code of this row is KT1. Write it again; codes are changed in the rule file.",
         f"Rubric!B11: This row is not in the rule file. {remedy}",
         f"KT2 is missing in the workbook. {remedy}",
@@ -323,7 +323,7 @@ def test_a_value_of_the_rubric_that_this_one_extends_is_refused(year: Path) -> N
     file = exported(year, "xom")
     nothing_changes(year, file, "xom")
     at = typed(file, {"KT1/guidance": "Theo sổ hộ", "KT1/unit": "đồng", "KT2/unit": "đồng"})
-    assert told(year, file) == [
+    assert faults(year, file) == [
         f"{at['KT2/unit']}: KT2 – Unit of measure does not stand in {path} by itself. Change it by hand in the file "
         "that this one extends, or write it out in this one."
     ]
@@ -343,7 +343,7 @@ def test_one_value_that_two_criteria_share_is_refused(year: Path) -> None:
     path.write_text(text, encoding="utf-8")
     file = exported(year)
     at = typed(file, {"VH4/score/each": 2})
-    assert [each.split(" does not")[0] for each in told(year, file)] == [
+    assert [each.split(" does not")[0] for each in faults(year, file)] == [
         f"{at['VH4/score/each']}: VH4 – Points for each case or step"
     ]
     assert path.read_text(encoding="utf-8") == text

@@ -29,7 +29,7 @@ from pipeline.screens.rulediff import differences, show
 from pipeline.state import manifest
 from tests.outcomes import outcome
 from tests.places import ROOT
-from tests.rule_texts import THON, YEAR, assert_told, marked, problems, write
+from tests.rule_texts import THON, YEAR, assert_problems, marked, problems, write
 
 P, A, T, S = "2024/plan.yaml", "2024/awards.yaml", "2024/blocs/thon.yaml", "2024/blocs/truong.yaml"
 RULES_2023 = ROOT / "rules" / "2023"
@@ -480,7 +480,7 @@ def test_what_is_wrong_is_told_in_the_file_and_line_where_it_stands(
 ) -> None:
     texts = two_years(*changes)
     write(tmp_path, texts)
-    assert_told(problems(tmp_path / "2024"), tmp_path, marked(texts))
+    assert_problems(problems(tmp_path / "2024"), tmp_path, marked(texts))
 
 
 def test_a_circle_is_written_out(tmp_path: Path) -> None:
@@ -489,8 +489,8 @@ def test_a_circle_is_written_out(tmp_path: Path) -> None:
     library = Library({})
     library.resolved(tmp_path / "a.yaml")
     a, b, c = ((tmp_path / f"{name}.yaml").as_posix() for name in "abc")
-    told = {problem for file in library.files.values() for problem in file.problems}
-    assert [(each.file.as_posix(), each.line, each.what) for each in told] == [
+    all_problems = {problem for file in library.files.values() for problem in file.problems}
+    assert [(each.file.as_posix(), each.line, each.what) for each in all_problems] == [
         (c, 1, f"rule files extend one another in a circle: {a} → {b} → {c} → {a}")
     ]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import i18n
-from tests.rule_texts import assert_told, marked, problems, write, year
+from tests.rule_texts import assert_problems, marked, problems, write, year
 
 T = "blocs/thon.yaml"
 LATE = "source: days_late"  # the key of P1 that the cases below replace
@@ -163,7 +163,7 @@ def test_a_wrong_reference_is_told_with_file_line_and_remedy(
     expected = marked(texts)
     assert expected, "the case has no mark"
     folder = write(tmp_path / "2023", texts)
-    assert_told(problems(folder), folder, expected)
+    assert_problems(problems(folder), folder, expected)
 
 
 RIGHT = {
@@ -191,4 +191,4 @@ def test_a_unit_to_which_no_standard_points_apply(tmp_path: Path) -> None:
         (T, "name: Thôn 2}", "name: Thôn 2}  # <-- no standard points apply to unit thon-2 | take it out of not_for"),
     )
     folder = write(tmp_path / "2023", texts)
-    assert_told(problems(folder), folder, marked(texts))
+    assert_problems(problems(folder), folder, marked(texts))

@@ -34,7 +34,7 @@ from tests.columns import COLUMN, pick
 from tests.libreoffice import convert, needs_libreoffice
 from tests.linked import FORMS, POINTS, RULES, STANDINGS
 from tests.papers import LATER, fill, issued, places_of, run
-from tests.screens.test_explain import told
+from tests.screens.test_explain import printed
 
 Year = tuple[Assessment, Path]
 
@@ -130,13 +130,13 @@ def test_points_of_another_row_lead_to_the_cell_of_that_row(year: Year) -> None:
 
 def test_the_rules_in_words() -> None:
     rubric = RULES.blocs[0].rubric
-    told_of = {code: rule_words(rubric, each, 2) for code, (_group, each) in rubric.criteria.items()}
-    assert told_of["V1"].endswith("; chỉ tiêu và kết quả lấy từ tiêu chí KT1")
-    assert told_of["V2"] == "“Có”: 3, còn lại 0; chỉ được tính khi KT1 đạt 40 điểm"
-    assert told_of["V3"] == "“Có”: 2, còn lại 0; chỉ được tính khi nhóm I đạt 50 điểm"
-    assert told_of["KT3"].endswith("; thấp nhất -2 điểm")
-    assert told_of["KT4"].endswith("; không áp dụng cho: d")
-    assert told_of["H1"] == "chỉ Hội đồng chấm"
+    words = {code: rule_words(rubric, each, 2) for code, (_group, each) in rubric.criteria.items()}
+    assert words["V1"].endswith("; chỉ tiêu và kết quả lấy từ tiêu chí KT1")
+    assert words["V2"] == "“Có”: 3, còn lại 0; chỉ được tính khi KT1 đạt 40 điểm"
+    assert words["V3"] == "“Có”: 2, còn lại 0; chỉ được tính khi nhóm I đạt 50 điểm"
+    assert words["KT3"].endswith("; thấp nhất -2 điểm")
+    assert words["KT4"].endswith("; không áp dụng cho: d")
+    assert words["H1"] == "chỉ Hội đồng chấm"
 
 
 def test_what_does_not_apply_leaves_the_denominator() -> None:
@@ -146,7 +146,7 @@ def test_what_does_not_apply_leaves_the_denominator() -> None:
 
 
 def test_an_explanation_says_what_applies(year: Year) -> None:
-    sentences, rows = told(explain, year[0].outcome, "d", None)
+    sentences, rows = printed(explain, year[0].outcome, "d", None)
     assert "Áp dụng 75 trong 100 điểm chuẩn: 61,66 × 100 / 75 = 82,21" in sentences
     assert [row[:3] for row in rows if row[0] in ("I", "KT4", "II", "VH3")] == [
         ("I", "43,5", "51"),

@@ -11,7 +11,7 @@ import pytest
 from pipeline import i18n
 from pipeline.rule_model import RuleModel
 from pipeline.rules.yaml_file import Problem, RuleFilesWrong, parse, read
-from tests.rule_texts import assert_told, marked
+from tests.rule_texts import assert_problems, marked
 
 
 class Item(RuleModel):
@@ -34,7 +34,7 @@ def english() -> Iterator[None]:
     i18n.use_language(i18n.DEFAULT_LANGUAGE)
 
 
-def told(folder: Path, text: str | bytes) -> list[Problem]:
+def problems(folder: Path, text: str | bytes) -> list[Problem]:
     path = folder / "box.yaml"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     file = read(path)
@@ -104,12 +104,12 @@ NOT_YAML = {
 
 @pytest.mark.parametrize("text", NOT_YAML.values(), ids=NOT_YAML.keys())
 def test_text_that_is_no_settings__is_told_with_its_line(tmp_path: Path, text: str) -> None:
-    assert_told(told(tmp_path, text), tmp_path, marked({"box.yaml": text}))
+    assert_problems(problems(tmp_path, text), tmp_path, marked({"box.yaml": text}))
 
 
 def test_a_quote_never_closed__is_told_where_it_was_opened(tmp_path: Path) -> None:
     expected = [("box.yaml", 2, "a quote is opened and never closed", "close it")]
-    assert_told(told(tmp_path, 'code: a\nnote: "b\nitems: []\n'), tmp_path, expected)
+    assert_problems(problems(tmp_path, 'code: a\nnote: "b\nitems: []\n'), tmp_path, expected)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_quote_never_closed__is_told_where_it_was_opened(tmp_path: Path) -> No
     ],
 )
 def test_bytes_that_are_no_text(tmp_path: Path, content: bytes, line: int, what: str) -> None:
-    assert [(each.line, each.what) for each in told(tmp_path, content)] == [(line, what)]
+    assert [(each.line, each.what) for each in problems(tmp_path, content)] == [(line, what)]
 
 
 def test_a_file_that_is_not_there_or_is_a_folder(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_a_file_that_is_not_there_or_is_a_folder(tmp_path: Path) -> None:
 
 def test_a_list_with_enough_entries_is_not_called_too_short_because_one_is_wrong(tmp_path: Path) -> None:
     text = "code: a\nitems:\n  - {name: b}  # <-- key “points” is missing | add it\n"
-    assert_told(told(tmp_path, text), tmp_path, marked({"box.yaml": text}))
+    assert_problems(problems(tmp_path, text), tmp_path, marked({"box.yaml": text}))
 
 
 def test_a_problem_reads_as_place__what__remedy__and_they_come_in_the_order_of_lines() -> None:
@@ -147,7 +147,7 @@ def test_a_problem_reads_as_place__what__remedy__and_they_come_in_the_order_of_l
 
 def test_an_officer_reads_vietnamese(tmp_path: Path) -> None:
     i18n.use_language("vi")
-    found = told(tmp_path, "code: a\nnot: b\nitems:\n  - {name: c, points: '1,5'}\n")
+    found = problems(tmp_path, "code: a\nnot: b\nitems:\n  - {name: c, points: '1,5'}\n")
     assert [str(each).removeprefix(f"{tmp_path / 'box.yaml'}:") for each in found] == [
         "2: Không có khóa nào tên là “not”. Hãy xóa đi, hoặc sửa lại chính tả: có phải là “note”?",
         "4: “1,5” không phải là số. Hãy ghi bằng chữ số, phần thập phân sau dấu chấm, ví dụ 2.5.",

@@ -14,7 +14,7 @@ from pipeline.errors import ExitCode, UserFault
 from pipeline.rules.yaml_file import RuleFilesWrong
 from pipeline.rules.year import load_rules, newest_rules
 from tests.places import RULES_2023
-from tests.rule_texts import AWARDS, PLAN, YEAR, assert_told, marked, problems, write, year
+from tests.rule_texts import AWARDS, PLAN, YEAR, assert_problems, marked, problems, write, year
 
 P, A, T, S = "plan.yaml", "awards.yaml", "blocs/thon.yaml", "blocs/truong.yaml"
 
@@ -290,7 +290,7 @@ def test_one_thing_wrong__is_told_with_file_line_and_remedy_and_nothing_else(
     expected = marked(texts)
     assert expected, "the case has no mark"
     folder = write(tmp_path / "2023", texts)
-    assert_told(problems(folder), folder, expected)
+    assert_problems(problems(folder), folder, expected)
 
 
 def test_everything_wrong_at_once__is_told_in_one_pass(tmp_path: Path) -> None:
@@ -311,7 +311,7 @@ def test_everything_wrong_at_once__is_told_in_one_pass(tmp_path: Path) -> None:
         (S, "total: 100", "total: 90  # <-- add up to 100 points, not 90 | write 100 here"),
     )
     folder = write(tmp_path / "2023", texts)
-    assert_told(problems(folder), folder, marked(texts))
+    assert_problems(problems(folder), folder, marked(texts))
 
 
 def test_a_rubric_that_does_not_read_as_a_whole__has_its_sound_criteria_checked(tmp_path: Path) -> None:
@@ -326,7 +326,7 @@ def test_a_rubric_that_does_not_read_as_a_whole__has_its_sound_criteria_checked(
         (T, "score: {method: per_case, each: 1}", "score: {method: per_case}  # <-- key “each” is missing | add it"),
     )
     folder = write(tmp_path / "2023", texts)
-    assert_told(problems(folder), folder, marked(texts))
+    assert_problems(problems(folder), folder, marked(texts))
 
 
 def test_a_missing_file_and_a_file_in_another_encoding(tmp_path: Path) -> None:
@@ -337,12 +337,12 @@ def test_a_missing_file_and_a_file_in_another_encoding(tmp_path: Path) -> None:
         (A, 1, "the file is not there", "copy it from last year's rules"),
         (S, 1, "the file is not UTF-8 text", "save it again as UTF-8"),
     ]
-    assert_told(problems(folder), folder, expected)
+    assert_problems(problems(folder), folder, expected)
 
 
 def test_a_year_without_blocs(tmp_path: Path) -> None:
     folder = write(tmp_path / "2023", {P: PLAN, A: AWARDS})
-    assert_told(problems(folder), folder, [(P, 1, "there is no bloc beside this plan", "blocs/thon.yaml")])
+    assert_problems(problems(folder), folder, [(P, 1, "there is no bloc beside this plan", "blocs/thon.yaml")])
 
 
 def test_wrong_rule_files_are_the_officers_to_mend__and_read_as_file_line_what_remedy(tmp_path: Path) -> None:

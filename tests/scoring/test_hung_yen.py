@@ -128,10 +128,10 @@ def test_late_reports(rules: Rules, days: int, points: float) -> None:
 
 
 def test_why_in_words(rules: Rules) -> None:
-    told = scored(rules)[0].set_index(["unit", "criterion"])["explanation"]
-    assert told["d", "V3"] == (
+    explanations = scored(rules)[0].set_index(["unit", "criterion"])["explanation"]
+    assert explanations["d", "V3"] == (
         "Thực hiện 1,95 so với chỉ tiêu 2 (càng ít càng tốt): 2 / 1,95 = 102,56 %, vượt 2 %, "
         "mỗi 1 % thưởng 1 % của 50 điểm chuẩn, tối đa 5: 1 điểm"
     )
-    assert told["b", "DT1"] == "Loại “B”: 80 % của 40 điểm chuẩn = 32 điểm"
-    assert told["d", "T3"] == "Chậm 12 ngày, không quá 14 ngày: -10 điểm"
+    assert explanations["b", "DT1"] == "Loại “B”: 80 % của 40 điểm chuẩn = 32 điểm"
+    assert explanations["d", "T3"] == "Chậm 12 ngày, không quá 14 ngày: -10 điểm"

@@ -36,7 +36,7 @@ from tests.filled import UNIT_SHEET
 from tests.frames import results_of
 from tests.libreoffice import convert, needs_libreoffice
 from tests.papers import Entries as Papers
-from tests.papers import fill, issued, judged, run, told
+from tests.papers import fill, finding_rows, issued, judged, run
 from tests.places import DATA
 from tests.rule_texts import AWARDS, PLAN, write
 
@@ -325,7 +325,7 @@ def year(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> tuple[Assess
 
 def test_the_form_gives_what_the_office_reported_but_for_the_caps(year: tuple[Assessment, Assessment, Path]) -> None:
     first, _second, _out = year
-    assert told(first) == []
+    assert finding_rows(first) == []
     computed, claimed = of_items(first.outcome.scores), ITEMS["claimed"].to_dict()
     assert {item: (computed[item], claimed[item]) for item in claimed if computed[item] != claimed[item]} == {
         "c2": (5.5, 5.7),
@@ -339,7 +339,7 @@ def test_the_form_gives_what_the_office_reported_but_for_the_caps(year: tuple[As
 
 def test_computed_and_appraised_points_stay_apart(year: tuple[Assessment, Assessment, Path]) -> None:
     _first, second, _out = year
-    assert told(second) == []
+    assert finding_rows(second) == []
     assert judged(second) == [
         ("cai-lay", code, whose, computed, counting, WHY[code]) for code, whose, computed, counting in CHANGES
     ]

@@ -26,7 +26,7 @@ KT1_500 = "Thực hiện 500 so với chỉ tiêu 500 đạt 100 %, × 40 điể
 KT1_380 = "Thực hiện 380 so với chỉ tiêu 400 đạt 95 %, × 40 điểm chuẩn = 38 điểm"
 
 
-def told(function: Any, *args: Any) -> tuple[list[str], list[tuple[str, ...]]]:
+def printed(function: Any, *args: Any) -> tuple[list[str], list[tuple[str, ...]]]:
     """The sentences printed, and the table's rows as cells; a cell of several lines has them joined by " / "."""
     console = Console(file=StringIO(), width=300, markup=False, highlight=False)
     function(*args, console)
@@ -52,7 +52,7 @@ def told(function: Any, *args: Any) -> tuple[list[str], list[tuple[str, ...]]]:
 
 
 def test_a_total_down_to_the_cells() -> None:
-    sentences, rows = told(explain, outcome(), "thon-1", None)
+    sentences, rows = printed(explain, outcome(), "thon-1", None)
     assert sentences == [
         "Thôn 1 – Khối các thôn",
         "Hạng 1; tổng điểm 94 = điểm chuẩn đạt 92 + điểm thưởng 2 − điểm trừ 0; xếp loại: Xuất sắc",
@@ -84,7 +84,7 @@ def test_a_total_down_to_the_cells() -> None:
 
 
 def test_an_excluded_unit_has_points_and_no_rank__and_a_cap_is_told() -> None:
-    sentences, rows = told(explain, outcome(), "thon-3", None)
+    sentences, rows = printed(explain, outcome(), "thon-3", None)
     assert sentences[1:3] == [
         "Hạng –; tổng điểm 91,5 = điểm chuẩn đạt 91,5 + điểm thưởng 5 − điểm trừ 5; xếp loại: Không xếp loại",
         "Có người bị kỷ luật từ cảnh cáo trở lên",
@@ -94,7 +94,7 @@ def test_an_excluded_unit_has_points_and_no_rank__and_a_cap_is_told() -> None:
 
 
 def test_a_point_down_to_rule_file_sheet_cell_and_what_was_found() -> None:
-    sentences, rows = told(explain, outcome(), "thon-1", "KT1")
+    sentences, rows = printed(explain, outcome(), "thon-1", "KT1")
     assert rows == []
     assert sentences == [
         "Thôn 1 – Khối các thôn",
@@ -111,7 +111,7 @@ def test_a_point_down_to_rule_file_sheet_cell_and_what_was_found() -> None:
 def test_the_rule_file_is_the_one_that_was_read_whatever_its_name(tmp_path: Path) -> None:
     year = write_year(tmp_path / "2023")
     (year / "blocs" / "thon.yaml").rename(year / "blocs" / "khoi-thon.yaml")
-    sentences, _rows = told(explain, replace(outcome(), rules=load_rules(year)), "thon-1", "KT1")
+    sentences, _rows = printed(explain, replace(outcome(), rules=load_rules(year)), "thon-1", "KT1")
     assert f"Tệp quy định: {year / 'blocs' / 'khoi-thon.yaml'}" in sentences
 
 
@@ -126,12 +126,12 @@ def test_the_rule_file_is_the_one_that_was_read_whatever_its_name(tmp_path: Path
 def test_days_late_are_told_with_the_time_of_receipt_and_what_says_so(source: str, words: str) -> None:
     whole = outcome()
     whole = replace(whole, register=whole.register.assign(received_from=source))
-    sentences, _rows = told(explain, whole, "thon-4", "P1")
+    sentences, _rows = printed(explain, whole, "thon-4", "P1")
     assert sentences[-1] == f"Hệ thống tính nộp muộn 3 ngày: tiếp nhận lúc 10:30 13/12/2023 (theo {words})"
 
 
 def test_a_unit_without_a_form_that_counts() -> None:
-    sentences, rows = told(explain, outcome(), "thon-5", None)
+    sentences, rows = printed(explain, outcome(), "thon-5", None)
     assert rows == []
     assert sentences == ["Thôn 5 – Khối các thôn", "Chưa có phiếu nào của đơn vị này được nhận nên chưa có điểm."]
 
@@ -139,7 +139,7 @@ def test_a_unit_without_a_form_that_counts() -> None:
 @pytest.mark.parametrize("ask", [lambda *args: explain(*args[:2], None, args[2]), show_why_not])
 def test_an_unknown_unit_is_the_officers_to_mend(ask: Any) -> None:
     with pytest.raises(UserFault, match="thon-99") as fault:
-        told(ask, outcome(), "thon-99")
+        printed(ask, outcome(), "thon-99")
     assert "thon-1, thon-2" in fault.value.remedy
 
 
@@ -147,7 +147,7 @@ def test_an_unknown_unit_is_the_officers_to_mend(ask: Any) -> None:
 
 
 def test_what_the_unit_above_had_more_of__criterion_by_criterion() -> None:
-    sentences, rows = told(show_why_not, outcome(), "thon-2")
+    sentences, rows = printed(show_why_not, outcome(), "thon-2")
     assert sentences == [
         "Thôn 2 – Khối các thôn",
         "Hạng 2; xếp ngay trên là Thôn 1, hạng 1.",
@@ -179,7 +179,7 @@ def test_what_the_unit_above_had_more_of__criterion_by_criterion() -> None:
 
 
 def test_the_missing_points_are_counted() -> None:
-    sentences, rows = told(show_why_not, outcome(), "thon-4")
+    sentences, rows = printed(show_why_not, outcome(), "thon-4")
     assert sentences[1:] == [
         "Hạng 3; xếp ngay trên là Thôn 2, hạng 2.",
         "Kém 63,5 điểm: 30,5 so với 94.",
@@ -201,7 +201,7 @@ def test_the_missing_points_are_counted() -> None:
     ],
 )
 def test_the_first_and_those_without_a_rank_get_a_sentence(unit: str, sentences: list[str]) -> None:
-    found, rows = told(show_why_not, outcome(), unit)
+    found, rows = printed(show_why_not, outcome(), unit)
     assert found[1:] == sentences
     assert rows == []
 
@@ -218,7 +218,7 @@ def contested(claims: contest.Claims, **rubric: Any) -> Outcome:
 def test_units_that_share_a_rank() -> None:
     claims = {"a": {"A": 50, "B": 40}, "b": {"A": 60, "B": 30}, "c": {"A": 50.25, "B": 30}, "d": {"A": 50.25, "B": 30}}
     whole = contested(claims)
-    sentences, rows = told(show_why_not, whole, "d")
+    sentences, rows = printed(show_why_not, whole, "d")
     assert sentences == [
         "D – Khối",
         "Hạng 3; xếp ngay trên là B, hạng 1.",
@@ -233,7 +233,7 @@ def test_units_that_share_a_rank() -> None:
         ("", "90", "80,25", "+9,75"),
         ("", "90", "80,25", "+9,75"),
     ]
-    assert told(show_why_not, whole, "b")[0][1:] == [
+    assert printed(show_why_not, whole, "b")[0][1:] == [
         "Không có đơn vị nào trong khối xếp trên.",
         "Bằng điểm với A; xếp cùng hạng",
     ]
@@ -249,7 +249,7 @@ def test_caps_of_a_group_and_of_the_rubric_are_told_for_the_unit_they_touch() ->
         "a": {"A": 60, "B": 40, "T1": 4, "T2": 3, "U1": 3},  # 7, at most 5; with 3 more 8, at most 6
         "b": {"A": 60, "B": 40, "T1": 4, "T2": 0, "U1": 1},  # 5
     }
-    _sentences, rows = told(show_why_not, contested(claims, groups=groups, bonus_cap=6), "b")
+    _sentences, rows = printed(show_why_not, contested(claims, groups=groups, bonus_cap=6), "b")
     assert [row for row in rows if row[0] in ("T", "U") or row[4].startswith(("Điểm thưởng", "Tổng"))] == [
         ("T", "5", "4", "+1", "Nhóm T / A: Các tiêu chí cộng lại được 7; áp dụng mức tối đa của nhóm"),
         ("U", "3", "1", "+2", "Nhóm U"),

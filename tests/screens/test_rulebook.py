@@ -34,8 +34,8 @@ def shown(of: Any, width: int) -> str:
 
 def test_a_method_is_told_in_words_with_its_parameters() -> None:
     bloc = Bloc.model_validate(THON)
-    told = {code: each.method.describe(group.scale(each, 2)) for code, (group, each) in bloc.rubric.criteria.items()}
-    assert told == {
+    words = {code: each.method.describe(group.scale(each, 2)) for code, (group, each) in bloc.rubric.criteria.items()}
+    assert words == {
         "KT1": "result / target × standard points; below 50 %: 0 points; target 0: 0 points",
         "KT2": "target / result × standard points; target 0: full points if the result is 0 too",
         "VH1": "by % of the target reached – below 80: 0; from 80: 6; from 100: 10",

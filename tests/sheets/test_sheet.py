@@ -60,7 +60,7 @@ RICH = [
 
 @pytest.mark.parametrize("streaming", [True, False])
 def test_text_in_the_form_of_markup_stays_text(tmp_path: Path, streaming: bool) -> None:
-    book = new_workbook(tmp_path / "a.xlsx", None, streaming=streaming)
+    book = new_workbook(tmp_path / "a.xlsx", streaming=streaming)
     sheet = book.add_worksheet("a")
     look = book.add_format({"border": 1})
     for row, text in enumerate(RICH):
@@ -81,7 +81,7 @@ def test_text_in_the_form_of_markup_stays_text(tmp_path: Path, streaming: bool) 
 
 @pytest.mark.parametrize("letter", ["a", "😀"])
 def test_markup_that_is_too_long_is_cut_as_text(tmp_path: Path, letter: str) -> None:
-    book = new_workbook(tmp_path / "a.xlsx", None)
+    book = new_workbook(tmp_path / "a.xlsx")
     text = "<r>" + letter * 40_000 + "</r>"
     book.add_worksheet("a").write_string(0, 0, text)
     book.close()

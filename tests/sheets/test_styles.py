@@ -13,6 +13,7 @@ import pytest
 
 from pipeline.sheets.styles import (
     NO_TIME,
+    Properties,
     national_heading,
     new_workbook,
     page_setup,
@@ -27,7 +28,7 @@ MOMENT = dt.datetime(2023, 12, 13, 10, 30, tzinfo=dt.timezone(dt.timedelta(hours
 
 
 def one_sheet(path: Path, streaming: bool = False) -> Path:
-    book = new_workbook(path, MOMENT, title="Bảng mẫu", author="UBND xã Mẫu", streaming=streaming)
+    book = new_workbook(path, Properties("Bảng mẫu", "UBND xã Mẫu", MOMENT), streaming=streaming)
     look = styles(book)
     sheet = book.add_worksheet("Bảng")
     for row, text in enumerate(HOSTILE):
@@ -72,7 +73,7 @@ def test_the_workbook_says_when_its_data_came_not_when_it_was_written(tmp_path: 
 
 
 def test_nothing_received_is_no_reason_to_look_at_the_clock(tmp_path: Path) -> None:
-    book = new_workbook(tmp_path / "a.xlsx", None)
+    book = new_workbook(tmp_path / "a.xlsx")
     book.add_worksheet("Bảng")
     book.close()
     assert openpyxl.load_workbook(tmp_path / "a.xlsx").properties.created == NO_TIME.replace(tzinfo=None)
@@ -92,7 +93,7 @@ def test_a_page_is_a4_across_with_headings_and_page_numbers(tmp_path: Path) -> N
     ("value", "decimals", "expected"), [(94.5, 2, "#,##0.00"), (94.5, 0, "#,##0"), (94.5, 1, "#,##0.0")]
 )
 def test_points_show_the_decimals_of_the_plan(tmp_path: Path, value: float, decimals: int, expected: str) -> None:
-    book = new_workbook(tmp_path / "a.xlsx", None)
+    book = new_workbook(tmp_path / "a.xlsx")
     look = styles(book, decimals)
     book.add_worksheet("Bảng").write_number(0, 0, value, look.points)
     book.close()
@@ -100,10 +101,10 @@ def test_points_show_the_decimals_of_the_plan(tmp_path: Path, value: float, deci
 
 
 def test_a_whole_number_is_shown_without_a_trailing_comma(tmp_path: Path) -> None:
-    book = new_workbook(tmp_path / "a.xlsx", None)
+    book = new_workbook(tmp_path / "a.xlsx")
     look = styles(book)
     sheet = book.add_worksheet("Bảng")
-    show_whole(sheet, look, 3, 1, 9, 1)
+    show_whole(sheet, look, (3, 9), 1)
     book.close()
     (formats,) = openpyxl.load_workbook(tmp_path / "a.xlsx")["Bảng"].conditional_formatting
     assert str(formats.sqref) == "B4:B10"
@@ -111,11 +112,11 @@ def test_a_whole_number_is_shown_without_a_trailing_comma(tmp_path: Path) -> Non
 
 
 def test_the_head_and_the_foot_of_a_paper(tmp_path: Path) -> None:
-    book = new_workbook(tmp_path / "a.xlsx", None)
+    book = new_workbook(tmp_path / "a.xlsx")
     look = styles(book)
     sheet = book.add_worksheet("Bảng")
-    assert national_heading(sheet, look, "UBND xã Mẫu", "Hội đồng xã Mẫu", (0, 1), (2, 3)) == 2
-    assert signature(sheet, look, 5, (2, 3), "Xã Mẫu", "TM. Hội đồng") == 13
+    assert national_heading(sheet, look, "UBND xã Mẫu", "Hội đồng xã Mẫu", ((0, 1), (2, 3))) == 2
+    assert signature(sheet, look, 5, (2, 3), "Xã Mẫu") == 13
     book.close()
     read: Any = openpyxl.load_workbook(tmp_path / "a.xlsx")["Bảng"]
     assert [[cell.value for cell in row if cell.value] for row in read.iter_rows()] == [

@@ -152,9 +152,9 @@ def test_a_newer_programs_ledger_is_left_alone(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA user_version = 999")
     content = file.read_bytes()
-    with pytest.raises(EnvironmentFault, match=r"so-cai\.sqlite") as told:
+    with pytest.raises(EnvironmentFault, match=r"so-cai\.sqlite") as raised:
         ledger.remember(file, KEY, [("bb", "thon-2.xlsx")], EVENING)
-    assert "--outbox" in told.value.remedy
+    assert "--outbox" in raised.value.remedy
     assert file.read_bytes() == content
     assert known(file) == {"aa": MORNING}
 
@@ -352,11 +352,11 @@ def test_a_damaged_ledger_is_set_aside_and_rebuilt_from_the_registers(tree: Path
     file = tree / layout.LEDGER
     damaged = DAMAGES[kind](file.read_bytes())
     file.write_bytes(damaged)
-    told = ledger_repair.repair(file, tree / "2023" / "tong-ket", EVENING)
+    sentences = ledger_repair.repair(file, tree / "2023" / "tong-ket", EVENING)
     (aside,) = tree.glob("so-cai.hong-20231208-200000.sqlite")
     assert aside.read_bytes() == damaged
-    assert aside.name in told[0]
-    assert told[1:] == [
+    assert aside.name in sentences[0]
+    assert sentences[1:] == [
         "Đã lập lại từ sổ đăng ký trong thư mục kết quả: thời điểm nhận lần đầu của 3 tệp.",
         "Không lập lại được: lịch sử các lần chạy, những thư đã gửi, và các tệp không có trong sổ đăng ký nào; "
         "những tệp đó tính là nhận vào lúc này.",
@@ -374,17 +374,17 @@ def test_a_damaged_ledger_is_set_aside_and_rebuilt_from_the_registers(tree: Path
 def test_commands_that_only_read_name_the_remedy(file: Path) -> None:
     file.write_bytes(b"not a database" * 100)
     for use in (lambda: known(file), lambda: ledger.remember(file, KEY, [], MORNING)):
-        with pytest.raises(EnvironmentFault) as told:
+        with pytest.raises(EnvironmentFault) as raised:
             use()
-        assert "thidua run" in told.value.remedy
+        assert "thidua run" in raised.value.remedy
 
 
 def test_a_register_that_was_changed_gives_nothing_and_is_named(tree: Path) -> None:
     file, register = tree / layout.LEDGER, tree / "2023" / "tong-ket" / "so-lieu" / "register.csv"
     register.write_bytes(register.read_bytes().replace(b"2023-12-08", b"2023-11-08"))
     file.write_bytes(b"not a database" * 100)
-    told = ledger_repair.repair(file, tree / "2023" / "tong-ket", EVENING)
-    assert str(tree / "2023" / "tong-ket") in told[2]
+    sentences = ledger_repair.repair(file, tree / "2023" / "tong-ket", EVENING)
+    assert str(tree / "2023" / "tong-ket") in sentences[2]
     assert (known(file), ledger.first_seen(file, RoundKey(2023, "so-ket"))) == ({}, {"cc": MORNING})
 
 

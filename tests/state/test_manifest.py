@@ -83,9 +83,9 @@ def test_the_ledger_is_none_of_the_outputs(outbox: Path) -> None:
 def test_what_is_no_outbox_is_told(tmp_path: Path, text: str | None) -> None:
     if text is not None:
         (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
-    with pytest.raises(UserFault) as told:
+    with pytest.raises(UserFault) as raised:
         manifest.read(tmp_path)
-    assert told.value.remedy
+    assert raised.value.remedy
 
 
 def test_a_run_without_any_file_and_a_name_that_is_no_unicode(tmp_path: Path, whole: Outcome) -> None:

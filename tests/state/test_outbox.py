@@ -102,9 +102,9 @@ def test_a_ledger_opened_before_the_swap_goes_on_after_it(tmp_path: Path) -> Non
         ledger.execute("insert into seen values ('before')")
     replace(outbox, NEW)
     ledger.close()
-    again = sqlite3.connect(outbox / "so-cai.sqlite")
-    assert again.execute("select file from seen").fetchall() == [("before",)]
-    again.close()
+    reopened = sqlite3.connect(outbox / "so-cai.sqlite")
+    assert reopened.execute("select file from seen").fetchall() == [("before",)]
+    reopened.close()
 
 
 def test_a_folder_reached_through_a_link_is_replaced_where_it_lies(tmp_path: Path) -> None:
@@ -241,9 +241,9 @@ def test_a_file_open_in_excel_is_told_and_the_old_outbox_stays(tmp_path: Path, m
 
     outbox = put(tmp_path / "outbox", OLD | LEDGER)
     monkeypatch.setattr(module, "_exchange", locked)
-    with pytest.raises(EnvironmentFault) as told:
+    with pytest.raises(EnvironmentFault) as raised:
         replace(outbox, NEW)
-    assert "Excel" in told.value.remedy
+    assert "Excel" in raised.value.remedy
     assert files(outbox) == OLD | LEDGER
 
 
@@ -269,9 +269,9 @@ def test_a_full_disk_is_told_and_the_old_outbox_stays(tmp_path: Path, monkeypatc
 
     outbox = put(tmp_path / "outbox", OLD)
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(EnvironmentFault) as told:
+    with pytest.raises(EnvironmentFault) as raised:
         replace(outbox, NEW)
-    assert told.value.remedy
+    assert raised.value.remedy
     assert files(outbox) == OLD
 
 
@@ -309,25 +309,25 @@ def test_a_folder_of_ours_is_usable(tmp_path: Path, content: dict[str, str]) -> 
 )
 def test_a_strangers_folder_is_refused(tmp_path: Path, content: dict[str, str]) -> None:
     outbox = put(tmp_path / "outbox", content)
-    with pytest.raises(UserFault) as told:
+    with pytest.raises(UserFault) as raised:
         check_usable(outbox)
-    assert str(outbox) in told.value.message
-    assert told.value.remedy
+    assert str(outbox) in raised.value.message
+    assert raised.value.remedy
     assert files(outbox) == content
 
 
 def test_what_cannot_be_an_outbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path, {"file": "no folder"})
     for place in (tmp_path / "file", Path(tmp_path.anchor)):
-        with pytest.raises(EnvironmentFault) as told:
+        with pytest.raises(EnvironmentFault) as raised:
             check_usable(place)
-        assert told.value.remedy
+        assert raised.value.remedy
     with pytest.raises(EnvironmentFault), staging(tmp_path / "file" / "outbox"):
         pass
     monkeypatch.setattr(os, "access", lambda *_: False)
-    with pytest.raises(EnvironmentFault) as told:
+    with pytest.raises(EnvironmentFault) as raised:
         check_usable(tmp_path / "new")
-    assert str(tmp_path) in told.value.message
+    assert str(tmp_path) in raised.value.message
 
 
 def test_letters_in_a_folder_that_was_never_ours_are_nobody_elses_to_delete(tmp_path: Path) -> None:

@@ -178,9 +178,9 @@ def test_death_at_any_time(tmp_path: Path, first_run: Office) -> None:
 
 def rehearsed(office: Office, assessment: Assessment) -> int:
     """How many things a run asks of the file system below the folder of its outbox."""
-    counted, tell = os.pipe()
-    child = in_a_child(lambda: os.write(tell, publish_until(0, office, assessment).to_bytes(4, "big")))
-    os.close(tell)
+    counted, report = os.pipe()
+    child = in_a_child(lambda: os.write(report, publish_until(0, office, assessment).to_bytes(4, "big")))
+    os.close(report)
     assert death(child) == 0
     return int.from_bytes(os.read(counted, 4), "big")
 
@@ -205,9 +205,9 @@ def test_death_of_the_command_and_a_second_one_that_waits(tmp_path: Path) -> Non
     with exclusive_run.exclusive_access(outbox, outbox / LEDGER, NOW, pytest.fail):  # at once: its lock died with it
         second = start()
         assert second.stdout
-        told = second.stdout.readline()
-        assert told.startswith("Đang chờ một lần chạy khác kết thúc: máy ")
-        assert f"tiến trình {os.getpid()}, từ " in told
+        line = second.stdout.readline()
+        assert line.startswith("Đang chờ một lần chạy khác kết thúc: máy ")
+        assert f"tiến trình {os.getpid()}, từ " in line
         assert not (outbox / "manifest.json").exists()
     with second:
         second.communicate()
@@ -288,9 +288,9 @@ def test_a_ledger_that_fails_after_the_swap_is_told_and_made_up_for(
     with monkeypatch.context() as during:
         during.setattr(run_history.ledger, "utc", lambda _now: full())  # the last thing that a note asks for
         during.setattr(ledger, "remember", lambda *_args: None)
-        with pytest.raises(EnvironmentFault, match="đã ghi xong toàn bộ kết quả mới") as told:
+        with pytest.raises(EnvironmentFault, match="đã ghi xong toàn bộ kết quả mới") as raised:
             run(office.inbox, office.outbox)
-    assert told.value.remedy == "Hãy dọn bớt đĩa."
+    assert raised.value.remedy == "Hãy dọn bớt đĩa."
     assert (files(office.outbox) == office.new, noted(office)) == (True, 1)
     office.next_run_succeeds()
     assert noted(office) == 2
@@ -390,12 +390,12 @@ def holder(outbox: Path, seconds: float, end: Callable[[], None] = lambda: None)
 @forks
 @pytest.mark.usefixtures("locks")
 def test_the_second_waits_for_the_first_and_says_so(tmp_path: Path) -> None:
-    outbox, told = tmp_path / "outbox", list[str]()
+    outbox, messages = tmp_path / "outbox", list[str]()
     child = holder(outbox, 0.2)
-    with exclusive_run.exclusive_access(outbox, outbox / LEDGER, NOW, told.append):
+    with exclusive_run.exclusive_access(outbox, outbox / LEDGER, NOW, messages.append):
         assert death(child) == 0
-    assert len(told) == 1
-    assert f"tiến trình {child}, từ " in told[0]
+    assert len(messages) == 1
+    assert f"tiến trình {child}, từ " in messages[0]
     assert list(tmp_path.iterdir()) == []
 
 
@@ -405,11 +405,11 @@ def test_the_second_gives_up_and_names_the_holder(tmp_path: Path) -> None:
     outbox = tmp_path / "outbox"
     child = holder(outbox, 60)
     with (
-        pytest.raises(EnvironmentFault, match=f"tiến trình {child}, từ .*đã chờ 0,1 giây") as told,
+        pytest.raises(EnvironmentFault, match=f"tiến trình {child}, từ .*đã chờ 0,1 giây") as raised,
         exclusive_run.exclusive_access(outbox, outbox / LEDGER, NOW, print, wait=0.1),
     ):
         pytest.fail("it has no turn")
-    assert told.value.remedy
+    assert raised.value.remedy
     os.kill(child, signal.SIGKILL)
     death(child)
 
@@ -448,8 +448,8 @@ def test_outboxes_that_share_a_ledger_take_turns(tmp_path: Path, one: str, other
 def test_a_folder_that_takes_no_lock_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     with (
-        pytest.raises(EnvironmentFault) as told,
+        pytest.raises(EnvironmentFault) as raised,
         exclusive_run.exclusive_access(tmp_path / "file" / "outbox", tmp_path / "file" / "outbox" / LEDGER, NOW, print),
     ):
         pytest.fail("it has no turn")
-    assert told.value.remedy
+    assert raised.value.remedy

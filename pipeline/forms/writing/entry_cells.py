@@ -13,31 +13,30 @@ from pipeline.forms.declared import YES_NO_LIST, Field, Kind, Rows, level_list
 from pipeline.forms.writing.form_sheet import FormSheet
 from pipeline.forms.writing.making import Role
 from pipeline.i18n import _
-from pipeline.methods.inputs import Input, row_code
-from pipeline.rules.rubric import Criterion
+from pipeline.rules.rubric import RubricRow
 from pipeline.sheets.entry_rules import choice_rule, number_rule, text_rule
 
 Entered = Mapping[str, object]
 """Field of a row -> what stands in it."""
 
 
-def entry_cell(
-    sheet: FormSheet, row: int, field: Field, entered: Entered, criterion: Criterion, one: Input | None = None
-) -> None:
-    """Write what was entered for the field, and what the cell accepts. ``one``: the input whose row it is."""
-    kind = kind_in(field, criterion, one)
+def entry_cell(sheet: FormSheet, row: int, field: Field, rubric_row: RubricRow, entered: Entered) -> None:
+    """Write what was entered for the field into the row (counted from 0) of the sheet, and what the cell accepts."""
+    kind = kind_in(field, rubric_row.criterion, rubric_row.one)
     sheet.put(row, field.code, Role.ENTRY, entered.get(field.code), kind)
-    sheet.ask(row, row, field.code, _rule(field, kind, criterion, one))
+    sheet.ask(row, row, field.code, _rule(field, kind, rubric_row))
 
 
-def _rule(field: Field, kind: Kind, criterion: Criterion, one: Input | None) -> dict[str, Any]:
+def _rule(field: Field, kind: Kind, rubric_row: RubricRow) -> dict[str, Any]:
     if kind is Kind.TEXT:
         return text_rule(_(field.title), max_length=field.max_length)
-    title = row_code(criterion.code, one.code) if one else f"{criterion.code} – {_(field.title)}"
-    asked, is_result = one or criterion, field.rows is not Rows.POINTS
+    criterion, one = rubric_row.criterion, rubric_row.one
+    title = rubric_row.code if one else f"{criterion.code} – {_(field.title)}"
+    asked, is_result = rubric_row.asked, field.rows is not Rows.POINTS
     hints = () if field.rows is Rows.TARGET else (asked.guidance,)
     if kind is Kind.CHOICE:
-        return choice_rule(title, hints, defined_name=YES_NO_LIST if one else level_list(criterion.code))
+        of_result = YES_NO_LIST if one else level_list(criterion.code)
+        return choice_rule(title, hints, defined_name=field.choices or of_result)
     if is_result and asked.unit:
         hints = (_("Unit of measure: {unit}.").format(unit=asked.unit), *hints)
     low, high = bounds(field, criterion, one)

@@ -79,7 +79,7 @@ class FormSheet:
         )
         width = sum(each.width for each in self.fields if each.code != self.hidden)
         for row, (text, properties) in enumerate(lines):
-            styles.across(self.sheet, row, 0, last, text, making.paper(text_wrap=True, **properties))
+            styles.across(self.sheet, row, (0, last), text, making.paper(text_wrap=True, **properties))
             below = 6 if row == len(lines) - 1 else 2
             self.sheet.set_row(row, height(text, width, properties["font_size"]) + below)
 

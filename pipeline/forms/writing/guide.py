@@ -96,7 +96,7 @@ class _Page:
 
     def line(self, text: str, *, space: float = 4, **look: Any) -> None:
         """Text over the whole width."""
-        styles.across(self.sheet, self.row, 0, 3, text, self.making.paper(text_wrap=True, **look))
+        styles.across(self.sheet, self.row, (0, 3), text, self.making.paper(text_wrap=True, **look))
         self.next(height(text, sum(WIDTHS), look["font_size"]) + space)
 
     def section(self, title: str) -> None:
@@ -112,7 +112,7 @@ class _Page:
             self.sheet.write_string(
                 self.row, 0, f"{place}.", self.making.paper(font_size=12, align="right", valign="top")
             )
-            styles.across(self.sheet, self.row, 1, 3, text, body)
+            styles.across(self.sheet, self.row, (1, 3), text, body)
             self.next(height(text, sum(WIDTHS[1:]), 12) + 3)
 
     def next(self, tall: float) -> None:
@@ -156,7 +156,7 @@ def _legend(page: _Page) -> None:
         border = {"border": 1, "border_color": styles.RULE_LINE}
         colour = MISSING if role is None else page.making.colour(role)
         page.sheet.write_blank(page.row, 1, None, page.making.paper(bg_color=colour, **border))
-        styles.across(page.sheet, page.row, 2, 3, _(words), page.making.paper(font_size=12, text_wrap=True, indent=1))
+        styles.across(page.sheet, page.row, (2, 3), _(words), page.making.paper(font_size=12, text_wrap=True, indent=1))
         page.next(height(_(words), sum(WIDTHS[2:]), 12) + 3)
 
 

@@ -17,28 +17,20 @@ from pipeline.forms.writing.entry_cells import Entered, entry_cell
 from pipeline.forms.writing.form_sheet import FormSheet, is_blank, is_number
 from pipeline.forms.writing.making import Role
 from pipeline.methods.inputs import Input, row_code
-from pipeline.rules.rubric import Criterion, CriterionGroup
+from pipeline.rules.rubric import Criterion, RubricRow
 
 
-def input_row(
-    sheet: FormSheet,
-    row: int,
-    group: CriterionGroup,
-    criterion: Criterion,
-    each: Input,
-    entered: Entered,
-    *,
-    applies: bool,
-) -> None:
-    """Write the row of one input; closed where the criterion does not apply to the unit."""
-    printed = {"criterion": row_code(criterion.code, each.code), "content": f"– {each.name}", "measure": each.unit}
+def input_row(sheet: FormSheet, row: int, rubric_row: RubricRow, entered: Entered, *, applies: bool) -> None:
+    """Write the row of an input; closed where its criterion does not apply to the unit."""
+    asked = rubric_row.asked
+    printed = {"criterion": rubric_row.code, "content": f"– {asked.name}", "measure": asked.unit}
     for field in RESULTS.fields:
         if field.code in printed:
             kind = Kind.TEXT if field.code == "content" else Kind.CHOICE
             sheet.put(row, field.code, Role.GIVEN, printed[field.code], kind)
-        elif applies and asks(field, criterion, each):
-            entry_cell(sheet, row, field, entered, criterion, each)
-            if field.required and group.requires_input(criterion, each):
+        elif applies and asks(field, rubric_row.criterion, rubric_row.one):
+            entry_cell(sheet, row, field, rubric_row, entered)
+            if field.required and rubric_row.required:
                 sheet.must(row, field.code)
         else:
             sheet.put(row, field.code, Role.OFF, None, Kind.NUMBER)

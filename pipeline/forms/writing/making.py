@@ -16,7 +16,7 @@ from typing import Any
 import xlsxwriter
 
 from pipeline.answers import readings
-from pipeline.forms.declared import RESULTS, Kind, Table, choice_lists
+from pipeline.forms.declared import Kind, Table, choice_lists
 from pipeline.i18n import _, day_format
 from pipeline.rules.plan import Round
 from pipeline.rules.round_context import RoundContext
@@ -116,12 +116,11 @@ class Making:
 
     def _options(self, table: Table, row: Mapping[str, object], code: str) -> tuple[str, ...]:
         """What the cell lets choose from; () where it is no choice."""
-        if table is RESULTS:
-            _group, criterion, one = self.bloc.rubric.rows.get(str(row.get(table.key)), (None, None, None))
-            asked = one or (criterion and criterion.method)
-            return asked.options if asked and code == "actual" else ()
-        lists = {each.code: each.choices for each in table.fields if each.choices}
-        return choice_lists(self.rules, self.bloc)[lists[code]] if code in lists else ()
+        field = next((each for each in table.fields if each.code == code), None)
+        if field and field.kind is Kind.RESULT:
+            rubric_row = self.bloc.rubric.rows.get(str(row.get(table.key)))
+            return rubric_row.options if rubric_row else ()
+        return choice_lists(self.rules, self.bloc)[field.choices] if field and field.choices else ()
 
     def given_by_key(self, table: Table) -> dict[object, Mapping[str, object]]:
         """Code of a fixed row -> what the unit had entered there."""

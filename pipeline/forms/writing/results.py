@@ -20,9 +20,9 @@ from pipeline.forms.writing.making import Making, Role
 from pipeline.forms.writing.points import RowPoints, entry_field
 from pipeline.i18n import _, number
 from pipeline.methods.expression import Number, rounded
-from pipeline.methods.inputs import Takes, row_code
+from pipeline.methods.inputs import Takes
 from pipeline.rules.links import applicable, known_alone, not_for
-from pipeline.rules.rubric import Criterion, CriterionGroup, Rubric
+from pipeline.rules.rubric import Criterion, CriterionGroup, Rubric, RubricRow
 
 
 def results_sheet(making: Making) -> FormSheet:
@@ -39,10 +39,11 @@ def results_sheet(making: Making) -> FormSheet:
         points = []
         for criterion in group.criteria:
             row += 1
-            points.append(_criterion_row(sheet, row, group, criterion, all_points))
-            for place, each in enumerate(criterion.inputs, start=1):
-                of_input = entered.get(row_code(criterion.code, each.code), {})
-                input_row(sheet, row + place, group, criterion, each, of_input, applies=all_points.applies(criterion))
+            points.append(_criterion_row(sheet, row, RubricRow(group, criterion), all_points))
+            for place, one in enumerate(criterion.inputs, start=1):
+                of_input = RubricRow(group, criterion, one)
+                values, applies = entered.get(of_input.code, {}), all_points.applies(criterion)
+                input_row(sheet, row + place, of_input, values, applies=applies)
             row += len(criterion.inputs)
         subtotals[group.code] = _group_row(sheet, heading, row, group, sum(points))
         row += 1
@@ -63,8 +64,9 @@ class Subtotal:
 # --- a criterion --------------------------------------------------------------------------------------
 
 
-def _criterion_row(sheet: FormSheet, row: int, group: CriterionGroup, criterion: Criterion, points: RowPoints) -> float:
+def _criterion_row(sheet: FormSheet, row: int, rubric_row: RubricRow, points: RowPoints) -> float:
     """Write the row; its points as they are now."""
+    criterion = rubric_row.criterion
     sheet.put(row, "criterion", Role.GIVEN, criterion.code, Kind.CHOICE)
     sheet.put(row, "content", Role.GIVEN, criterion.name)
     sheet.put(row, "measure", Role.GIVEN, criterion.unit, Kind.CHOICE)
@@ -72,17 +74,18 @@ def _criterion_row(sheet: FormSheet, row: int, group: CriterionGroup, criterion:
     sheet.put(row, "max_points", Role.GIVEN if applies else Role.OFF, criterion.points if applies else None)
     for field in RESULTS.to_fill:
         if applies and asks(field, criterion, target=points.target(criterion)):
-            entry_cell(sheet, row, field, points.entered.get(criterion.code, {}), criterion)
-            _must(sheet, row, field, group, criterion)
+            entry_cell(sheet, row, field, rubric_row, points.entered.get(criterion.code, {}))
+            _must(sheet, row, field, rubric_row)
         else:
             _closed_cell(sheet, row, field, criterion, points)
     return _computed(sheet, row, criterion, points)
 
 
-def _must(sheet: FormSheet, row: int, field: Field, group: CriterionGroup, criterion: Criterion) -> None:
+def _must(sheet: FormSheet, row: int, field: Field, rubric_row: RubricRow) -> None:
     """Where the cell has to be filled: for itself, or because of what stands beside it."""
+    criterion = rubric_row.criterion
     entry = entry_field(criterion)
-    if field.required and group.requires(criterion):
+    if field.required and rubric_row.required:
         sheet.must(row, field.code)
     elif field.rows is Rows.TARGET:
         sheet.must(row, field.code, begun_by={entry: '""'})

@@ -39,7 +39,7 @@ from pipeline.forms.writing.results import results_sheet
 from pipeline.i18n import _, current_language
 from pipeline.rules.round_context import RoundContext
 from pipeline.sheets.entry_rules import choice_rule, date_rule, number_rule, text_rule
-from pipeline.sheets.styles import new_workbook
+from pipeline.sheets.styles import Properties, new_workbook
 
 __all__ = ["Prefill", "write_form"]
 
@@ -52,7 +52,7 @@ def write_form(target: Path | BinaryIO, context: RoundContext, unit: str, prefil
     """
     plan, round_ = context.plan, context.round
     opened = dt.datetime.combine(round_.opens, dt.time(), dt.UTC)
-    book = new_workbook(target, opened, title=f"{plan.title} – {round_.name}", author=plan.issuer)
+    book = new_workbook(target, Properties(f"{plan.title} – {round_.name}", plan.issuer, opened))
     making = Making(book, context, *context.rules.units[unit], prefill or {})
     guide = open_guide(making)
     sheets = [

@@ -32,11 +32,11 @@ def write_cover(
     last = max(_COLUMNS, blocs + 3) - 1
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, last, 16)
-    row = national_heading(sheet, look, plan.issuer, plan.council.name, (0, 2), (3, last)) + 1
+    row = national_heading(sheet, look, plan.issuer, plan.council.name, ((0, 2), (3, last))) + 1
     sheet.set_row(row, 26)
-    across(sheet, row, 0, last, _("CONSOLIDATED EMULATION RESULTS"), look.title)
+    across(sheet, row, (0, last), _("CONSOLIDATED EMULATION RESULTS"), look.title)
     sheet.set_row(row + 1, 2 * LINE + 2)
-    across(sheet, row + 1, 0, last, f"{round_.name} – {plan.title}", look.subtitle)
+    across(sheet, row + 1, (0, last), f"{round_.name} – {plan.title}", look.subtitle)
     as_of = moment(outcome.as_of.astimezone(plan.zone)) if outcome.as_of else _("no file received yet")
     particulars = [
         (_("Emulation plan"), f"{plan.code}, {plan.year}"),

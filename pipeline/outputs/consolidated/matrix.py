@@ -127,9 +127,9 @@ def _write_headings(sheet: Any, look: Styles, bloc: Bloc, columns: list[Column])
         sheet.write_blank(_GROUPS, place, None, look.heading)
     place = _FIXED
     for group in bloc.rubric.groups:
-        across(sheet, _GROUPS, place, place + len(group.criteria), group.name, getattr(look, _HEADING[group.kind]))
+        across(sheet, _GROUPS, (place, place + len(group.criteria)), group.name, getattr(look, _HEADING[group.kind]))
         place += len(group.criteria) + 1
-    across(sheet, _GROUPS, after, last, _("Total and rank"), look.heading_result)
+    across(sheet, _GROUPS, (after, last), _("Total and rank"), look.heading_result)
 
     sheet.set_row(_NAMES, 190)
     for place, column in enumerate(columns):

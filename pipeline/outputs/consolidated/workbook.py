@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,8 @@ from pipeline.outputs.consolidated.cover import write_cover
 from pipeline.outputs.consolidated.matrix import BlocPoints, write_matrix
 from pipeline.outputs.naming import bloc_names, labels, numbered, unit_names
 from pipeline.rules.plan import Plan
-from pipeline.sheets.lists import Column, numbers, texts, write_list
-from pipeline.sheets.styles import new_workbook, sheet_name, styles
+from pipeline.sheets.lists import Column, PlainList, numbers, texts, write_list
+from pipeline.sheets.styles import Properties, new_workbook, sheet_name, styles
 from pipeline.tables import by_bloc
 
 
@@ -39,7 +39,7 @@ def write(outcome: Outcome, path: Path) -> None:
     """
     plan = outcome.rules.plan
     title = _("Consolidated results: {round}").format(round=outcome.round.name)
-    book = new_workbook(path, outcome.as_of, title=title, author=plan.issuer, streaming=True)
+    book = new_workbook(path, Properties(title, plan.issuer, outcome.as_of), streaming=True)
     look = styles(book, plan.decimals)
     taken: set[str] = set()
     written: list[tuple[str, int]] = []  # sheet, rows
@@ -48,45 +48,33 @@ def write(outcome: Outcome, path: Path) -> None:
     def add(name: str) -> Any:
         return book.add_worksheet(sheet_name(name, taken))
 
-    def add_list(listed: _List) -> None:
-        sheet, rows = add(listed.sheet), len(listed.columns[0].values)
-        subtitle = listed.subtitle or _("Rows: {count}").format(count=rows)
-        write_list(sheet, look, listed.title, subtitle, listed.columns, listed.frozen, listed.unprinted, footer)
-        written.append((sheet.name, rows))
+    def add_list(name: str, plain: PlainList) -> None:
+        sheet, subtitle = add(name), plain.subtitle or _("Rows: {count}").format(count=plain.rows)
+        write_list(sheet, look, replace(plain, subtitle=subtitle), footer)
+        written.append((sheet.name, plain.rows))
 
     cover = add(_("Cover"))
-    for listed in _lists_of_entries(outcome):
-        add_list(listed)
+    for name, plain in _lists_of_entries(outcome):
+        add_list(name, plain)
     for bloc_points in _points_by_bloc(outcome):
         sheet = add(bloc_points.bloc.name)
         write_matrix(sheet, look, bloc_points, footer)
         written.append((sheet.name, len(bloc_points.bloc.units)))
-    for listed in _lists_of_judgement(outcome):
-        add_list(listed)
+    for name, plain in _lists_of_judgement(outcome):
+        add_list(name, plain)
     write_cover(cover, look, outcome, written, footer)
     book.close()
 
 
-@dataclass(frozen=True)
-class _List:
-    """A sheet with a list. ``subtitle``: blank for the number of rows. ``frozen``: how many columns stay in view;
-    ``unprinted``: how many at the end are for the screen alone."""
-
-    sheet: str
-    title: str
-    columns: list[Column]
-    frozen: int
-    unprinted: int = 0
-    subtitle: str = ""
-
-
-def _lists_of_entries(outcome: Outcome) -> Iterator[_List]:
-    """What came in: the files, who has not sent, and each table of the form. Each list is made when asked for."""
-    yield _List(_("Register"), _("Register of all files in the inbox"), _register(outcome), 2, unprinted=5)
-    yield _List(_("Not sent"), _("Units of which no form counts yet"), _not_sent(outcome), 3)
+def _lists_of_entries(outcome: Outcome) -> Iterator[tuple[str, PlainList]]:
+    """What came in: the files, who has not sent, and each table of the form, with the names of their sheets. Each list
+    is made when asked for."""
+    files = _("Register of all files in the inbox")
+    yield _("Register"), PlainList(files, _register(outcome), frozen=2, unprinted=5)
+    yield _("Not sent"), PlainList(_("Units of which no form counts yet"), _not_sent(outcome), frozen=3)
     for table in TABLES:
         if table is not UNIT:
-            yield _List(sheet_title(table), _(table.title), _table(outcome, table), 3, unprinted=3)
+            yield sheet_title(table), PlainList(_(table.title), _table(outcome, table), frozen=3, unprinted=3)
 
 
 def _points_by_bloc(outcome: Outcome) -> list[BlocPoints]:
@@ -97,18 +85,11 @@ def _points_by_bloc(outcome: Outcome) -> list[BlocPoints]:
     return [BlocPoints(bloc, standings[bloc.code], scores[bloc.code], groups[bloc.code]) for bloc in blocs]
 
 
-def _lists_of_judgement(outcome: Outcome) -> Iterator[_List]:
+def _lists_of_judgement(outcome: Outcome) -> Iterator[tuple[str, PlainList]]:
     """What was made of it: the changes by people, where there are any, and the findings."""
     if len(outcome.changes):
-        yield _List(
-            _(changes.SHEET),
-            _(changes.TITLE),
-            changes.columns(outcome),
-            changes.FROZEN,
-            changes.UNPRINTED,
-            changes.explanation(outcome),
-        )
-    yield _List(_("Findings"), _("All findings"), _findings(outcome), 3, unprinted=1)
+        yield _(changes.SHEET), changes.plain_list(outcome)
+    yield _("Findings"), PlainList(_("All findings"), _findings(outcome), frozen=3, unprinted=1)
 
 
 def _register(outcome: Outcome) -> list[Column]:

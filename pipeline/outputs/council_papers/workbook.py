@@ -25,7 +25,7 @@ from pipeline.ranking.standings import rank
 from pipeline.rules.rubric import Criterion, CriterionGroup
 from pipeline.scoring.points import add_up
 from pipeline.sheets.grid import ByRow, Column, Grid, Value, write_grid
-from pipeline.sheets.styles import across, new_workbook, page_setup, sheet_name
+from pipeline.sheets.styles import Properties, across, new_workbook, page_setup, sheet_name
 
 _TOP, _DEPTH = 5, 2  # of the ranking
 _WHO_ROW = 2
@@ -66,7 +66,7 @@ class _Paper:
         """Write the whole workbook."""
         plan = self.outcome.rules.plan
         title = f"{_(self.declared.label)} – {self.results.bloc.name}"
-        book = new_workbook(path, self.outcome.as_of, title=title, author=plan.issuer, in_memory=True)
+        book = new_workbook(path, Properties(title, plan.issuer, self.outcome.as_of), in_memory=True)
         taken = {META_SHEET}
         first = book.add_worksheet(sheet_name(_("Live ranking"), taken))
         sheets = {
@@ -141,8 +141,8 @@ class _Paper:
     def _write_ranking(self, sheet: Any, table: Grid) -> None:
         look, last, plan = self.pages.look, table.visible() - 1, self.outcome.rules.plan
         write_grid(sheet, look, table, charted=False)
-        across(sheet, 0, 0, last, f"{_(self.declared.label)} – {self.results.bloc.name}".upper(), look.title)
-        across(sheet, 1, 0, last, f"{self.outcome.round.name} – {plan.title}", look.subtitle)
+        across(sheet, 0, (0, last), f"{_(self.declared.label)} – {self.results.bloc.name}".upper(), look.title)
+        across(sheet, 1, (0, last), f"{self.outcome.round.name} – {plan.title}", look.subtitle)
         sheet.set_row(0, 26)
         sheet.write_string(_WHO_ROW, 0, _(self.declared.who), look.label)
         sheet.merge_range(_WHO_ROW, 1, _WHO_ROW, max(last // 2, 2), "", self.pages.open.text)
@@ -154,7 +154,7 @@ class _Paper:
             "Enter points on the sheets of the units, in the yellow cells; ranks here follow at once. "
             "Then put this file into the inbox and run again."
         )
-        across(sheet, 3, 0, last, words, look.hint)
+        across(sheet, 3, (0, last), words, look.hint)
         cell, issued = table.cell("rank", table.first), table.cell("issued", table.first)
         moved = {"type": "formula", "criteria": f"={cell}<>{issued}", "format": self.pages.open.changed}
         sheet.conditional_format(table.first - 1, table.place("rank"), table.last - 1, table.place("rank"), moved)

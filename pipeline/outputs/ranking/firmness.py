@@ -22,7 +22,7 @@ from pipeline.outcome import Outcome
 from pipeline.outputs.ranking.open_sheet import OpenSheet
 from pipeline.ranking.firmness import DRAWS, HIGH, LOW, SPREAD
 from pipeline.rules.rubric import Bloc
-from pipeline.sheets.charts import add_bars
+from pipeline.sheets.charts import Bars, add_bars
 from pipeline.sheets.grid import Column, Grid, Value, write_grid
 from pipeline.sheets.styles import BLUE, SERIES, Styles, across, national_heading, page_setup
 from pipeline.tables import by_bloc
@@ -87,11 +87,11 @@ def _write_head(open_sheet: OpenSheet, outcome: Outcome, blocs: list[BlocFirmnes
     widths += [_GROUP_WIDTH] * max(len(firm.bloc.rubric.groups) for firm in blocs)
     last, middle = len(widths) - 1, fixed.place("gap_up")
     sheet.set_column(len(fixed.columns), last, _GROUP_WIDTH)
-    national_heading(sheet, look, plan.issuer, plan.council.name, (0, middle), (middle + 1, last))
-    across(sheet, 3, 0, last, _("HOW FIRM THE RANKING IS"), look.title)
-    across(sheet, 4, 0, last, f"{outcome.round.name} – {plan.title}", look.subtitle)
+    national_heading(sheet, look, plan.issuer, plan.council.name, ((0, middle), (middle + 1, last)))
+    across(sheet, 3, (0, last), _("HOW FIRM THE RANKING IS"), look.title)
+    across(sheet, 4, (0, last), f"{outcome.round.name} – {plan.title}", look.subtitle)
     words = _introduction()
-    across(sheet, _INTRODUCTION, 0, last, words, look.value)
+    across(sheet, _INTRODUCTION, (0, last), words, look.value)
     sheet.set_row(_INTRODUCTION, 16 * math.ceil(1.1 * len(words) / sum(widths)))
     return widths
 
@@ -126,7 +126,7 @@ def _notes() -> list[str]:
 
 def _write_notes(sheet: Any, look: Styles, row: int, last: int) -> None:
     for place, words in enumerate(_notes()):
-        across(sheet, row + place, 0, last, f"– {words}", look.value)
+        across(sheet, row + place, (0, last), f"– {words}", look.value)
 
 
 def _set_page(sheet: Any, outcome: Outcome, widths: list[float], pages: list[int], end: int) -> None:
@@ -184,7 +184,7 @@ def _write_table(open_sheet: OpenSheet, table: Grid, firm: BlocFirmness, last: i
     words = "; ".join(f"{group.code}: {group.name}" for group in firm.bloc.rubric.groups if group.code in left_out)
     if words:
         words = _("Groups") + f" – {words}."
-        across(sheet, table.last, 0, last, words, look.note)
+        across(sheet, table.last, (0, last), words, look.note)
         sheet.set_row(table.last, 15 * math.ceil(len(words) / 190))
 
 
@@ -240,16 +240,9 @@ def _add_chart(open_sheet: OpenSheet, row: int, table: Grid, bars: int, title: s
         for place, (name, fill) in enumerate(zip(names, fills, strict=True))
     ]
     fixed = [column.width for key, column in table.columns.items() if ":" not in key]
-    add_bars(
-        open_sheet.book,
-        open_sheet.sheet,
-        row,
-        title,
-        series,
-        size=(int(_pixels(fixed)), _chart_height(shown)),
-        names={"label_position": "low", "interval_unit": 1},
-        lengths=_ranks(table.rows),
-    )
+    size, axis = (int(_pixels(fixed)), _chart_height(shown)), {"label_position": "low", "interval_unit": 1}
+    chart = Bars(title, series, size, names=axis, lengths=_ranks(table.rows))
+    add_bars(open_sheet.book, open_sheet.sheet, row, chart)
 
 
 def _chart_height(shown: int) -> int:

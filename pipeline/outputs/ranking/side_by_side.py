@@ -36,13 +36,13 @@ _STEPS = (
 def write_side_by_side(sheet: Any, look: Styles, outcome: Outcome) -> None:
     """Write the sheet of a scored round into an empty sheet."""
     plan, table = outcome.rules.plan, _grid(sheet.name, outcome)
-    (left, right), last = table.halves(), table.visible() - 1
+    last = table.visible() - 1
     write_grid(sheet, look, table, charted=False)
     _shade(sheet, look, table)
-    national_heading(sheet, look, plan.issuer, plan.council.name, left, right)
-    across(sheet, 3, 0, last, _("SELF-CLAIMED, COMPUTED, APPRAISED AND DECIDED POINTS SIDE BY SIDE"), look.title)
+    national_heading(sheet, look, plan.issuer, plan.council.name, table.halves())
+    across(sheet, 3, (0, last), _("SELF-CLAIMED, COMPUTED, APPRAISED AND DECIDED POINTS SIDE BY SIDE"), look.title)
     _write_wrapped(sheet, 4, last, f"{outcome.round.name} – {plan.title}", look.subtitle)
-    across(sheet, 5, 0, last, _changes_words(outcome), look.value)
+    across(sheet, 5, (0, last), _changes_words(outcome), look.value)
     for row, words in enumerate(_notes(), start=table.last + 1):
         _write_wrapped(sheet, row, last, f"– {words}", look.value)
     sheet.set_row(3, 24)
@@ -117,7 +117,7 @@ def _notes() -> list[str]:
 
 
 def _write_wrapped(sheet: Any, row: int, last: int, words: str, look: Any) -> None:
-    across(sheet, row, 0, last, words, look)
+    across(sheet, row, (0, last), words, look)
     sheet.set_row(row, 17 * math.ceil(len(words) / _LINE))
 
 

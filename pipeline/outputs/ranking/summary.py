@@ -21,7 +21,7 @@ from pipeline.outputs.ranking.open_sheet import OpenSheet
 from pipeline.register.roster import turnout
 from pipeline.rules.rubric import Bloc
 from pipeline.sheets import addresses
-from pipeline.sheets.charts import add_bars
+from pipeline.sheets.charts import Bars, add_bars
 from pipeline.sheets.grid import ByRow, Column, Grid, Value, write_grid
 from pipeline.sheets.styles import SERIES, Styles, across, national_heading, page_setup, signature
 
@@ -62,9 +62,9 @@ def write_summary(open_sheet: OpenSheet, outcome: Outcome, blocs: list[BlocSheet
     table = _grid(sheet.name, outcome, blocs)
     (left, right), last = table.halves(), table.visible() - 1
     write_grid(sheet, look, table)
-    national_heading(sheet, look, plan.issuer, plan.council.name, left, right)
-    across(sheet, 3, 0, last, _("SUMMARY OF EMULATION RESULTS OF ALL BLOCS"), look.title)
-    across(sheet, 4, 0, last, f"{outcome.round.name} – {plan.title}", look.subtitle)
+    national_heading(sheet, look, plan.issuer, plan.council.name, (left, right))
+    across(sheet, 3, (0, last), _("SUMMARY OF EMULATION RESULTS OF ALL BLOCS"), look.title)
+    across(sheet, 4, (0, last), f"{outcome.round.name} – {plan.title}", look.subtitle)
     for row, bloc in enumerate(blocs, start=table.first - 1):
         target = f"internal:{addresses.quoted(bloc.ranking)}!A1"
         sheet.write_url(row, table.place("bloc"), target, look.link, bloc.results.bloc.name)
@@ -74,7 +74,7 @@ def write_summary(open_sheet: OpenSheet, outcome: Outcome, blocs: list[BlocSheet
     page_setup(sheet, repeat_rows=(_TOP, table.first - 2), footer=f"{outcome.round.name} – {plan.code}")
     _write_origin(sheet, look, outcome, table.last + 2, left)
     _add_chart(open_sheet, table)
-    signature(sheet, look, table.last + 2, right, plan.commune, _("On behalf of the council"))
+    signature(sheet, look, table.last + 2, right, plan.commune)
 
 
 # --- the table --------------------------------------------------------------------------------------
@@ -238,7 +238,7 @@ def _count_class(bloc: BlocSheets, name: str) -> str:
 def _write_sums(sheet: Any, look: Styles, table: Grid) -> None:
     """The row of totals below the table, under the columns that count units."""
     row = table.last
-    across(sheet, row, 0, 1, _("All blocs"), look.total_text)
+    across(sheet, row, (0, 1), _("All blocs"), look.total_text)
     for place, (key, column) in enumerate(table.columns.items()):
         if place < 2:
             continue
@@ -277,4 +277,4 @@ def _add_chart(open_sheet: OpenSheet, table: Grid) -> None:
         for number, (key, column) in enumerate(classes)
     ]
     title, place, size = _("Number of units by class"), table.last + 7, (760, 120 + 32 * table.rows)
-    add_bars(open_sheet.book, open_sheet.sheet, place, title, series, size=size, lengths={"min": 0})
+    add_bars(open_sheet.book, open_sheet.sheet, place, Bars(title, series, size, lengths={"min": 0}))

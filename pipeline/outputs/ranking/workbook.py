@@ -29,7 +29,7 @@ from pipeline.outputs.ranking.criteria import group_words
 from pipeline.outputs.ranking.detail import PRINT_SCALE, detail_grid, page_breaks
 from pipeline.outputs.ranking.open_sheet import OpenSheet
 from pipeline.outputs.ranking.summary import BlocSheets, origin, write_summary
-from pipeline.sheets.charts import add_bars
+from pipeline.sheets.charts import Bars, add_bars
 from pipeline.sheets.grid import Column, Grid, Value, write_grid
 from pipeline.sheets.lists import write_list
 from pipeline.sheets.styles import (
@@ -37,6 +37,7 @@ from pipeline.sheets.styles import (
     BLUE_PALE,
     RED_BAR,
     SERIES,
+    Properties,
     Styles,
     across,
     national_heading,
@@ -61,7 +62,7 @@ def write(outcome: Outcome, path: Path) -> None:
     """Write the workbook of a scored round to ``path``. Raises OSError or XlsxWriter's FileCreateError."""
     plan = outcome.rules.plan
     title = _("Emulation ranking") + f" – {outcome.round.name} – {plan.title}"
-    book = new_workbook(path, outcome.as_of, title=title, author=plan.issuer)
+    book = new_workbook(path, Properties(title, plan.issuer, outcome.as_of))
     look = styles(book, plan.decimals)
     blocs = bloc_results(outcome)
     taken: set[str] = set()
@@ -89,8 +90,7 @@ def _write_judged(book: Any, look: Styles, outcome: Outcome, taken: set[str]) ->
     side_by_side.write_side_by_side(book.add_worksheet(sheet_name(_(side_by_side.TITLE), taken)), look, outcome)
     if len(outcome.changes):
         sheet = book.add_worksheet(sheet_name(_(changes.SHEET), taken))
-        title, words, columns = _(changes.TITLE), changes.explanation(outcome), changes.columns(outcome)
-        write_list(sheet, look, title, words, columns, changes.FROZEN, changes.UNPRINTED, outcome.round.name)
+        write_list(sheet, look, changes.plain_list(outcome), outcome.round.name)
 
 
 # --- the ranking of one bloc ------------------------------------------------------------------------
@@ -101,9 +101,9 @@ def _write_ranking(open_sheet: OpenSheet, outcome: Outcome, results: BlocResults
     table = _ranking_grid(results, detail, sheet.name)
     (left, right), last = table.halves(), table.visible() - 1
     write_grid(sheet, look, table)
-    national_heading(sheet, look, plan.issuer, plan.council.name, left, right)
-    across(sheet, 3, 0, last, _("EMULATION RANKING"), look.title)
-    across(sheet, 4, 0, last, f"{results.bloc.name} – {outcome.round.name} – {plan.title}", look.subtitle)
+    national_heading(sheet, look, plan.issuer, plan.council.name, (left, right))
+    across(sheet, 3, (0, last), _("EMULATION RANKING"), look.title)
+    across(sheet, 4, (0, last), f"{results.bloc.name} – {outcome.round.name} – {plan.title}", look.subtitle)
     sheet.merge_range(5, 0, 5, last, "", look.warning)
     sheet.write_formula(5, 0, _changed(detail), look.warning, "")
     _highlight(sheet, look, results, table)
@@ -111,7 +111,7 @@ def _write_ranking(open_sheet: OpenSheet, outcome: Outcome, results: BlocResults
     sheet.autofilter(table.first - 2, 0, table.last - 1, last)
     page_setup(sheet, repeat_rows=(_TOP, table.first - 2), footer=origin(outcome, results))
     _add_chart(open_sheet, results, table, left)
-    signature(sheet, look, table.last + 1, right, plan.commune, _("On behalf of the council"))
+    signature(sheet, look, table.last + 1, right, plan.commune)
 
 
 def _ranking_grid(results: BlocResults, detail: Grid, name: str) -> Grid:
@@ -220,16 +220,10 @@ def _add_chart(open_sheet: OpenSheet, results: BlocResults, table: Grid, columns
         -math.ceil(_most_penalty(results) / 10) * 10
     )  # without it, a program may begin the axis just below the points
     widths = [column.width for column in table.columns.values()][columns[0] : columns[1] + 1]
-    add_bars(
-        open_sheet.book,
-        open_sheet.sheet,
-        table.last + 1,
-        _("What the total points are made of"),
-        series,
-        size=(int(sum(widths) * _PIXELS) + 5 * len(widths), 130 + 26 * shown),
-        names={"label_position": "low"},
-        lengths={"min": least},
-    )
+    title = _("What the total points are made of")
+    size = int(sum(widths) * _PIXELS) + 5 * len(widths), 130 + 26 * shown
+    bars = Bars(title, series, size, names={"label_position": "low"}, lengths={"min": least})
+    add_bars(open_sheet.book, open_sheet.sheet, table.last + 1, bars)
 
 
 def _most_penalty(results: BlocResults) -> float:
@@ -269,7 +263,7 @@ def _write_detail(sheet: Any, look: Styles, outcome: Outcome, results: BlocResul
     for key in table.columns:
         if key.startswith(("entry:", "target:")):
             place = table.place(key)
-            show_whole(sheet, look, table.first - 1, place, table.last - 1, place)
+            show_whole(sheet, look, (table.first - 1, table.last - 1), place)
     sheet.freeze_panes(table.first - 1, 2)
     sheet.autofilter(table.first - 2, 0, table.last - 1, last)
     headings = (table.top, table.first - 2)

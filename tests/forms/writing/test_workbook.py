@@ -569,10 +569,10 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], byt
     for kind in ("xlsx", "xls", "ods"):
         for path in convert(sources, kind, folder / kind):
             found[path.stem, kind] = path.read_bytes()
-    again = [folder / f"{kind}.{kind}" for kind in ("xls", "ods")]
-    for path in again:
+    resaved = [folder / f"{kind}.{kind}" for kind in ("xls", "ods")]
+    for path in resaved:
         path.write_bytes(found["filled", path.stem])
-    return found | {(path.stem, "xlsx"): path.read_bytes() for path in convert(again, "xlsx", folder / "again")}
+    return found | {(path.stem, "xlsx"): path.read_bytes() for path in convert(resaved, "xlsx", folder / "again")}
 
 
 def trimmed(rows: list[list[Any]]) -> list[list[Any]]:

@@ -17,11 +17,11 @@ from tests.papers import (
     FORMS,
     appraised,
     cell_of,
+    finding_rows,
     issued,
     judged,
     places_of,
     run,
-    told,
     totals,
 )
 
@@ -49,7 +49,7 @@ def test_libreoffice_ranks_live_and_what_it_saves_is_read_back(tmp_path: Path) -
     assert live == {"thon-1": (96, 1, 2), "thon-2": (96, 2, 1), "thon-3": (84, 3, 3)}
     done = run(tmp_path, FORMS | {"saved by LibreOffice.xlsx": (tmp_path / "lo" / paper.name).read_bytes()})
     assert judged(done) == APPRAISED
-    assert (told(done), totals(done)) == ([], AFTER_APPRAISAL)
+    assert (finding_rows(done), totals(done)) == ([], AFTER_APPRAISAL)
     assert set(done.outcome.judgements["who"]) == {"Nguyễn Văn Mẫu"}
 
 
@@ -59,7 +59,7 @@ def test_the_next_paper_goes_on_where_the_last_one_ended(tmp_path: Path) -> None
     assert cell_of(next_one, "Thôn 2", "KT1", "reason").data_type == "s"  # "=1+1" is no formula
     done = run(tmp_path, FORMS | {"phiếu.xlsx": next_one})
     assert judged(done) == judged(first)
-    assert (told(done), totals(done)) == ([], AFTER_APPRAISAL)
+    assert (finding_rows(done), totals(done)) == ([], AFTER_APPRAISAL)
     assert issued(tmp_path) == next_one
 
 

@@ -179,7 +179,7 @@ def test_who_has_sent(both: tuple[Read, Read]) -> None:
 
 def test_findings_stand_under_their_unit(both: tuple[Read, Read]) -> None:
     whole, _public = both
-    told = " ".join(whole.words.split())
+    words = " ".join(whole.words.split())
     assert (
         "Thôn 1 số cảnh báo: 1 Tệp: thon-1.xlsx Cảnh báo Phiếu mất trang ẩn, được nhận ra theo tiêu đề và mã "
         "Thôn 4 số cảnh báo: 1 Tệp: thon-4.xlsx Cảnh báo Tự chấm, F7: Ô F7: “200.000” được đọc là 200 "
@@ -187,8 +187,8 @@ def test_findings_stand_under_their_unit(both: tuple[Read, Read]) -> None:
         "Lỗi Tự chấm, F9: Ô F9: “=1+1” không phải là số, ví dụ 85,5 "
         "Các tệp không được tính anh/IMG_0001.jpg – Tệp là ảnh, không phải phiếu "
         "~$thon-1.xlsx – Tệp khóa của Excel: phiếu còn đang mở Cách tính điểm của từng đơn vị"
-    ) in told
-    assert "500 triệu" not in told  # a note, which asks for nothing
+    ) in words
+    assert "500 triệu" not in words  # a note, which asks for nothing
 
 
 def test_how_each_point_came_about(both: tuple[Read, Read]) -> None:
@@ -438,8 +438,8 @@ def test_500_units_stay_below_two_megabytes(tmp_path: Path) -> None:
     assert len(text.encode()) < 2_000_000
     assert (tmp_path / PUBLIC).stat().st_size < 500_000
     first = of.scores.head(30)
-    told = (f"<dt>{code}<dd>{words}\n" for code, words in zip(first["criterion"], first["explanation"], strict=True))
-    assert "".join(told) in text  # every point with its words; what the codes mean stands once for each bloc
+    lines = (f"<dt>{code}<dd>{words}\n" for code, words in zip(first["criterion"], first["explanation"], strict=True))
+    assert "".join(lines) in text  # every point with its words; what the codes mean stands once for each bloc
     assert text.count("<dd>") >= 15_000
     assert text.count("<b>KT1</b> Thu nhập bình quân đầu người trong năm") == len(of.rules.blocs)
 

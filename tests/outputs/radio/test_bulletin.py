@@ -17,7 +17,7 @@ from pipeline.scoring.points import score
 from tests import contest, small
 from tests.outcomes import outcome
 
-TOLD = """\
+BULLETIN = """\
 Kính thưa cán bộ và toàn thể Nhân dân xã Mẫu.
 
 Hội đồng Thi đua, Khen thưởng xã Mẫu xin thông báo kết quả đợt tổng kết năm, tính đến
@@ -44,18 +44,18 @@ Hội đồng Thi đua, Khen thưởng xã Mẫu trân trọng cảm ơn các đ
 phong trào thi đua. Xin kính chào cán bộ và toàn thể Nhân dân xã Mẫu."""
 
 
-def said(of: Outcome) -> str:
+def one_line(of: Outcome) -> str:
     """The text in one line."""
     return " ".join(bulletin.text(of).split())
 
 
 def test_the_whole_text_of_the_small_year() -> None:
-    assert bulletin.text(outcome()) == TOLD
+    assert bulletin.text(outcome()) == BULLETIN
 
 
 def test_notepad_shows_it(tmp_path: Path) -> None:
     bulletin.write(outcome(), tmp_path / "ban-tin.txt")
-    assert (tmp_path / "ban-tin.txt").read_bytes() == b"\xef\xbb\xbf" + (TOLD + "\n").replace("\n", "\r\n").encode()
+    assert (tmp_path / "ban-tin.txt").read_bytes() == b"\xef\xbb\xbf" + (BULLETIN + "\n").replace("\n", "\r\n").encode()
 
 
 def waiting(**states: str) -> Outcome:
@@ -68,12 +68,12 @@ def waiting(**states: str) -> Outcome:
 
 def test_units_that_have_not_sent_are_named_and_asked() -> None:
     of = waiting(thon_5="not_sent")
-    assert "Hiện còn một đơn vị chưa gửi phiếu là Thôn năm. Kính đề nghị đơn vị này khẩn trương gửi" in said(of)
+    assert "Hiện còn một đơn vị chưa gửi phiếu là Thôn năm. Kính đề nghị đơn vị này khẩn trương gửi" in one_line(of)
     of = waiting(thon_5="not_sent", thon_4="not_sent", thcs="to_correct")
     assert (
         "Hiện còn hai đơn vị chưa gửi phiếu là Thôn bốn và Thôn năm. Có một đơn vị đang được đề nghị bổ sung, hoàn "
         "thiện phiếu. Kính đề nghị các đơn vị này khẩn trương gửi phiếu về Văn phòng, Thống kê xã Mẫu."
-    ) in said(of)
+    ) in one_line(of)
 
 
 def test_before_the_due_time_it_is_named() -> None:
@@ -82,7 +82,7 @@ def test_before_the_due_time_it_is_named() -> None:
     assert (
         "gửi phiếu về Văn phòng, Thống kê xã Mẫu trước mười bảy giờ, ngày mùng mười tháng mười hai năm hai nghìn không "
         "trăm hai mươi ba."
-    ) in said(early)
+    ) in one_line(early)
 
 
 def claimed(points: dict[str, float]) -> Outcome:
@@ -97,16 +97,16 @@ def claimed(points: dict[str, float]) -> Outcome:
 
 def test_units_that_share_a_place_are_named_together() -> None:
     of = claimed({"a": 50, "b": 60, "c": 60, "d": 40})
-    assert "Đồng xếp thứ nhất là B và C, cùng đạt sáu mươi điểm. Xếp thứ ba là A, đạt năm mươi điểm. Về" in said(of)
+    assert "Đồng xếp thứ nhất là B và C, cùng đạt sáu mươi điểm. Xếp thứ ba là A, đạt năm mươi điểm. Về" in one_line(of)
 
 
 def test_a_registration_tells_no_results() -> None:
     scored = {"scores": tables.Scores, "groups": tables.GroupPoints, "standings": tables.Standings}
     none = {name: tables.empty(model) for name, model in scored.items()}
     of = outcome()
-    told = said(dataclasses.replace(of, **none, round=of.rules.plan.rounds[0]))
-    assert "xin thông báo tình hình đợt đăng ký thi đua, tính đến ngày" in told
-    assert "Xếp thứ" not in told and "điểm" not in told
+    words = one_line(dataclasses.replace(of, **none, round=of.rules.plan.rounds[0]))
+    assert "xin thông báo tình hình đợt đăng ký thi đua, tính đến ngày" in words
+    assert "Xếp thứ" not in words and "điểm" not in words
 
 
 def test_an_empty_inbox() -> None:
@@ -117,10 +117,10 @@ def test_an_empty_inbox() -> None:
         results=tables.empty(Results),
         as_of=None,
     )
-    told = said(of)
-    assert "Đến nay chưa có đơn vị nào trong tổng số bảy đơn vị có phiếu được tiếp nhận." in told
-    assert "Hiện còn bảy đơn vị chưa gửi phiếu là Thôn một; Thôn hai;" in told
-    assert "Xếp thứ" not in told and "trước mười bảy giờ" in told
+    words = one_line(of)
+    assert "Đến nay chưa có đơn vị nào trong tổng số bảy đơn vị có phiếu được tiếp nhận." in words
+    assert "Hiện còn bảy đơn vị chưa gửi phiếu là Thôn một; Thôn hai;" in words
+    assert "Xếp thứ" not in words and "trước mười bảy giờ" in words
 
 
 @pytest.mark.parametrize("units", [30, 200])
@@ -133,11 +133,13 @@ def test_a_large_year_still_fits_the_page(units: int) -> None:
     rules = small.rules(*blocs)
     ranked = [(f"khoi-{n}", f"u-{n}", 1, 100.0, 0.0, 0.0, 100.0, "Đạt", "", "", "", "") for n in range(1, units + 1)]
     standings = tables.of_records(ranked, tables.Standings)
-    told = bulletin.text(dataclasses.replace(outcome(), rules=rules, roster=contest.roster(rules), standings=standings))
-    assert len(told) <= bulletin.LIMIT
-    told = " ".join(told.split())
-    assert "Khối một. Xếp thứ nhất là Đơn vị một, đạt một trăm điểm." in told
-    assert ("khối còn lại và kết quả chi tiết được niêm yết tại trụ sở" in told) == (units == 200)
+    words = bulletin.text(
+        dataclasses.replace(outcome(), rules=rules, roster=contest.roster(rules), standings=standings)
+    )
+    assert len(words) <= bulletin.LIMIT
+    words = " ".join(words.split())
+    assert "Khối một. Xếp thứ nhất là Đơn vị một, đạt một trăm điểm." in words
+    assert ("khối còn lại và kết quả chi tiết được niêm yết tại trụ sở" in words) == (units == 200)
 
 
 def test_nothing_but_words_and_nobody_by_name() -> None:

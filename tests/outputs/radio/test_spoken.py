@@ -70,7 +70,7 @@ def test_places_and_days() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("written", "expected"),
     [
         ("UBND xã Đại Lãnh", "Ủy ban nhân dân xã Đại Lãnh"),
         ("Hội đồng Thi đua - Khen thưởng xã Mẫu", "Hội đồng Thi đua, Khen thưởng xã Mẫu"),
@@ -86,8 +86,8 @@ def test_places_and_days() -> None:
         ("<b>Thôn</b> http://x.vn", "bThôn, b http, x.vn"),
     ],
 )
-def test_texts(written: str, said: str) -> None:
-    assert spoken.text(written) == said
+def test_texts(written: str, expected: str) -> None:
+    assert spoken.text(written) == expected
 
 
 @given(st.text(max_size=60))

@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from pipeline.outcome import Outcome
 from pipeline.outputs.ranking.firmness import write_firmness
 from pipeline.outputs.ranking.open_sheet import OpenSheet
-from pipeline.sheets.styles import new_workbook, styles
+from pipeline.sheets.styles import Properties, new_workbook, styles
 from tests import small
 from tests.libreoffice import convert, needs_libreoffice
 from tests.outcomes import outcome
@@ -26,7 +26,7 @@ NAME = "Độ vững"
 
 
 def written(of: Outcome, path: Path) -> Path:
-    book = new_workbook(path, of.as_of)
+    book = new_workbook(path, Properties(created=of.as_of))
     look = styles(book, of.rules.plan.decimals)
     write_firmness(OpenSheet(book, book.add_worksheet(NAME), look), of)
     book.close()

@@ -13,7 +13,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from pipeline.outcome import Outcome
-from pipeline.outputs.changes import UNPRINTED, columns
+from pipeline.outputs.changes import plain_list
 from pipeline.outputs.ranking.workbook import write
 from pipeline.ranking import moves
 from pipeline.ranking import standings as ranking
@@ -119,6 +119,7 @@ def test_points_that_people_changed_are_shaded(folder: Path) -> None:
 
 
 def test_the_list_of_changes_is_legible_on_a4() -> None:
-    printed = columns(judged())[:-UNPRINTED]
+    changes = plain_list(judged())
+    printed = changes.columns[: -changes.unprinted]
     inches = sum(7 * column.width + 5 for column in printed) / 96
     assert (11.69 - 1.0) / inches > 0.65  # 7 points of 11
