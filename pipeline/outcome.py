@@ -28,6 +28,7 @@ from pipeline.tables import (
     SideBySide,
     Standings,
     empty,
+    plain_rows,
 )
 
 
@@ -82,10 +83,11 @@ class Outcome:
     @property
     def changes(self) -> DataFrame[Judgements]:
         """The judgements that changed points; the others confirmed them."""
-        return self.judgements[self.judgements["before"] != self.judgements["after"]]
+        return self.judgements[self.judgements[Judgements.before] != self.judgements[Judgements.after]]
 
     def reasons(self) -> pd.Series:
         """For each row of ``scores`` the reason that the last judgement gave, or ""."""
-        said = {(at.unit, at.criterion): str(at.reason) for at in self.judgements.itertuples()}
-        keys = zip(self.scores["unit"], self.scores["criterion"], strict=True)
-        return pd.Series([said.get(key, "") for key in keys], self.scores.index, dtype=object)
+        rows = plain_rows(self.judgements, Judgements.unit, Judgements.criterion, Judgements.reason)
+        reasons = {(unit, criterion): str(reason) for unit, criterion, reason in rows}
+        keys = plain_rows(self.scores, Scores.unit, Scores.criterion)
+        return pd.Series([reasons.get(key, "") for key in keys], self.scores.index, dtype=object)

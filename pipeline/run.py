@@ -41,7 +41,7 @@ from pipeline.rules.round_context import RoundContext
 from pipeline.scoring import points
 from pipeline.state import layout, ledger, run_history
 from pipeline.state import outbox as outboxes
-from pipeline.tables import Register, Roster
+from pipeline.tables import Register, Roster, plain_rows
 
 Progress = Callable[[int, int], None]
 """Called with how many files are read, and of how many."""
@@ -153,9 +153,10 @@ def assess_received(context: RoundContext, files: Sequence[ReceivedFile], known:
 
 def _entered(context: RoundContext, registered: DataFrame[Register], units: DataFrame[Roster], tidy: Tidy) -> Outcome:
     """What the forms that count say, before anything is scored."""
-    counting = units.loc[units["file"] != "", "file"]
+    counting = units.loc[units[Roster.file] != "", Roster.file]
     entered = counted(tidy, set(counting), context.plan)
-    times = [dt.datetime.fromisoformat(each) for each in registered.loc[registered["unit"] != "", "received"] if each]
+    of_units = registered.loc[registered[Register.unit] != "", Register.received]
+    times = [dt.datetime.fromisoformat(each) for each in of_units if each]
     return Outcome(
         context.rules,
         context.round,
@@ -190,7 +191,7 @@ def _ranked(
 
 def _in_order(findings: Sequence[Finding], registered: DataFrame[Register]) -> list[Finding]:
     """Findings file by file; within a file the whole first, then as the stages found them."""
-    position = {file: place for place, file in enumerate(registered["file"])}
+    position = {file: place for place, file in enumerate(registered[Register.file])}
     return sorted(findings, key=lambda each: (position.get(each.file, -1), each.sheet != ""))
 
 
@@ -202,7 +203,7 @@ def _to_return(
     by_name = {file.name: file for file in files}
     return {
         unit: by_name[returned or file]
-        for unit, returned, file in zip(units["unit"], units["returned_file"], units["file"], strict=True)
+        for unit, returned, file in plain_rows(units, Roster.unit, Roster.returned_file, Roster.file)
         if returned or file in asked
     }
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pandas as pd
 import pandera.pandas as pa
@@ -18,6 +18,16 @@ from pandera.typing import DataFrame
 
 from pipeline.code_lists import CodeList, GroupKind, Judgement, Severity, Source, State, Status
 from pipeline.rules.year import Rules
+
+# The types of columns. At class access pandera gives a column's name, ``Scores.points == "points"``: for a type checker
+# a column is that text, so that it may stand wherever pandas takes a name, and one that no model has is an error.
+if TYPE_CHECKING:
+    Text = str
+    Number = str
+    Whole = str
+    WholeOrBlank = str
+else:
+    Text, Number, Whole, WholeOrBlank = Any, float, int, pd.Int64Dtype
 
 
 def may_be_blank() -> Any:
@@ -31,7 +41,7 @@ def _one_of(codes: type[CodeList], *more: str) -> Any:
 
 
 class FrameModel(pa.DataFrameModel):
-    """What a frame promises: these columns in this order, of these types; text is ``Any``."""
+    """What a frame promises: these columns in this order, of these types; text is ``Text``."""
 
     class Config:
         strict = True
@@ -39,7 +49,7 @@ class FrameModel(pa.DataFrameModel):
 
     @classmethod
     def texts(cls) -> set[str]:
-        """The columns that hold text: those declared ``Any``; all others hold numbers."""
+        """The columns that hold text: those declared :data:`Text`; all others hold numbers."""
         return {name for name, column in cls.to_schema().columns.items() if column.dtype is None}
 
     def __init_subclass__(cls, columns: Mapping[str, Any] | None = None, **options: Any) -> None:
@@ -61,49 +71,49 @@ Model = TypeVar("Model", bound=FrameModel)
 class Register(FrameModel):
     """One row for every file found below the inbox (sổ đăng ký). Blank text is ""."""
 
-    file: Any  # path below the inbox, with "/"
-    sha256: Any  # "" where the file could not be read
-    size: int  # bytes
-    first_seen: Any  # ISO time with zone: the first run that saw this content
-    received: Any  # ISO time with zone: from the receipt book, else from the mail server, else first_seen
-    received_from: Any = _one_of(Source, "")
-    unit: Any
-    bloc: Any
-    round: Any
-    form_version: Any
-    status: Any = _one_of(Status)
-    reason: Any
-    errors: int
-    warnings: int
-    days_late: int  # 0: in time
+    file: Text  # path below the inbox, with "/"
+    sha256: Text  # "" where the file could not be read
+    size: Whole  # bytes
+    first_seen: Text  # ISO time with zone: the first run that saw this content
+    received: Text  # ISO time with zone: from the receipt book, else from the mail server, else first_seen
+    received_from: Text = _one_of(Source, "")
+    unit: Text
+    bloc: Text
+    round: Text
+    form_version: Text
+    status: Text = _one_of(Status)
+    reason: Text
+    errors: Whole
+    warnings: Whole
+    days_late: Whole  # 0: in time
 
 
 class Roster(FrameModel):
     """One row for every unit of the plan, in the plan's order: where its form stands."""
 
-    bloc: Any
-    bloc_name: Any
-    unit: Any
-    unit_name: Any
-    state: Any = _one_of(State)
-    days_late: int  # of the form that counts
-    returned_file: Any  # the newest file sent back to the unit for correction, or "" (also beside an accepted one)
-    file: Any  # the file that counts, or ""
-    received: Any  # of the file that counts, or ""
+    bloc: Text
+    bloc_name: Text
+    unit: Text
+    unit_name: Text
+    state: Text = _one_of(State)
+    days_late: Whole  # of the form that counts
+    returned_file: Text  # the newest file sent back to the unit for correction, or "" (also beside an accepted one)
+    file: Text  # the file that counts, or ""
+    received: Text  # of the file that counts, or ""
 
 
 class Findings(FrameModel):
     """One row for everything that is wrong at a cell, a sheet ("" for cell) or a file ("" for sheet)."""
 
-    file: Any
-    unit: Any
-    sheet: Any
-    cell: Any  # A1 notation
-    criterion: Any
-    code: Any  # of findings.catalogue.Code, which lies above this module
-    severity: Any = _one_of(Severity)
-    entered: Any
-    message: Any
+    file: Text
+    unit: Text
+    sheet: Text
+    cell: Text  # A1 notation
+    criterion: Text
+    code: Text  # of findings.catalogue.Code, which lies above this module
+    severity: Text = _one_of(Severity)
+    entered: Text
+    message: Text
 
 
 class Scores(FrameModel):
@@ -114,25 +124,25 @@ class Scores(FrameModel):
     three that exist, <= 0 in a penalty group.
     """
 
-    bloc: Any
-    unit: Any
-    group: Any
-    kind: Any  # of GroupKind; not checked, for that would cost 27 ms for 400,000 rows
-    criterion: Any
-    max_points: float
-    target: float = may_be_blank()
-    actual: float = may_be_blank()
-    choice: Any
-    claimed: float = may_be_blank()
-    inputs: Any  # tuple of inputs.Given: what was entered for the criterion's inputs; () where it has none
-    computed: float
-    appraised: float = may_be_blank()
-    decided: float = may_be_blank()
-    points: float
-    explanation: Any
-    file: Any
-    sheet: Any
-    actual_cell: Any
+    bloc: Text
+    unit: Text
+    group: Text
+    kind: Text  # of GroupKind; not checked, for that would cost 27 ms for 400,000 rows
+    criterion: Text
+    max_points: Number
+    target: Number = may_be_blank()
+    actual: Number = may_be_blank()
+    choice: Text
+    claimed: Number = may_be_blank()
+    inputs: Text  # tuple of inputs.Given: what was entered for the criterion's inputs; () where it has none
+    computed: Number
+    appraised: Number = may_be_blank()
+    decided: Number = may_be_blank()
+    points: Number
+    explanation: Text
+    file: Text
+    sheet: Text
+    actual_cell: Text
 
 
 class Judgements(FrameModel):
@@ -144,35 +154,35 @@ class Judgements(FrameModel):
     how many they are (:mod:`pipeline.ranking.moves`).
     """
 
-    bloc: Any
-    unit: Any
-    criterion: Any
-    kind: Any = _one_of(Judgement)
-    before: float
-    after: float
-    reason: Any
-    who: Any
-    votes: float = may_be_blank()  # of the council's members, in favour
-    rank_undone: pd.Int64Dtype = may_be_blank()
-    rank: pd.Int64Dtype = may_be_blank()
-    moved: int
-    effect: Any
-    file: Any
-    sheet: Any
-    cell: Any
+    bloc: Text
+    unit: Text
+    criterion: Text
+    kind: Text = _one_of(Judgement)
+    before: Number
+    after: Number
+    reason: Text
+    who: Text
+    votes: Number = may_be_blank()  # of the council's members, in favour
+    rank_undone: WholeOrBlank = may_be_blank()
+    rank: WholeOrBlank = may_be_blank()
+    moved: Whole
+    effect: Text
+    file: Text
+    sheet: Text
+    cell: Text
 
 
 class GroupPoints(FrameModel):
     """One row for each unit that sent and each group: the sum of its criteria, then what the group's cap leaves."""
 
-    bloc: Any
-    unit: Any
-    group: Any
-    kind: Any = _one_of(GroupKind)
-    added: float
-    points: float
-    applicable: float  # the group's points, of a base group only those of criteria that apply to the unit
-    percent: float = may_be_blank()  # of these; NaN: nothing of the group applies
+    bloc: Text
+    unit: Text
+    group: Text
+    kind: Text = _one_of(GroupKind)
+    added: Number
+    points: Number
+    applicable: Number  # the group's points, of a base group only those of criteria that apply to the unit
+    percent: Number = may_be_blank()  # of these; NaN: nothing of the group applies
 
 
 class Standings(FrameModel):
@@ -183,18 +193,18 @@ class Standings(FrameModel):
     what a reader of the row must know.
     """
 
-    bloc: Any
-    unit: Any
-    rank: pd.Int64Dtype = may_be_blank()
-    base: float = may_be_blank()
-    bonus: float = may_be_blank()
-    penalty: float = may_be_blank()  # <= 0
-    total: float = may_be_blank()
-    classification: Any
-    tie: Any
-    exclusion: Any
-    note: Any
-    received: Any
+    bloc: Text
+    unit: Text
+    rank: WholeOrBlank = may_be_blank()
+    base: Number = may_be_blank()
+    bonus: Number = may_be_blank()
+    penalty: Number = may_be_blank()  # <= 0
+    total: Number = may_be_blank()
+    classification: Text
+    tie: Text
+    exclusion: Text
+    note: Text
+    received: Text
 
 
 class SideBySide(FrameModel):
@@ -204,39 +214,39 @@ class SideBySide(FrameModel):
     ``total`` and ``rank`` are those by the points that count, after the council; blank are steps that nobody took.
     """
 
-    bloc: Any
-    unit: Any
-    claimed_total: float = may_be_blank()
-    claimed_rank: pd.Int64Dtype = may_be_blank()
-    computed_total: float = may_be_blank()
-    computed_rank: pd.Int64Dtype = may_be_blank()
-    appraised_total: float = may_be_blank()
-    appraised_rank: pd.Int64Dtype = may_be_blank()
-    total: float = may_be_blank()
-    rank: pd.Int64Dtype = may_be_blank()
+    bloc: Text
+    unit: Text
+    claimed_total: Number = may_be_blank()
+    claimed_rank: WholeOrBlank = may_be_blank()
+    computed_total: Number = may_be_blank()
+    computed_rank: WholeOrBlank = may_be_blank()
+    appraised_total: Number = may_be_blank()
+    appraised_rank: WholeOrBlank = may_be_blank()
+    total: Number = may_be_blank()
+    rank: WholeOrBlank = may_be_blank()
 
 
 class Firmness(FrameModel):
     """One row for every ranked unit, bloc after bloc, best first: how firm its rank is
     (:mod:`pipeline.ranking.firmness`)."""
 
-    bloc: Any
-    unit: Any
-    rank: int
-    low_rank: int  # 5 % quantile of its rank when the weights vary
-    high_rank: int  # 95 % quantile
-    gap_up: float = may_be_blank()  # points to the unit of the next better rank; NaN: there is none
-    gap_down: float = may_be_blank()  # points to the unit of the next worse rank; NaN: there is none
-    sentence: Any
+    bloc: Text
+    unit: Text
+    rank: Whole
+    low_rank: Whole  # 5 % quantile of its rank when the weights vary
+    high_rank: Whole  # 95 % quantile
+    gap_up: Number = may_be_blank()  # points to the unit of the next better rank; NaN: there is none
+    gap_down: Number = may_be_blank()  # points to the unit of the next worse rank; NaN: there is none
+    sentence: Text
 
 
 class RankWithout(FrameModel):
     """One row for every ranked unit and group of its rubric, in their orders: its rank if the group did not count."""
 
-    bloc: Any
-    unit: Any
-    group: Any
-    rank: int
+    bloc: Text
+    unit: Text
+    group: Text
+    rank: Whole
 
 
 def checked(frame: pd.DataFrame, model: type[Model]) -> DataFrame[Model]:

@@ -33,7 +33,7 @@ from pipeline.rules.rubric import Bloc, Criterion, CriterionGroup, Rubric
 from pipeline.rules.words import rule_words
 from pipeline.rules.year import Rules
 from pipeline.sheets.addresses import column_letter
-from pipeline.tables import Register, Roster
+from pipeline.tables import Register, Roster, plain_rows
 from pipeline.text import text_of
 
 Key = tuple[str, str]
@@ -66,12 +66,12 @@ def current_facts(
 ) -> CurrentFacts:
     """The facts as ``Register``, ``Roster`` and ``Results`` have them."""
     rules = context.rules
-    hashes = dict(zip(register["file"], register["sha256"], strict=True))
-    counting = roster[roster["file"] != ""]
+    hashes = dict(plain_rows(register, Register.file, Register.sha256))
+    counting = roster[roster[Roster.file] != ""]
     evidence = zip(results["unit"], results["criterion"], strict=True)
     return CurrentFacts(
         dict(zip(evidence, results["evidence"], strict=True)),
-        {unit: hashes[file] for unit, file in zip(counting["unit"], counting["file"], strict=True)},
+        {unit: hashes[file] for unit, file in plain_rows(counting, Roster.unit, Roster.file)},
         {bloc.code: context.fingerprint(bloc) for bloc in rules.blocs},
         {
             (bloc.code, code): _in_words(bloc.rubric, criterion, rules.plan.decimals)

@@ -30,7 +30,7 @@ from pipeline.intake.recognition import other_form
 from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import points_that_count
-from pipeline.tables import Judgements, Register, Scores
+from pipeline.tables import Judgements, Register, Scores, plain_rows
 from pipeline.text import one_after_the_other, text_of
 
 
@@ -157,29 +157,29 @@ def _judgement(entry: Entry, after: float) -> dict[str, Any]:
     votes = read_number(entry.cells.get("votes", "")).value
     unit, criterion = entry.key
     return {
-        "bloc": entry.paper.bloc.code,
-        "unit": unit,
-        "criterion": criterion,
-        "kind": entry.paper.kind.value,
-        "before": entry.prior,
-        "after": after,
-        "reason": text_of(entry.cells.get("reason", "")),
-        "who": entry.paper.raw.who,
-        "votes": math.nan if votes is None else votes,
-        "rank_undone": pd.NA,
-        "rank": pd.NA,
-        "moved": 0,
-        "effect": "",
-        "file": entry.paper.file,
-        "sheet": entry.table.sheet,
-        "cell": entry.cell(entry.paper.kind.value),
+        Judgements.bloc: entry.paper.bloc.code,
+        Judgements.unit: unit,
+        Judgements.criterion: criterion,
+        Judgements.kind: entry.paper.kind.value,
+        Judgements.before: entry.prior,
+        Judgements.after: after,
+        Judgements.reason: text_of(entry.cells.get("reason", "")),
+        Judgements.who: entry.paper.raw.who,
+        Judgements.votes: math.nan if votes is None else votes,
+        Judgements.rank_undone: pd.NA,
+        Judgements.rank: pd.NA,
+        Judgements.moved: 0,
+        Judgements.effect: "",
+        Judgements.file: entry.paper.file,
+        Judgements.sheet: entry.table.sheet,
+        Judgements.cell: entry.cell(entry.paper.kind.value),
     }
 
 
 def _frame(rows: Sequence[Mapping[str, Any]]) -> DataFrame[Judgements]:
     if not rows:
         return tables.empty(tables.Judgements)
-    frame = pd.DataFrame(rows).astype({"rank_undone": "Int64", "rank": "Int64"})
+    frame = pd.DataFrame(rows).astype({Judgements.rank_undone: "Int64", Judgements.rank: "Int64"})
     return tables.checked(frame, tables.Judgements)
 
 
@@ -187,8 +187,8 @@ def _with(scores: DataFrame[Scores], kind: Judgement, judged: Mapping[Key, Mappi
     """``Scores`` with these judged points."""
     if not judged:
         return scores
-    keys = zip(scores["unit"], scores["criterion"], strict=True)
-    after = [judged[key]["after"] if key in judged else math.nan for key in keys]
+    keys = plain_rows(scores, Scores.unit, Scores.criterion)
+    after = [judged[key][Judgements.after] if key in judged else math.nan for key in keys]
     scores = scores.assign(**{kind.value: after})
     return scores.assign(points=points_that_count(scores))
 
@@ -205,7 +205,7 @@ def registered(
     blocs = {paper.file: paper.bloc.code for paper in papers}
     rows = register.to_dict("records")
     for row in rows:
-        file = row["file"]
+        file = row[Register.file]
         if file in judged.superseded:
             words = _("replaced by {other}, which was received later").format(other=judged.superseded[file])
             row.update(bloc=blocs[file], status=Status.SUPERSEDED.value, reason=words)
@@ -218,7 +218,7 @@ def registered(
 
 
 def _reason(file: str, judged: Judged, findings: Sequence[Finding]) -> str:
-    applied = int((judged.judgements["file"] == file).sum())
+    applied = int((judged.judgements[Judgements.file] == file).sum())
     sentences = [_("points taken over: {n}").format(n=applied)]
     to_look_at = [each for each in findings if each.weight() is not Severity.NOTE]
     sentences += [message(each) for each in to_look_at if not each.cell]

@@ -5,7 +5,6 @@ In: a row of :class:`~pipeline.tables.Judgements`. Out: one line of text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pipeline.code_lists import Judgement
@@ -16,20 +15,20 @@ if TYPE_CHECKING:
     from pipeline.rules.year import Rules
 
 
-def judged_words(rules: Rules, at: Mapping[Any, Any], with_place: bool = False) -> str:
-    """One row of ``Judgements``: the points, with who and why; and where that stands."""
-    words = _("appraised {points}") if at["kind"] == Judgement.APPRAISAL else _("decided {points}")
-    said = [words.format(points=number(at["after"]))]
-    if at["votes"] == at["votes"]:
+def judged_words(rules: Rules, judged: Any, with_place: bool = False) -> str:
+    """A row of ``Judgements``, its columns as attributes: the points, with who and why; and where that stands."""
+    words = _("appraised {points}") if judged.kind == Judgement.APPRAISAL else _("decided {points}")
+    parts = [words.format(points=number(judged.after))]
+    if judged.votes == judged.votes:
         members = rules.plan.council.members
-        said.append(_("{votes} of {members} votes").format(votes=number(at["votes"]), members=number(members)))
-    if at["reason"]:
-        said.append(_("reason: {reason}").format(reason=plain(at["reason"])))
-    if at["who"]:
-        said.append(plain(at["who"]))
+        parts.append(_("{votes} of {members} votes").format(votes=number(judged.votes), members=number(members)))
+    if judged.reason:
+        parts.append(_("reason: {reason}").format(reason=plain(judged.reason)))
+    if judged.who:
+        parts.append(plain(judged.who))
     if with_place:
         place = _("file {file}, sheet “{sheet}”, cell {cell}")
-        said.append(place.format(file=plain(at["file"]), sheet=plain(at["sheet"]), cell=at["cell"]))
-        if at["moved"]:
-            said.append(_("this moved ranks: {effect}").format(effect=plain(at["effect"])))
-    return "; ".join(said)
+        parts.append(place.format(file=plain(judged.file), sheet=plain(judged.sheet), cell=judged.cell))
+        if judged.moved:
+            parts.append(_("this moved ranks: {effect}").format(effect=plain(judged.effect)))
+    return "; ".join(parts)

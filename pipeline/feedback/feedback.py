@@ -33,6 +33,7 @@ from pipeline.i18n import _, moment
 from pipeline.intake.received import ReceivedFile
 from pipeline.outcome import Outcome
 from pipeline.rules.round_context import RoundContext
+from pipeline.tables import Findings, plain_rows
 from pipeline.text import text_of
 
 LAST_DAY = 2_958_465
@@ -75,13 +76,13 @@ def write_all(outcome: Outcome, files: Mapping[str, ReceivedFile], folder: Path)
     ``files``: unit code -> the file that goes back. Workers mark the files themselves. Raises EnvironmentFault where
     a file is no longer what was read, OSError where one cannot be written.
     """
-    by_file = dict(list(outcome.findings.groupby("file")))
+    by_file = dict(list(outcome.findings.groupby(Findings.file)))
     returned, to_mark = [], []
     for unit, file in files.items():
         content = _unchanged(file)
         findings = by_file[file.name]
         back = Returned(outcome.context, unit, findings, file.form, left_out.sentences(content))
-        outdated = (findings["code"] == Code.OLD_VERSION).any()  # its own file would be the old form once more
+        outdated = (findings[Findings.code] == Code.OLD_VERSION).any()  # its own file would be the old form once more
         returned.append(back)
         to_mark.append(ToMark(b"" if outdated else content, findings.to_dict("records"), back.about))
     with closing(engines.map_files(marked, to_mark, None, outcome.rules.plan.limits.of_a_worker)) as answers:
@@ -173,7 +174,7 @@ def moved(findings: pd.DataFrame, raw: RawForm, issued: RawForm) -> pd.DataFrame
     sheets = {table.sheet: issued.tables[code].sheet for code, table in raw.tables.items() if code in issued.tables}
     places = [
         cells.get((sheet, cell), (sheets.get(sheet, sheet), ""))
-        for sheet, cell in zip(findings["sheet"], findings["cell"], strict=True)
+        for sheet, cell in plain_rows(findings, Findings.sheet, Findings.cell)
     ]
     messages = [without_place(*row) for row in zip(*(findings[name] for name in _PLACED), strict=True)]
     return findings.assign(
@@ -181,7 +182,7 @@ def moved(findings: pd.DataFrame, raw: RawForm, issued: RawForm) -> pd.DataFrame
     )
 
 
-_PLACED = ("message", "sheet", "cell", "criterion")
+_PLACED = (Findings.message, Findings.sheet, Findings.cell, Findings.criterion)
 
 
 def _moves(code: str, raw: RawForm, issued: RawForm) -> list[tuple[tuple[str, str], tuple[str, str]]]:

@@ -32,6 +32,7 @@ from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
 from pipeline.state import layout, manifest
 from pipeline.state.published import read_table
+from pipeline.tables import Findings, Register, Roster
 
 REPORT, RETURN, RECEIPT, REMINDER = "cap-tren", "tra-phieu", "bien-nhan", "nhac-nho"
 """The kinds of letters, by the names of their templates."""
@@ -106,7 +107,7 @@ class PublishedRound:
         hashed = {name: sha256 for name, sha256 in self.hashes.items() if sha256}
         if names_now != names_then or any(manifest.sha256(in_inbox[name]) != hashed[name] for name in hashed):
             raise UserFault(_("the inbox has changed since the last run"), _("Run again first."))
-        if {row["unit"] for row in self.roster} != set(self.rules.units):
+        if {row[Roster.unit] for row in self.roster} != set(self.rules.units):
             raise UserFault(_("the units of the plan have changed since the last run"), _("Run again first."))
 
     @cached_property
@@ -117,15 +118,15 @@ class PublishedRound:
     @cached_property
     def hashes(self) -> dict[str, str]:
         """File in the inbox -> SHA-256."""
-        return {row["file"]: row["sha256"] for row in read_table(self.outbox / layout.DATA, "register")}
+        return {row[Register.file]: row[Register.sha256] for row in read_table(self.outbox / layout.DATA, "register")}
 
     @cached_property
     def errors(self) -> dict[str, list[str]]:
         """File in the inbox -> what must be corrected in it."""
         messages: dict[str, list[str]] = {}
         for row in read_table(self.outbox / layout.DATA, "findings"):
-            if row["severity"] == Severity.ERROR:
-                messages.setdefault(row["file"], []).append(row["message"])
+            if row[Findings.severity] == Severity.ERROR:
+                messages.setdefault(row[Findings.file], []).append(row[Findings.message])
         return messages
 
     @cached_property
@@ -209,7 +210,7 @@ def _report(published: PublishedRound, recipient: Recipient, stem: str, part: Re
         REPORT,
         Addressee(recipient.role, recipient.email or "", stem),
         part.files,
-        counts=turnout(pd.DataFrame(published.roster).astype({"days_late": int})),
+        counts=turnout(pd.DataFrame(published.roster).astype({Roster.days_late: int})),
         copy=recipient.as_ == "copy",
         part=part.number,
         parts=part.count,
@@ -247,15 +248,15 @@ def _bundles(files: list[Path], published: PublishedRound) -> list[list[Path]]:
 def replies(published: PublishedRound) -> Iterator[Post]:
     """To every unit whose file was taken in: its marked file, or that its form counts. Raises UserFault."""
     for row in published.roster:
-        marked = _marked(published, row["unit"])
-        if row["returned_file"]:
-            yield _to_unit(published, row, RETURN, marked, counts_file=bool(row["file"]))
-        elif row["file"]:
+        marked = _marked(published, row[Roster.unit])
+        if row[Roster.returned_file]:
+            yield _to_unit(published, row, RETURN, marked, counts_file=bool(row[Roster.file]))
+        elif row[Roster.file]:
             facts = {
-                "file": row["file"],
-                "sha256": published.hashes[row["file"]],
-                "received": moment(dt.datetime.fromisoformat(row["received"])),
-                "days_late": int(row["days_late"]),
+                "file": row[Roster.file],
+                "sha256": published.hashes[row[Roster.file]],
+                "received": moment(dt.datetime.fromisoformat(row[Roster.received])),
+                "days_late": int(row[Roster.days_late]),
             }
             yield _to_unit(published, row, RECEIPT, marked, **facts)
 
@@ -263,16 +264,16 @@ def replies(published: PublishedRound) -> Iterator[Post]:
 def reminders(published: PublishedRound) -> Iterator[Post]:
     """To every unit without a form that counts. Raises UserFault."""
     for row in published.roster:
-        if row["state"] != State.SENT:
-            marked = _marked(published, row["unit"])
-            to_correct = row["state"] == State.TO_CORRECT
+        if row[Roster.state] != State.SENT:
+            marked = _marked(published, row[Roster.unit])
+            to_correct = row[Roster.state] == State.TO_CORRECT
             yield _to_unit(published, row, REMINDER, marked, to_correct=to_correct)
 
 
 def _to_unit(published: PublishedRound, row: Mapping[str, str], kind: str, marked: list[Path], **facts: Any) -> Post:
     """A post to the unit of that row of the roster; ``marked``: its marked file, if it gets one."""
-    _bloc, unit = published.rules.units[row["unit"]]
-    errors = published.errors.get(row["returned_file"], [])
+    _bloc, unit = published.rules.units[row[Roster.unit]]
+    errors = published.errors.get(row[Roster.returned_file], [])
     facts |= {"findings": errors, "overdue": _overdue(published)}
     return published.post(kind, Addressee(unit.name, unit.email or "", unit.code), marked, **facts)
 

@@ -28,6 +28,7 @@ from pipeline import tables
 from pipeline.forms import frames
 from pipeline.methods.inputs import Given
 from pipeline.outcome import Outcome
+from pipeline.tables import Findings, Register, Scores, Standings
 from pipeline.text import guarded
 
 _TABLES = {
@@ -49,13 +50,20 @@ _TABLES = {
 }
 
 _FIRST = {
-    "register": ("file", "sha256", "unit", "bloc", "status", "reason"),
-    "findings": ("file", "unit", "sheet", "cell", "criterion", "code", "severity", "message"),
-    "scores": (
-        *("bloc", "unit", "criterion", "target", "actual", "claimed", "computed", "appraised", "decided", "points"),
-        *("reason", "explanation"),
+    "register": (Register.file, Register.sha256, Register.unit, Register.bloc, Register.status, Register.reason),
+    "findings": (
+        *(Findings.file, Findings.unit, Findings.sheet, Findings.cell, Findings.criterion),
+        *(Findings.code, Findings.severity, Findings.message),
     ),
-    "standings": ("bloc", "unit", "rank", "total", "bonus", "penalty", "classification", "note"),
+    "scores": (
+        *(Scores.bloc, Scores.unit, Scores.criterion, Scores.target, Scores.actual),
+        *(Scores.claimed, Scores.computed, Scores.appraised, Scores.decided, Scores.points),
+        *("reason", Scores.explanation),
+    ),
+    "standings": (
+        *(Standings.bloc, Standings.unit, Standings.rank, Standings.total, Standings.bonus, Standings.penalty),
+        *(Standings.classification, Standings.note),
+    ),
 }
 """What the columns of a file begin with; the table's other columns follow in its own order."""
 
@@ -73,7 +81,7 @@ def write(outcome: Outcome, folder: Path, only: Collection[str] = ()) -> None:
             continue
         frame = getattr(outcome, name)
         if name == "scores":
-            frame = frame.assign(inputs=_inputs(frame["inputs"]))
+            frame = frame.assign(inputs=_inputs(frame[Scores.inputs]))
         columns = _columns(frame, model)
         if name == "scores":
             columns = _scores(columns) | {"reason": _texts(outcome.reasons())}
@@ -92,9 +100,9 @@ def _columns(frame: pd.DataFrame, model: type[tables.FrameModel]) -> dict[str, l
 
 
 def _scores(columns: dict[str, list[str]]) -> dict[str, list[str]]:
-    chosen = [choice or actual for choice, actual in zip(columns["choice"], columns["actual"], strict=True)]
-    others = {name: column for name, column in columns.items() if name not in ("choice", "actual_cell")}
-    return others | {"actual": chosen, "cell": columns["actual_cell"]}
+    chosen = [choice or actual for choice, actual in zip(columns[Scores.choice], columns[Scores.actual], strict=True)]
+    others = {name: column for name, column in columns.items() if name not in (Scores.choice, Scores.actual_cell)}
+    return others | {Scores.actual: chosen, "cell": columns[Scores.actual_cell]}
 
 
 def _inputs(column: pd.Series) -> pd.Series:

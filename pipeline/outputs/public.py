@@ -22,6 +22,7 @@ from pipeline.outcome import Outcome
 from pipeline.outputs import data, page
 from pipeline.outputs.radio import bulletin
 from pipeline.state import layout, manifest
+from pipeline.tables import Roster, Scores, Standings, plain_rows
 
 TABLES = ("standings", "groups")
 
@@ -44,7 +45,7 @@ def write(outcome: Outcome, folder: Path) -> None:
 
 def public_outcome(outcome: Outcome) -> Outcome:
     """The outcome without all that is not for everybody."""
-    counted = dict(zip(outcome.roster["unit"], outcome.roster["file"], strict=True))
+    counted = dict(plain_rows(outcome.roster, Roster.unit, Roster.file))
     return dataclasses.replace(
         outcome,
         register=tables.empty(tables.Register),
@@ -53,9 +54,11 @@ def public_outcome(outcome: Outcome) -> Outcome:
         models=tables.empty(frames.Models),
         movements=tables.empty(frames.Movements),
         judgements=tables.empty(tables.Judgements),
-        roster=tables.checked(_blank(outcome.roster, "returned_file", "file"), tables.Roster),
-        scores=tables.checked(_blank(outcome.scores, "explanation", "file", "sheet", "actual_cell"), tables.Scores),
-        standings=tables.checked(_blank(outcome.standings, "exclusion", "note"), tables.Standings),
+        roster=tables.checked(_blank(outcome.roster, Roster.returned_file, Roster.file), tables.Roster),
+        scores=tables.checked(
+            _blank(outcome.scores, Scores.explanation, Scores.file, Scores.sheet, Scores.actual_cell), tables.Scores
+        ),
+        standings=tables.checked(_blank(outcome.standings, Standings.exclusion, Standings.note), tables.Standings),
         inputs={unit: outcome.inputs[file] for unit, file in counted.items() if file in outcome.inputs},
         collective_awards=tables.checked(_public_list(outcome, "collective_awards"), frames.CollectiveAwards),
         individual_awards=tables.checked(_public_list(outcome, "individual_awards"), frames.IndividualAwards),

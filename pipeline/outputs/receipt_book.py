@@ -18,11 +18,12 @@ from pipeline.intake.returned import RECEIPT_BOOK
 from pipeline.outcome import Outcome
 from pipeline.sheets.sheet import Sheet
 from pipeline.sheets.styles import page_setup
+from pipeline.tables import Register, plain_rows
 
 
 def write(outcome: Outcome, folder: Path) -> None:
     """Write the book into ``folder``: forms, and papers of the council, with the times of their receipt."""
-    ours = outcome.register[outcome.register["bloc"] != ""]
+    ours = outcome.register[outcome.register[Register.bloc] != ""]
     opening = dt.datetime.combine(outcome.round.opens, dt.time())
     write_book(folder / RECEIPT_BOOK, ours, outcome.as_of.replace(tzinfo=None) if outcome.as_of else opening)
 
@@ -44,9 +45,8 @@ def write_book(target: Any, register: pd.DataFrame, created: dt.datetime) -> Non
         sheet.write_row(0, 0, [_(title) for title in COLUMNS.values()], head)
         for column, width in enumerate((44, 18, 16, 14, 40)):
             sheet.set_column(column, column, width)
-        for row, (file, unit, received) in enumerate(
-            register[["file", "unit", "received"]].itertuples(index=False), start=1
-        ):
+        rows = plain_rows(register, Register.file, Register.unit, Register.received)
+        for row, (file, unit, received) in enumerate(rows, start=1):
             sheet.write_string(row, 0, file, body)
             sheet.write_string(row, 1, unit, body)
             if received:

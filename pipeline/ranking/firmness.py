@@ -38,7 +38,7 @@ from pipeline.ranking.ties import listed
 from pipeline.rules.rubric import Bloc
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import ticks, ticks_within
-from pipeline.tables import Firmness, GroupPoints, RankWithout, Standings, of_records
+from pipeline.tables import Firmness, GroupPoints, RankWithout, Standings, by_bloc, of_records
 
 DRAWS = 10_000
 SPREAD = 20
@@ -56,7 +56,7 @@ Whole = np.ndarray[Any, np.dtype[np.int64]]
 
 def firmness(rules: Rules, groups: DataFrame[GroupPoints], standings: DataFrame[Standings]) -> DataFrame[Firmness]:
     """``Firmness`` of every ranked unit, from ``GroupPoints`` and ``Standings``."""
-    records = [record for each in contests(rules, groups, standings) for record in _firmness(each)]
+    records = [record for each in ranked_blocs(rules, groups, standings) for record in _firmness(each)]
     return of_records(records, Firmness)
 
 
@@ -67,7 +67,7 @@ def ranks_without(
 
     Bonus and penalty groups are left out too. The only base group is not: nothing would be left to rank by.
     """
-    records = [record for each in contests(rules, groups, standings) for record in _ranks_without(each)]
+    records = [record for each in ranked_blocs(rules, groups, standings) for record in _ranks_without(each)]
     return of_records(records, RankWithout)
 
 
@@ -75,13 +75,13 @@ def ranks_without(
 
 
 @dataclass(frozen=True)
-class Contest:
+class RankedBloc:
     """The ranked units of one bloc, best first. Totals and points are whole ticks."""
 
     bloc: Bloc
-    decimals: int
-    units: list[str]
-    names: dict[str, str]
+    decimals: int  # of the points: a tick is the last of them
+    units: list[str]  # codes
+    names: dict[str, str]  # code of a unit -> its name
     ranks: Whole
     totals: Whole
     points: pd.DataFrame  # units × groups
@@ -94,106 +94,110 @@ class Contest:
         return [group.code for group in self.bloc.rubric.groups_of(GroupKind.BASE)]
 
 
-def contests(rules: Rules, groups: DataFrame[GroupPoints], standings: DataFrame[Standings]) -> list[Contest]:
+def ranked_blocs(rules: Rules, groups: DataFrame[GroupPoints], standings: DataFrame[Standings]) -> list[RankedBloc]:
     """One for every bloc in which a unit is ranked, in the plan's order."""
+    parts, ranked = by_bloc(groups, rules), by_bloc(standings[standings[Standings.rank].notna()], rules)
     decimals = rules.plan.decimals
-    found = []
-    for bloc in rules.blocs:
-        ranked = standings[(standings["bloc"] == bloc.code) & standings["rank"].notna()].sort_values(
-            "rank", kind="stable"
-        )
-        if ranked.empty:
-            continue
-        own = groups[groups["bloc"] == bloc.code]
-        points, applicable = (
-            own.assign(ticks=ticks(own[column], decimals)).pivot(index="unit", columns="group", values="ticks")
-            for column in ("points", "applicable")
-        )
-        found.append(
-            Contest(
-                bloc,
-                decimals,
-                ranked["unit"].tolist(),
-                {unit.code: unit.name for unit in bloc.units},
-                ranked["rank"].to_numpy("int64"),
-                ticks(ranked["total"], decimals).to_numpy(),
-                points.loc[ranked["unit"]],
-                applicable.loc[ranked["unit"]],
-                ticks(ranked["base"], decimals).to_numpy(),
-            )
-        )
-    return found
+    return [
+        _ranked_bloc(bloc, parts[bloc.code], ranked[bloc.code], decimals)
+        for bloc in rules.blocs
+        if len(ranked[bloc.code])
+    ]
+
+
+def _ranked_bloc(bloc: Bloc, groups: pd.DataFrame, standings: pd.DataFrame, decimals: int) -> RankedBloc:
+    """``groups``: the bloc's rows of ``GroupPoints``; ``standings``: those of its ranked units."""
+    best_first = standings.sort_values(Standings.rank, kind="stable")
+    units = best_first[Standings.unit].tolist()
+    return RankedBloc(
+        bloc,
+        decimals,
+        units,
+        {unit.code: unit.name for unit in bloc.units},
+        best_first[Standings.rank].to_numpy("int64"),
+        ticks(best_first[Standings.total], decimals).to_numpy(),
+        _by_unit(groups, GroupPoints.points, decimals).loc[units],
+        _by_unit(groups, GroupPoints.applicable, decimals).loc[units],
+        ticks(best_first[Standings.base], decimals).to_numpy(),
+    )
+
+
+def _by_unit(groups: pd.DataFrame, values: str, decimals: int) -> pd.DataFrame:
+    """The points in ``values`` as ticks, units × groups."""
+    counted = groups.assign(ticks=ticks(groups[values], decimals))
+    return counted.pivot(index=GroupPoints.unit, columns=GroupPoints.group, values="ticks")
 
 
 # --- ranks under other weights ----------------------------------------------------------------------
 
 
-def drawn_ranks(contest: Contest) -> np.ndarray[Any, Any]:
+def drawn_ranks(ranked: RankedBloc) -> np.ndarray[Any, Any]:
     """The rank of each unit (column) in each draw (row)."""
-    extra, factors = _extra(contest), _draw(contest)
-    at_once = max(1, _CELLS // len(contest.units))
+    extra, factors = _extra(ranked), _draw(ranked)
+    at_once = max(1, _CELLS // len(ranked.units))
     return np.concatenate(
-        [_ranks(contest, factors[start : start + at_once], extra) for start in range(0, DRAWS, at_once)]
+        [_ranks(ranked, factors[start : start + at_once], extra) for start in range(0, DRAWS, at_once)]
     )
 
 
-def _draw(contest: Contest) -> Whole:
+def _draw(ranked: RankedBloc) -> Whole:
     """Factors of the base groups, draws × groups, in millionths."""
-    seed = hashlib.sha256(f"firmness of {contest.bloc.code}".encode()).digest()
+    seed = hashlib.sha256(f"firmness of {ranked.bloc.code}".encode()).digest()
     dice = np.random.Generator(np.random.PCG64(int.from_bytes(seed[:16], "big")))
     low, high = _ONE * (100 - SPREAD) // 100, _ONE * (100 + SPREAD) // 100
-    return dice.integers(low, high, size=(DRAWS, len(contest.base)), endpoint=True)
+    return dice.integers(low, high, size=(DRAWS, len(ranked.base)), endpoint=True)
 
 
-def _ranks(contest: Contest, factors: Whole, extra: Whole) -> np.ndarray[Any, Any]:
+def _ranks(ranked: RankedBloc, factors: Whole, extra: Whole) -> np.ndarray[Any, Any]:
     """Competition ranks of the units (columns), under each row of factors.
 
     A total under other weights is ``whole / varied × Σ factor × points + extra``, where ``whole`` and ``varied`` are
     the sums of the weights before and after. All units of a row are compared by ``varied`` times that, which is a
     whole number, and by the official rank after it.
     """
-    if (contest.applicable[contest.base].sum(axis=1) < _whole(contest)).any():
-        return _ranks_of_what_applies(contest, factors, extra)
-    factors, weights = factors.astype(_kind(contest)), _weights(contest)
+    if (ranked.applicable[ranked.base].sum(axis=1) < _whole(ranked)).any():
+        return _ranks_of_what_applies(ranked, factors, extra)
+    factors, weights = factors.astype(_kind(ranked)), _weights(ranked)
     varied = (factors @ weights)[:, None]
-    totals = weights.sum() * (factors @ contest.points[contest.base].to_numpy().T) + varied * extra
-    return _competition_ranks(totals * (len(contest.units) + 1) - contest.ranks)
+    totals = weights.sum() * (factors @ ranked.points[ranked.base].to_numpy().T) + varied * extra
+    return _competition_ranks(totals * (len(ranked.units) + 1) - ranked.ranks)
 
 
-def _ranks_of_what_applies(contest: Contest, factors: Whole, extra: Whole) -> np.ndarray[Any, Any]:
+def _ranks_of_what_applies(ranked: RankedBloc, factors: Whole, extra: Whole) -> np.ndarray[Any, Any]:
     """The same where groups weigh differently from unit to unit, so that each has a sum of weights of its own.
 
     Everything is multiplied by all these sums, which makes numbers beyond the machine's integers. What rounding did
     to the points that count is added as it is.
     """
-    factors, own = factors.astype(object), contest.applicable[contest.base].to_numpy(object)
-    points, whole = contest.points[contest.base].to_numpy(object), _whole(contest)
+    factors, own = factors.astype(object), ranked.applicable[ranked.base].to_numpy(object)
+    points, whole = ranked.points[ranked.base].to_numpy(object), _whole(ranked)
     distinct, which = np.unique(own.astype("int64"), axis=0, return_inverse=True)
     varied = factors @ distinct.astype(object).T
     varied[varied == 0] = 1  # none of the groups that are left applies
     product = varied.prod(axis=1)[:, None]
     out_of = own.sum(axis=1)
     multiple = lcm(*out_of.tolist())
-    rest = multiple * contest.bases.astype(object) - whole * points.sum(axis=1) * (multiple // out_of)
+    rest = multiple * ranked.bases.astype(object) - whole * points.sum(axis=1) * (multiple // out_of)
     shares = (factors @ points.T) * (product // varied[:, which.ravel()])
     totals = whole * multiple * shares + product * (rest + multiple * extra.astype(object))
-    return _competition_ranks(totals * (len(contest.units) + 1) - contest.ranks)
+    return _competition_ranks(totals * (len(ranked.units) + 1) - ranked.ranks)
 
 
-def _whole(contest: Contest) -> int:
-    return ticks_within(contest.bloc.rubric.total, contest.decimals)
+def _whole(ranked: RankedBloc) -> int:
+    """The rubric's standard points, in ticks."""
+    return ticks_within(ranked.bloc.rubric.total, ranked.decimals)
 
 
-def _kind(contest: Contest) -> str:
+def _kind(ranked: RankedBloc) -> str:
     """Machine integers where they have room for every key of :func:`_ranks`; else, far slower, Python's."""
-    most = int(np.abs(_extra(contest)).max()) + int(contest.points[contest.base].sum(axis=1).abs().max())
-    largest = 2 * _ONE * int(_weights(contest).sum()) * (most + 1) * (len(contest.units) + 1)
+    most = int(np.abs(_extra(ranked)).max()) + int(ranked.points[ranked.base].sum(axis=1).abs().max())
+    largest = 2 * _ONE * int(_weights(ranked).sum()) * (most + 1) * (len(ranked.units) + 1)
     return "int64" if largest < _LARGEST else "object"
 
 
-def _weights(contest: Contest) -> Whole:
+def _weights(ranked: RankedBloc) -> Whole:
     """The base groups' weights, by the smallest whole numbers."""
-    weights = [ticks_within(group.points, contest.decimals) for group in contest.bloc.rubric.groups_of(GroupKind.BASE)]
+    weights = [ticks_within(group.points, ranked.decimals) for group in ranked.bloc.rubric.groups_of(GroupKind.BASE)]
     return np.array(weights, dtype="int64") // gcd(*weights)
 
 
@@ -208,29 +212,31 @@ def _competition_ranks(keys: Whole) -> np.ndarray[Any, Any]:
     return ranks
 
 
-def _extra(contest: Contest, left_out: str = "") -> Whole:
+def _extra(ranked: RankedBloc, left_out: str = "") -> Whole:
     """Bonus and penalty of each unit behind the rubric's caps, without one group."""
-    rubric = contest.bloc.rubric
-    bonus = _added(contest, GroupKind.BONUS, left_out, rubric.bonus_cap)
-    return bonus + _added(contest, GroupKind.PENALTY, left_out, rubric.penalty_cap)
+    rubric = ranked.bloc.rubric
+    bonus = _added(ranked, GroupKind.BONUS, left_out, rubric.bonus_cap)
+    return bonus + _added(ranked, GroupKind.PENALTY, left_out, rubric.penalty_cap)
 
 
-def _added(contest: Contest, kind: GroupKind, left_out: str, cap: Decimal | None) -> Whole:
-    codes = [group.code for group in contest.bloc.rubric.groups_of(kind) if group.code != left_out]
-    added: Whole = contest.points[codes].to_numpy("int64").sum(axis=1)
-    most = _LARGEST if cap is None else ticks_within(cap, contest.decimals)
+def _added(ranked: RankedBloc, kind: GroupKind, left_out: str, cap: Decimal | None) -> Whole:
+    """What the groups of that kind but one add up to for each unit, from minus ``cap`` to ``cap``."""
+    codes = [group.code for group in ranked.bloc.rubric.groups_of(kind) if group.code != left_out]
+    added: Whole = ranked.points[codes].to_numpy("int64").sum(axis=1)
+    most = _LARGEST if cap is None else ticks_within(cap, ranked.decimals)
     return added.clip(-most, most)
 
 
-def _ranks_without(contest: Contest) -> list[tuple[Any, ...]]:
+def _ranks_without(ranked: RankedBloc) -> list[tuple[Any, ...]]:
+    """Rows of ``RankWithout``, values in the order of its columns."""
     ranks = {}
-    for group in contest.bloc.rubric.groups:
-        factors = np.array([[code != group.code for code in contest.base]], dtype="int64")
+    for group in ranked.bloc.rubric.groups:
+        factors = np.array([[code != group.code for code in ranked.base]], dtype="int64")
         if factors.any():
-            ranks[group.code] = _ranks(contest, factors, _extra(contest, group.code))[0].tolist()
+            ranks[group.code] = _ranks(ranked, factors, _extra(ranked, group.code))[0].tolist()
     return [
-        (contest.bloc.code, unit, code, column[place])
-        for place, unit in enumerate(contest.units)
+        (ranked.bloc.code, unit, code, column[place])
+        for place, unit in enumerate(ranked.units)
         for code, column in ranks.items()
     ]
 
@@ -238,20 +244,13 @@ def _ranks_without(contest: Contest) -> list[tuple[Any, ...]]:
 # --- what comes of it for each unit -----------------------------------------------------------------
 
 
-def _firmness(contest: Contest) -> list[tuple[Any, ...]]:
-    low, high = quantiles(drawn_ranks(contest))
-    up, down = _gaps(contest)
+def _firmness(ranked: RankedBloc) -> list[tuple[Any, ...]]:
+    """Rows of ``Firmness``, values in the order of its columns."""
+    spans, gaps = zip(*quantiles(drawn_ranks(ranked)), strict=True), zip(*_gaps(ranked), strict=True)
+    of_units = zip(ranked.units, ranked.ranks.tolist(), spans, gaps, strict=True)
     return [
-        (contest.bloc.code, unit, rank, *span, *gaps, _sentence(contest, place, span, gaps))
-        for place, (unit, rank, span, gaps) in enumerate(
-            zip(
-                contest.units,
-                contest.ranks.tolist(),
-                zip(low, high, strict=True),
-                zip(up, down, strict=True),
-                strict=True,
-            )
-        )
+        (ranked.bloc.code, unit, rank, *span, *gap, _sentence(ranked, place, span, gap))
+        for place, (unit, rank, span, gap) in enumerate(of_units)
     ]
 
 
@@ -265,9 +264,9 @@ def quantiles(ranks: np.ndarray[Any, Any]) -> tuple[list[int], list[int]]:
     return low.tolist(), high.tolist()
 
 
-def _gaps(contest: Contest) -> tuple[list[float], list[float]]:
+def _gaps(ranked: RankedBloc) -> tuple[list[float], list[float]]:
     """Points to the units of the next better and of the next worse rank; NaN where there are none."""
-    totals, ranks, tick = contest.totals, contest.ranks, float(10**contest.decimals)
+    totals, ranks, tick = ranked.totals, ranked.ranks, float(10**ranked.decimals)
     above, below = np.searchsorted(ranks, ranks) - 1, np.searchsorted(ranks, ranks, side="right")
     up = np.where(above >= 0, (totals[above] - totals) / tick, np.nan)
     down = np.where(below < len(ranks), (totals - totals[below % len(ranks)]) / tick, np.nan)
@@ -277,12 +276,12 @@ def _gaps(contest: Contest) -> tuple[list[float], list[float]]:
 # --- in words ---------------------------------------------------------------------------------------
 
 
-def _sentence(contest: Contest, place: int, span: tuple[int, int], gaps: tuple[float, float]) -> str:
+def _sentence(ranked: RankedBloc, place: int, span: tuple[int, int], gaps: tuple[float, float]) -> str:
     """What a council member should know of the unit's rank, in one sentence."""
-    unit = contest.names[contest.units[place]]
-    if len(contest.units) == 1:
+    unit = ranked.names[ranked.units[place]]
+    if len(ranked.units) == 1:
         return _("{unit} is the only ranked unit of the bloc").format(unit=unit) + "."
-    return f"{_weights_words(unit, int(contest.ranks[place]), span)}; {_neighbour_words(contest, place, gaps)}."
+    return f"{_weights_words(unit, int(ranked.ranks[place]), span)}; {_neighbour_words(ranked, place, gaps)}."
 
 
 def _weights_words(unit: str, rank: int, span: tuple[int, int]) -> str:
@@ -298,21 +297,21 @@ def _weights_words(unit: str, rank: int, span: tuple[int, int]) -> str:
     return words.format(unit=unit, rank=rank, low=low, high=high, spread=SPREAD)
 
 
-def _neighbour_words(contest: Contest, place: int, gaps: tuple[float, float]) -> str:
+def _neighbour_words(ranked: RankedBloc, place: int, gaps: tuple[float, float]) -> str:
     """The smallest change of points that would swap it with a neighbour."""
-    others = np.arange(len(contest.units)) != place
-    sharing = others & (contest.ranks == contest.ranks[place])
-    level = others & (contest.totals == contest.totals[place])
+    others = np.arange(len(ranked.units)) != place
+    sharing = others & (ranked.ranks == ranked.ranks[place])
+    level = others & (ranked.totals == ranked.totals[place])
     if sharing.any():
-        return _("same total and rank as {units}").format(units=_named(contest, sharing))
+        return _("same total and rank as {units}").format(units=_named(ranked, sharing))
     if level.any():
-        return _("same total as {units}, told apart by the tie-breaks").format(units=_named(contest, level))
-    own, gap = contest.ranks[place], np.nanmin(gaps)
-    near = contest.ranks[contest.ranks < own].max() if gap == gaps[0] else contest.ranks[contest.ranks > own].min()
+        return _("same total as {units}, told apart by the tie-breaks").format(units=_named(ranked, level))
+    own, gap = ranked.ranks[place], np.nanmin(gaps)
+    near = ranked.ranks[ranked.ranks < own].max() if gap == gaps[0] else ranked.ranks[ranked.ranks > own].min()
     return _("a change of more than {gap} points swaps it with {units}").format(
-        gap=number(gap, contest.decimals), units=_named(contest, contest.ranks == near)
+        gap=number(gap, ranked.decimals), units=_named(ranked, ranked.ranks == near)
     )
 
 
-def _named(contest: Contest, chosen: np.ndarray[Any, Any]) -> str:
-    return listed([contest.units[each] for each in np.flatnonzero(chosen)], contest.names)
+def _named(ranked: RankedBloc, chosen: np.ndarray[Any, Any]) -> str:
+    return listed([ranked.units[each] for each in np.flatnonzero(chosen)], ranked.names)

@@ -4,8 +4,8 @@ In: the scores that count, the judgements behind them, the roster and the standi
 ranks that they moved, as numbers and in words.
 
 Promises. A change moved just those ranks that would be different if it alone had not been made and everything else
-stood as it does; caps, tie-breaks and exclusions are those of :mod:`pipeline.ranking.standings`, which adds up the
-points. A change on which a later one built (an appraisal that the council changed again) moves nothing by itself.
+stood as it does; caps and tie-breaks are those of :mod:`pipeline.ranking.totals`, exclusions those of the standings.
+A change on which a later one built (an appraisal that the council changed again) moves nothing by itself.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import pandas as pd
 from pandera.typing import DataFrame
 
 from pipeline.i18n import _, number
-from pipeline.ranking.standings import compare
 from pipeline.ranking.ties import NAMED
+from pipeline.ranking.totals import bloc_totals
 from pipeline.rules.rubric import Bloc
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import add_up
@@ -37,30 +37,29 @@ def with_moves(
     standings: DataFrame[Standings],
 ) -> DataFrame[Judgements]:
     """``Judgements`` with ``rank_undone``, ``rank``, ``moved`` and ``effect``. ``standings``: as they are now."""
-    ranks = standings.set_index("unit")["rank"]
-    own = judgements["unit"].map(ranks).astype("Int64")
-    found = judgements.assign(rank_undone=own, rank=own, moved=0, effect="")
+    ranks = judgements[Judgements.unit].map(standings.set_index(Standings.unit)[Standings.rank]).astype("Int64")
+    with_ranks = judgements.assign(rank_undone=ranks, rank=ranks, moved=0, effect="")
     if judgements.empty:
-        return found
-    last = ~judgements.loc[_changed(judgements)].duplicated(["unit", "criterion"], keep="last")
+        return with_ranks
+    key = [Judgements.unit, Judgements.criterion]
+    last = ~judgements.loc[_changed(judgements)].duplicated(key, keep="last")
     undone = judgements.loc[last.index[last]]
-    imagined = _imagined(scores[scores["bloc"].isin(undone["bloc"])], undone)
+    imagined = _imagined(scores[scores[Scores.bloc].isin(undone[Judgements.bloc])], undone)
     groups = add_up(rules, imagined)
     parts = [by_bloc(frame, rules) for frame in (undone, imagined, groups, roster, standings)]
     for bloc in rules.blocs:
-        changes, points, sums, units, table = (part[bloc.code] for part in parts)
+        changes, bloc_scores, bloc_groups, units, table = (part[bloc.code] for part in parts)
         if changes.empty:
             continue
-        received = units.set_index("unit")["received"]
-        received = pd.concat([received, pd.Series(received[changes["unit"]].tolist(), changes.index.map(_alias))])
-        keys = compare(bloc, points, sums, received, rules.plan.decimals).keys
-        for row, move in _moves(bloc, keys, changes, table[table["rank"].notna()]):
-            found.loc[row, ["rank_undone", "moved", "effect"]] = move
-    return checked(found, Judgements)
+        received = _with_aliases(units.set_index(Roster.unit)[Roster.received], changes)
+        keys = bloc_totals(bloc, bloc_scores, bloc_groups, received, rules.plan.decimals).keys
+        for row, move in _moves(bloc, keys, changes, table[table[Standings.rank].notna()]):
+            with_ranks.loc[row, [Judgements.rank_undone, Judgements.moved, Judgements.effect]] = move
+    return checked(with_ranks, Judgements)
 
 
 def _changed(judgements: pd.DataFrame) -> pd.Series:
-    return judgements["before"] != judgements["after"]
+    return judgements[Judgements.before] != judgements[Judgements.after]
 
 
 # --- the units as they would be -----------------------------------------------------------------------
@@ -71,17 +70,22 @@ def _alias(row: int) -> str:
     return f"\0{row}"
 
 
+def _with_aliases(received: pd.Series, changes: pd.DataFrame) -> pd.Series:
+    """Unit -> time of receipt, and the same for what stands for the unit of each change."""
+    times = pd.Series(received[changes[Judgements.unit]].tolist(), changes.index.map(_alias))
+    both: pd.Series = pd.concat([received, times])
+    return both
+
+
 def _imagined(scores: pd.DataFrame, undone: pd.DataFrame) -> pd.DataFrame:
     """``Scores``, and behind them for each judgement the rows of its unit once more, as if it had not been made."""
-    rows = scores.groupby("unit", sort=False).indices
-    own = [rows[unit] for unit in undone["unit"]]
+    rows = scores.groupby(Scores.unit, sort=False).indices
+    own = [rows[unit] for unit in undone[Judgements.unit]]
     which = np.repeat(np.arange(len(undone)), [len(each) for each in own])
     copies = scores.iloc[np.concatenate([np.array([], dtype=int), *own])]
-    aliases, criteria, before = (
-        column.to_numpy()[which]
-        for column in (undone.index.to_series().map(_alias), undone["criterion"], undone["before"])
-    )
-    points = np.where(copies["criterion"].to_numpy() == criteria, before, copies["points"].to_numpy())
+    aliases = undone.index.map(_alias).to_numpy()[which]
+    criteria, before = (undone[column].to_numpy()[which] for column in (Judgements.criterion, Judgements.before))
+    points = np.where(copies[Scores.criterion].to_numpy() == criteria, before, copies[Scores.points].to_numpy())
     return pd.concat([scores, copies.assign(unit=aliases, points=points)], ignore_index=True)
 
 
@@ -89,32 +93,35 @@ def _imagined(scores: pd.DataFrame, undone: pd.DataFrame) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class _Bloc:
-    """The ranked units of a bloc, best first: where they stand, and what they are called."""
+class _RankedUnits:
+    """The ranked units of a bloc, best first: their codes and ranks, and code -> name."""
 
-    units: list[str]
-    names: Mapping[str, str]
+    codes: list[str]
     ranks: Whole
+    names: Mapping[str, str]
 
 
 def _moves(
-    bloc: Bloc, keys: pd.DataFrame, changes: pd.DataFrame, ranked: pd.DataFrame
+    bloc: Bloc, keys: pd.DataFrame, changes: pd.DataFrame, standings: pd.DataFrame
 ) -> Iterator[tuple[Any, list[Any]]]:
-    """For each change of a ranked unit its row, the unit's rank without it, how many ranks it moved, and the words."""
-    units = ranked["unit"].tolist()
-    here = _Bloc(units, {unit.code: unit.name for unit in bloc.units}, ranked["rank"].to_numpy("int64"))
-    place = {unit: at for at, unit in enumerate(units)}
-    asked = changes[changes["unit"].isin(units)]
+    """For each change of a ranked unit its row, the unit's rank without it, how many ranks it moved, and the words.
+
+    ``keys``: of units and of those that stand for the undone changes (:class:`~pipeline.ranking.totals.BlocTotals`).
+    ``standings``: the rows of the ranked units, best first.
+    """
+    codes, ranks = standings[Standings.unit].tolist(), standings[Standings.rank].to_numpy("int64")
+    ranked = _RankedUnits(codes, ranks, {unit.code: unit.name for unit in bloc.units})
+    asked = changes[changes[Judgements.unit].isin(codes)]
     if asked.empty:
         return
     strength = _strength(keys)
-    own = np.array([place[unit] for unit in asked["unit"]])
-    ranks = ranks_undone(
-        strength.loc[units].to_numpy(), here.ranks, own, strength.loc[asked.index.map(_alias)].to_numpy()
-    )
-    for row, unit, without in zip(asked.index, own.tolist(), ranks, strict=True):
-        moved = np.flatnonzero(without != here.ranks)
-        words = _words(here, unit, without, moved) if len(moved) else ""
+    place = {code: at for at, code in enumerate(codes)}
+    own = np.array([place[code] for code in asked[Judgements.unit]])
+    undone = strength.loc[asked.index.map(_alias)].to_numpy()
+    ranks_without = ranks_undone(strength.loc[codes].to_numpy(), ranks, own, undone)
+    for row, unit, without in zip(asked.index, own.tolist(), ranks_without, strict=True):
+        moved = np.flatnonzero(without != ranks)
+        words = _words(ranked, unit, without, moved) if len(moved) else ""
         yield row, [int(without[unit]), len(moved), words]
 
 
@@ -143,17 +150,20 @@ def ranks_undone(strength: Whole, ranks: Whole, own: Whole, undone: Whole) -> Wh
 # --- in words -------------------------------------------------------------------------------------------
 
 
-def _words(here: _Bloc, unit: int, without: Whole, moved: Whole) -> str:
-    """Whom the change moved from where to where: its own unit first, then the others from the best down."""
+def _words(ranked: _RankedUnits, unit: int, without: Whole, moved: Whole) -> str:
+    """Whom the change moved from where to where: its own unit first, then the others from the best down.
+
+    ``unit`` and ``moved``: places of the units in ``ranked``; ``without``: the ranks of all without the change.
+    """
     order = sorted(moved.tolist(), key=lambda place: (place != unit, place))
-    said = [_move(here, place, int(without[place])) for place in order[:NAMED]]
+    sentences = [_move(ranked, place, int(without[place])) for place in order[:NAMED]]
     if len(order) > NAMED:
-        said.append(_("and {n} more units").format(n=number(len(order) - NAMED)))
-    return "; ".join(said)
+        sentences.append(_("and {n} more units").format(n=number(len(order) - NAMED)))
+    return "; ".join(sentences)
 
 
-def _move(here: _Bloc, place: int, before: int) -> str:
-    after = int(here.ranks[place])
+def _move(ranked: _RankedUnits, place: int, before: int) -> str:
+    after = int(ranked.ranks[place])
     up, down = _("{unit} from rank {before} up to {after}"), _("{unit} from rank {before} down to {after}")
     words = up if after < before else down
-    return words.format(unit=here.names[here.units[place]], before=before, after=after)
+    return words.format(unit=ranked.names[ranked.codes[place]], before=before, after=after)

@@ -21,7 +21,7 @@ from pipeline.rules.year import Rules
 from pipeline.scoring.points import add_up
 from pipeline.tables import Roster, Scores, SideBySide, Standings
 
-STEPS = ("claimed", "computed", "appraised")
+STEPS = (Scores.claimed, Scores.computed, Scores.appraised)
 """The scores before the one that counts, in their order."""
 
 
@@ -34,23 +34,27 @@ def side_by_side(
     """
     if standings.empty:
         return tables.empty(SideBySide)
-    found, known = standings[["bloc", "unit", "total", "rank"]], {_key(scores["points"]): standings}
+    table = standings[[Standings.bloc, Standings.unit, Standings.total, Standings.rank]]
+    known: dict[bytes, pd.DataFrame] = {_key(scores[Scores.points]): standings}
     for step in STEPS:
         points = _points(scores, step)
         if (key := _key(points)) not in known:
             as_if = scores.assign(points=points)
             known[key] = rank(rules, as_if, add_up(rules, as_if), roster)
-        taken = standings["bloc"].isin(scores.loc[scores[step].notna(), "bloc"])
-        by_unit = known[key].set_index("unit")[["total", "rank"]].loc[standings["unit"]].set_index(standings.index)
-        found = found.join(by_unit.where(taken).add_prefix(f"{step}_"))
-    return tables.checked(found, SideBySide)
+        taken = standings[Standings.bloc].isin(scores.loc[scores[step].notna(), Scores.bloc])
+        by_unit = known[key].set_index(Standings.unit)[[Standings.total, Standings.rank]]
+        in_order = by_unit.loc[standings[Standings.unit]].set_index(standings.index)
+        table = table.join(in_order.where(taken).add_prefix(f"{step}_"))
+    return tables.checked(table, SideBySide)
 
 
 def _points(scores: pd.DataFrame, step: str) -> pd.Series:
-    claimed = scores["claimed"].where(scores["kind"] != GroupKind.PENALTY, -scores["claimed"].abs())
-    return (claimed if step == "claimed" else scores[step]).fillna(scores["computed"])
+    """The points of each row as if that step counted; what a penalty group has is taken off, whichever sign the
+    unit gave its claim."""
+    claimed = scores[Scores.claimed].where(scores[Scores.kind] != GroupKind.PENALTY, -scores[Scores.claimed].abs())
+    return (claimed if step == Scores.claimed else scores[step]).fillna(scores[Scores.computed])
 
 
 def _key(points: pd.Series) -> bytes:
-    """Most often several steps give the same points: they are ranked once."""
+    """Equal for equal points: most often several steps give the same ones, which are then ranked once."""
     return (points.to_numpy(float) + 0.0).astype(np.float64).tobytes()

@@ -19,6 +19,7 @@ import pandas as pd
 
 from pipeline.i18n import _
 from pipeline.rules.rubric import Rubric, TieBreak
+from pipeline.tables import Standings
 
 NAMED = 3
 """How many units a sentence names before it counts the others."""
@@ -31,7 +32,7 @@ def comparison_keys(
 
     ``points``: units × criteria; ``sums``: units × groups.
     """
-    keys = totals[["total"]].copy()
+    keys = totals[[Standings.total]].copy()
     for place, tie in enumerate(rubric.ties):
         match tie.by:
             case "criterion":
@@ -39,7 +40,7 @@ def comparison_keys(
             case "group":
                 column = sums[tie.code]
             case "penalty":
-                column = totals["penalty"]
+                column = totals[Standings.penalty]
             case "received":
                 column = _earliness(received)
         keys[place] = column.reindex(keys.index)
@@ -68,9 +69,9 @@ def competition_ranks(keys: pd.DataFrame) -> pd.Series:
 def tie_words(ties: Sequence[TieBreak], keys: pd.DataFrame, names: pd.Series) -> pd.Series:
     """For each unit whose total another unit has too: which tie-break separates them, or that none does."""
     words: dict[str, list[str]] = {unit: [] for unit in keys.index}
-    compared = dict(zip(keys.index, keys.drop(columns="total").to_numpy().tolist(), strict=True))
+    compared = dict(zip(keys.index, keys.drop(columns=Standings.total).to_numpy().tolist(), strict=True))
     known_names = dict(names)
-    for tied in keys.groupby("total", sort=False).groups.values():
+    for tied in keys.groupby(Standings.total, sort=False).groups.values():
         if len(tied) > 1:
             for unit, sentence in _separate(list(tied), 0, ties, compared, known_names):
                 words[unit].append(sentence)

@@ -91,5 +91,5 @@ def _facts(file: str, own: Sequence[Finding], submission: Submission | None, sta
 
 def strays(register: DataFrame[Register], roster: DataFrame[Roster]) -> DataFrame[Register]:
     """The rows of ``Register`` whose files do not count and, by ``Roster``, are not sent back either."""
-    stray = register["status"].isin([status for status in Status if status.stray])
-    return register[stray & ~register["file"].isin(roster["returned_file"])]
+    stray = register[Register.status].isin([status for status in Status if status.stray])
+    return register[stray & ~register[Register.file].isin(roster[Roster.returned_file])]

@@ -14,16 +14,16 @@ from pipeline import tables
 from pipeline.code_lists import State, Status
 from pipeline.register.standing import Standing
 from pipeline.rules.year import Rules
-from pipeline.tables import Register, Roster
+from pipeline.tables import Register, Roster, plain_rows
 
 
 def roster(register: DataFrame[Register], standing: Standing, rules: Rules) -> DataFrame[Roster]:
     """Every unit of the plan: has it sent, must it correct, which file counts."""
-    late = dict(zip(register["file"], register["days_late"], strict=True))
-    received = dict(zip(register["file"], register["received"], strict=True))
-    faulty = register["status"].isin([status for status in Status if status.sent_back])
-    faulty &= register["unit"] != ""
-    sent_back = dict(zip(register.loc[faulty, "unit"], register.loc[faulty, "file"], strict=True))
+    late = dict(plain_rows(register, Register.file, Register.days_late))
+    received = dict(plain_rows(register, Register.file, Register.received))
+    faulty = register[Register.status].isin([status for status in Status if status.sent_back])
+    faulty &= register[Register.unit] != ""
+    sent_back = dict(zip(register.loc[faulty, Register.unit], register.loc[faulty, Register.file], strict=True))
     records = []
     for code, (bloc, unit) in rules.units.items():
         file = standing.counts[code].file if code in standing.counts else ""
@@ -48,6 +48,7 @@ class Turnout(NamedTuple):
 
 def turnout(roster: pd.DataFrame) -> Turnout:
     """What rows of a :class:`~pipeline.tables.Roster` add up to."""
-    sent, to_correct, not_sent = (roster["state"] == each for each in (State.SENT, State.TO_CORRECT, State.NOT_SENT))
-    late = sent & (roster["days_late"] > 0)
+    state = roster[Roster.state]
+    sent, to_correct, not_sent = (state == each for each in (State.SENT, State.TO_CORRECT, State.NOT_SENT))
+    late = sent & (roster[Roster.days_late] > 0)
     return Turnout(len(roster), *(int(each.sum()) for each in (sent, late, to_correct, not_sent)))

@@ -33,12 +33,12 @@ from pipeline.tables import GroupPoints, Model, Roster, Scores, by_bloc, checked
 
 Ticks = TypeVar("Ticks", pd.Series, pd.DataFrame)
 
-COUNTING = ("computed", "appraised", "decided")
+COUNTING = (Scores.computed, Scores.appraised, Scores.decided)
 """Whose points count: the last of these that exist for a row. People's come from :mod:`pipeline.council.judgements`."""
 
-_AS_ENTERED = ["target", "actual", "choice", "claimed", "file", "sheet", "actual_cell"]
-_PROVENANCE = ("file", "sheet", "actual_cell")
-_TEXTS = ["choice", *_PROVENANCE]
+_PROVENANCE = (Scores.file, Scores.sheet, Scores.actual_cell)
+_AS_ENTERED = [Scores.target, Scores.actual, Scores.choice, Scores.claimed, *_PROVENANCE]
+_TEXTS = [Scores.choice, *_PROVENANCE]
 
 
 def score(
@@ -73,7 +73,7 @@ def _joined(parts: list[pd.DataFrame], model: type[Model]) -> DataFrame[Model]:
 def _score_bloc(
     bloc: Bloc, results: pd.DataFrame, roster: pd.DataFrame, targets: Targets, decimals: int
 ) -> pd.DataFrame:
-    sent = roster[roster["state"] == State.SENT]
+    sent = roster[roster[Roster.state] == State.SENT]
     criteria = list(bloc.rubric.criteria.values())
     entered = _by_criterion(results, [each.code for _group, each in criteria], sent)
     inputs = _inputs(results, [each for _group, each in criteria], sent)
@@ -81,39 +81,41 @@ def _score_bloc(
         each.code: {name: values[place] for name, values in entered.items()} | inputs[each.code]
         for place, (_group, each) in enumerate(criteria)
     }
-    applies = {each.code: ~sent["unit"].isin(not_for(bloc.rubric, each)).to_numpy() for _group, each in criteria}
+    applies = {each.code: ~sent[Roster.unit].isin(not_for(bloc.rubric, each)).to_numpy() for _group, each in criteria}
     for _group, each in criteria:
-        given = targets.given(sent["unit"].tolist(), each)
-        rows[each.code]["target"][:] = np.where(np.isnan(given), rows[each.code]["target"], given)
-    _fill_in(bloc.rubric, rows, sent["days_late"].to_numpy(float), applies)
+        given = targets.given(sent[Roster.unit].tolist(), each)
+        rows[each.code][Scores.target][:] = np.where(np.isnan(given), rows[each.code][Scores.target], given)
+    _fill_in(bloc.rubric, rows, sent[Roster.days_late].to_numpy(float), applies)
     scored = _score_criteria(bloc.rubric, rows, applies, decimals)
     facts = {
-        "group": [group.code for group, _each in criteria],
-        "kind": [group.kind.value for group, _each in criteria],
-        "criterion": [each.code for _group, each in criteria],
+        Scores.group: [group.code for group, _each in criteria],
+        Scores.kind: [group.kind.value for group, _each in criteria],
+        Scores.criterion: [each.code for _group, each in criteria],
     }
+    most = [float(each.points) * applies[each.code] for _group, each in criteria]
+    words = [scored[each.code].words for _group, each in criteria]
     # Rows go unit by unit, so what is a row for each criterion is turned on its side.
     scores = pd.DataFrame(
         {
-            "bloc": bloc.code,
-            "unit": np.repeat(sent["unit"].to_numpy(object), len(criteria)),
+            Scores.bloc: bloc.code,
+            Scores.unit: np.repeat(sent[Roster.unit].to_numpy(object), len(criteria)),
             **{name: np.tile(np.array(values, dtype=object), len(sent)) for name, values in facts.items()},
-            "max_points": np.array([float(each.points) * applies[each.code] for _group, each in criteria]).T.ravel(),
+            Scores.max_points: np.array(most).T.ravel(),
             **{name: values.T.ravel() for name, values in entered.items()},
-            "inputs": _given(bloc.rubric, rows, len(sent)).T.ravel(),
-            "computed": np.array([scored[each.code].points for _group, each in criteria]).T.ravel(),
-            "explanation": np.array([scored[each.code].words for _group, each in criteria], dtype=object).T.ravel(),
+            Scores.inputs: _given(bloc.rubric, rows, len(sent)).T.ravel(),
+            Scores.computed: np.array([scored[each.code].points for _group, each in criteria]).T.ravel(),
+            Scores.explanation: np.array(words, dtype=object).T.ravel(),
         }
     )
-    scores[["appraised", "decided"]] = np.nan
-    scores["points"] = points_that_count(scores)
+    scores[[Scores.appraised, Scores.decided]] = np.nan
+    scores[Scores.points] = points_that_count(scores)
     return scores
 
 
 def _by_criterion(results: pd.DataFrame, codes: list[str], sent: pd.DataFrame) -> dict[str, np.ndarray]:
     """Each column of what was entered as an array, criteria by units; blank where a form has no row."""
-    wanted = pd.MultiIndex.from_product([codes, sent["unit"]])
-    rows = results.set_index(["criterion", "unit"])[_AS_ENTERED]
+    wanted = pd.MultiIndex.from_product([codes, sent[Roster.unit]])
+    rows = results.set_index([Scores.criterion, Scores.unit])[_AS_ENTERED]
     if rows.index.has_duplicates:
         raise ValueError("duplicate rows of a unit for one criterion")
     rows = rows.reindex(wanted)
@@ -128,8 +130,8 @@ def _inputs(results: pd.DataFrame, criteria: list[Criterion], sent: pd.DataFrame
     entered = _by_criterion(results, list(rows), sent) if rows else {}
     found: dict[str, dict[str, np.ndarray]] = {each.code: {} for each in criteria}
     for place, (criterion, one) in enumerate(rows.values()):
-        found[criterion][one.column] = entered["choice" if one.yes_no else "actual"][place]
-        found[criterion][one.cell_column] = entered["actual_cell"][place]
+        found[criterion][one.column] = entered[Scores.choice if one.yes_no else Scores.actual][place]
+        found[criterion][one.cell_column] = entered[Scores.actual_cell][place]
     return found
 
 
@@ -154,9 +156,9 @@ def _fill_in(rubric: Rubric, rows: Rows, late: np.ndarray, applies: dict[str, np
     criteria = [criterion for _group, criterion in rubric.criteria.values()]
     for criterion in criteria:
         if criterion.source == "days_late":
-            rows[criterion.code]["actual"][:] = late
+            rows[criterion.code][Scores.actual][:] = late
         if criterion.method.takes is Takes.INPUTS:
-            rows[criterion.code]["actual_cell"][:] = ""
+            rows[criterion.code][Scores.actual_cell][:] = ""
     for criterion in criteria:
         if criterion.of is not None:
             source = rubric.source(criterion)
@@ -187,9 +189,8 @@ def _score_criteria(rubric: Rubric, rows: Rows, applies: dict[str, np.ndarray], 
 def _where_it_applies(found: Scored, applies: np.ndarray) -> Scored:
     if applies.all():
         return found
-    words = [
-        said if there else _("does not apply to this unit") for said, there in zip(found.words, applies, strict=True)
-    ]
+    pairs = zip(found.words, applies, strict=True)
+    words = [explanation if applying else _("does not apply to this unit") for explanation, applying in pairs]
     return Scored(np.where(applies, found.points, 0.0), words)
 
 
@@ -203,16 +204,18 @@ def points_that_count(scores: pd.DataFrame) -> pd.Series:
 
 def _add_up(bloc: Bloc, scores: pd.DataFrame, decimals: int) -> pd.DataFrame:
     """The sum of the criteria, within the group's bounds."""
-    sums = scores.assign(added=ticks(scores["points"], decimals), most=ticks(scores["max_points"], decimals))
-    groups = sums.groupby(["bloc", "unit", "group", "kind"], sort=False)[["added", "most"]].sum().reset_index()
+    sums = scores.assign(added=ticks(scores[Scores.points], decimals), most=ticks(scores[Scores.max_points], decimals))
+    key = [GroupPoints.bloc, GroupPoints.unit, GroupPoints.group, GroupPoints.kind]
+    groups = sums.groupby(key, sort=False)[[GroupPoints.added, "most"]].sum().reset_index()
+    codes = groups[GroupPoints.group]
     bounds = {group.code: group.bounds for group in bloc.rubric.groups}
-    low = groups["group"].map({code: -ticks_within(-least, decimals) for code, (least, _most) in bounds.items()})
-    high = groups["group"].map({code: ticks_within(most, decimals) for code, (_least, most) in bounds.items()})
-    capped = groups["added"].clip(low, high)
-    applicable = groups["group"].map({group.code: float(group.points) for group in bloc.rubric.groups})
-    applicable = from_ticks(groups["most"], decimals).where(groups["kind"] == GroupKind.BASE, applicable)
+    low = codes.map({code: -ticks_within(-least, decimals) for code, (least, _most) in bounds.items()})
+    high = codes.map({code: ticks_within(most, decimals) for code, (_least, most) in bounds.items()})
+    capped = groups[GroupPoints.added].clip(low, high)
+    applicable = codes.map({group.code: float(group.points) for group in bloc.rubric.groups})
+    applicable = from_ticks(groups["most"], decimals).where(groups[GroupPoints.kind] == GroupKind.BASE, applicable)
     return groups.assign(
-        added=from_ticks(groups["added"], decimals),
+        added=from_ticks(groups[GroupPoints.added], decimals),
         points=from_ticks(capped, decimals),
         applicable=applicable,
         percent=(from_ticks(capped * 100, decimals) / applicable).where(applicable > 0),

@@ -6,7 +6,7 @@ In: an outcome, the code of a unit, perhaps that of a criterion. Out: text on a 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from pipeline.code_lists import Source
@@ -14,6 +14,7 @@ from pipeline.council.words import judged_words
 from pipeline.errors import UserFault
 from pipeline.i18n import _, moment, number
 from pipeline.rules.words import cap_words, rule_words
+from pipeline.tables import Judgements
 from pipeline.text import plain
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from pipeline.outcome import Outcome
     from pipeline.rules.year import Rules
 
-Row = Mapping[Any, Any]
-"""A row of a frame: column -> value."""
+Row = Any
+"""A row of a frame, its columns as attributes."""
 
 
 def explain(outcome: Outcome, unit: str, criterion: str | None, to: Console) -> None:
@@ -38,7 +39,7 @@ def explain(outcome: Outcome, unit: str, criterion: str | None, to: Console) -> 
     elif criterion is None:
         _show_total(outcome, scores, to)
     else:
-        _show_point(outcome, next(score for score in scores if score["criterion"] == criterion), to)
+        _show_point(outcome, next(score for score in scores if score.criterion == criterion), to)
 
 
 def refuse_unknown(rules: Rules, unit: str, criterion: str | None) -> None:
@@ -66,7 +67,7 @@ def rows_of(frame: pd.DataFrame, **values: str) -> list[Row]:
     """The rows of a frame that have these values: ``rows_of(scores, unit="thon-1")``."""
     for column, value in values.items():
         frame = frame[frame[column] == value]
-    rows: list[Any] = frame.to_dict("records")
+    rows: list[Row] = list(frame.itertuples(index=False))
     return rows
 
 
@@ -74,46 +75,44 @@ def rows_of(frame: pd.DataFrame, **values: str) -> list[Row]:
 
 
 def _show_total(outcome: Outcome, scores: list[Row], to: Console) -> None:
-    unit = scores[0]["unit"]
+    unit = scores[0].unit
     (standing,) = rows_of(outcome.standings, unit=unit)
     to.print(_total_words(standing))
     if steps := _total_steps(outcome, standing):
         to.print(" → ".join(steps))
-    if standing["note"]:
-        to.print(plain(str(standing["note"])))
-    to.print(_("File: {file}").format(file=plain(str(scores[0]["file"]))))
+    if standing.note:
+        to.print(plain(str(standing.note)))
+    to.print(_("File: {file}").format(file=plain(str(scores[0].file))))
     to.print(_criteria_table(outcome, scores))
 
 
 def _total_words(standing: Row) -> str:
     return _("Rank {rank}; total {total} = base {base} + bonus {bonus} − penalty {penalty}; class: {level}").format(
-        rank="–" if standing["exclusion"] else str(standing["rank"]),
-        total=number(standing["total"]),
-        base=number(standing["base"]),
-        bonus=number(standing["bonus"]),
-        penalty=number(abs(standing["penalty"])),
-        level=standing["classification"],
+        rank="–" if standing.exclusion else str(standing.rank),
+        total=number(standing.total),
+        base=number(standing.base),
+        bonus=number(standing.bonus),
+        penalty=number(abs(standing.penalty)),
+        level=standing.classification,
     )
 
 
 def _total_steps(outcome: Outcome, standing: Row) -> list[str]:
     """The unit's total and rank by each of the scores, where people changed points in its bloc."""
-    bloc, _unit = outcome.rules.units[standing["unit"]]
-    if (outcome.changes["bloc"] != bloc.code).all():
+    bloc, _unit = outcome.rules.units[standing.unit]
+    if (outcome.changes[Judgements.bloc] != bloc.code).all():
         return []
-    (totals,) = rows_of(outcome.side_by_side, unit=standing["unit"])
-    words_by_prefix = {
-        "claimed_": _("claimed {total} (rank {rank})"),
-        "computed_": _("computed {total} (rank {rank})"),
-        "appraised_": _("after the appraisal {total} (rank {rank})"),
-        "": _("what counts {total} (rank {rank})"),
-    }
+    (totals,) = rows_of(outcome.side_by_side, unit=standing.unit)
+    steps = (
+        (_("claimed {total} (rank {rank})"), totals.claimed_total, totals.claimed_rank),
+        (_("computed {total} (rank {rank})"), totals.computed_total, totals.computed_rank),
+        (_("after the appraisal {total} (rank {rank})"), totals.appraised_total, totals.appraised_rank),
+        (_("what counts {total} (rank {rank})"), totals.total, totals.rank),
+    )
     return [
-        words.format(
-            total=number(totals[f"{prefix}total"]), rank="–" if standing["exclusion"] else totals[f"{prefix}rank"]
-        )
-        for prefix, words in words_by_prefix.items()
-        if totals[f"{prefix}total"] == totals[f"{prefix}total"]  # not blank
+        words.format(total=number(total), rank="–" if standing.exclusion else rank)
+        for words, total, rank in steps
+        if total == total  # not blank
     ]
 
 
@@ -121,39 +120,39 @@ def _criteria_table(outcome: Outcome, scores: list[Row]) -> Table:
     """Group by group what its criteria gave, how, and from which cells."""
     from rich.table import Table
 
-    unit = scores[0]["unit"]
+    unit = scores[0].unit
     bloc, _unit = outcome.rules.units[unit]
-    points_of_groups = {row["group"]: row for row in rows_of(outcome.groups, unit=unit)}
+    points_of_groups = {row.group: row for row in rows_of(outcome.groups, unit=unit)}
     table = Table()
     for heading in (_("Code"), _("Points"), _("of"), _("How"), _("Cell")):
         table.add_column(heading)
     for group in bloc.rubric.groups:
         points = points_of_groups[group.code]
         words = group.name
-        if points["added"] != points["points"]:
-            words += ". " + cap_words(points["added"])
-        table.add_row(group.code, number(points["points"]), number(points["applicable"]), words, "", style="bold")
+        if points.added != points.points:
+            words += ". " + cap_words(points.added)
+        table.add_row(group.code, number(points.points), number(points.applicable), words, "", style="bold")
         for score in scores:
-            if score["group"] == group.code:
-                numbers = (number(score["points"]), number(score["max_points"]))
-                table.add_row(score["criterion"], *numbers, how_words(outcome, score), _cells(score))
+            if score.group == group.code:
+                numbers = (number(score.points), number(score.max_points))
+                table.add_row(score.criterion, *numbers, how_words(outcome, score), _cells(score))
     return table
 
 
 def _cells(score: Row) -> str:
     """Where the points came from: the cells of the inputs, else that of the result."""
-    return ", ".join(filter(None, (each.cell for each in score["inputs"]))) or str(score["actual_cell"])
+    return ", ".join(filter(None, (each.cell for each in score.inputs))) or str(score.actual_cell)
 
 
 def how_words(outcome: Outcome, score: Row) -> str:
     """How the points of a row of the scores came about: computed, then judged."""
-    return " → ".join([plain(score["explanation"]), *_judged_steps(outcome, score)])
+    return " → ".join([plain(score.explanation), *_judged_steps(outcome, score)])
 
 
 def _judged_steps(outcome: Outcome, score: Row, with_place: bool = False) -> list[str]:
     """What people made of the points, one step after the other, with who and why; where that stands, and what rank
     it moved."""
-    judgements = rows_of(outcome.judgements, unit=score["unit"], criterion=score["criterion"])
+    judgements = rows_of(outcome.judgements, unit=score.unit, criterion=score.criterion)
     return [judged_words(outcome.rules, judgement, with_place) for judgement in judgements]
 
 
@@ -161,8 +160,8 @@ def _judged_steps(outcome: Outcome, score: Row, with_place: bool = False) -> lis
 
 
 def _show_point(outcome: Outcome, score: Row, to: Console) -> None:
-    bloc, _unit = outcome.rules.units[score["unit"]]
-    group, criterion = bloc.rubric.criteria[score["criterion"]]
+    bloc, _unit = outcome.rules.units[score.unit]
+    group, criterion = bloc.rubric.criteria[score.criterion]
     to.print(f"{criterion.code} – {criterion.name} ({group.name})", style="bold")
     for sentence in (
         *_point_sentences(outcome, score),
@@ -176,37 +175,35 @@ def _show_point(outcome: Outcome, score: Row, to: Console) -> None:
 
 def _point_sentences(outcome: Outcome, score: Row) -> Iterator[str]:
     """The points that count, and how they came about."""
-    yield _("Points that count: {points} of {max}").format(
-        points=number(score["points"]), max=number(score["max_points"])
-    )
-    yield _("How: {words}").format(words=plain(str(score["explanation"])))
+    yield _("Points that count: {points} of {max}").format(points=number(score.points), max=number(score.max_points))
+    yield _("How: {words}").format(words=plain(str(score.explanation)))
     if steps := _judged_steps(outcome, score, with_place=True):
-        yield " → ".join([_("computed {points}").format(points=number(score["computed"])), *steps])
+        yield " → ".join([_("computed {points}").format(points=number(score.computed)), *steps])
 
 
 def _rule_sentences(outcome: Outcome, score: Row) -> Iterator[str]:
-    bloc, _unit = outcome.rules.units[score["unit"]]
-    _group, criterion = bloc.rubric.criteria[score["criterion"]]
+    bloc, _unit = outcome.rules.units[score.unit]
+    _group, criterion = bloc.rubric.criteria[score.criterion]
     yield _("Rule: {rule}").format(rule=rule_words(bloc.rubric, criterion, outcome.rules.plan.decimals))
     yield _("Rule file: {file}").format(file=outcome.rules.bloc_files[bloc.code])
 
 
 def _origin_sentences(outcome: Outcome, score: Row) -> Iterator[str]:
     """From which cells the values came, or how the system counted them."""
-    place = {"file": plain(str(score["file"])), "sheet": plain(str(score["sheet"]))}
-    for given in score["inputs"]:
+    place = {"file": plain(str(score.file)), "sheet": plain(str(score.sheet))}
+    for given in score.inputs:
         words = _("{input}: file {file}, sheet “{sheet}”, cell {cell}")
         yield words.format(input=plain(given.shown), cell=given.cell or "–", **place)
-    if score["actual_cell"]:
-        yield _("From: file {file}, sheet “{sheet}”, cell {cell}").format(cell=score["actual_cell"], **place)
-    bloc, _unit = outcome.rules.units[score["unit"]]
-    _group, criterion = bloc.rubric.criteria[score["criterion"]]
+    if score.actual_cell:
+        yield _("From: file {file}, sheet “{sheet}”, cell {cell}").format(cell=score.actual_cell, **place)
+    bloc, _unit = outcome.rules.units[score.unit]
+    _group, criterion = bloc.rubric.criteria[score.criterion]
     if criterion.source == "days_late":
-        (entry,) = rows_of(outcome.register, file=score["file"])
+        (entry,) = rows_of(outcome.register, file=score.file)
         yield _("The system entered {days} days late: received {received} ({source})").format(
-            days=number(score["actual"]),
-            received=moment(dt.datetime.fromisoformat(entry["received"])),
-            source=_source_words(str(entry["received_from"])),
+            days=number(score.actual),
+            received=moment(dt.datetime.fromisoformat(entry.received)),
+            source=_source_words(str(entry.received_from)),
         )
 
 
@@ -218,7 +215,7 @@ def _source_words(code: str) -> str:
 
 def _findings(outcome: Outcome, score: Row) -> list[str]:
     """The messages about the rows of this criterion in the form."""
-    bloc, _unit = outcome.rules.units[score["unit"]]
-    codes = [code for code, (_g, criterion, _i) in bloc.rubric.rows.items() if criterion.code == score["criterion"]]
-    findings = rows_of(outcome.findings, file=score["file"])
-    return [finding["message"] for finding in findings if finding["criterion"] in codes]
+    bloc, _unit = outcome.rules.units[score.unit]
+    codes = [code for code, (_g, criterion, _i) in bloc.rubric.rows.items() if criterion.code == score.criterion]
+    findings = rows_of(outcome.findings, file=score.file)
+    return [finding.message for finding in findings if finding.criterion in codes]

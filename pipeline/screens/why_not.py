@@ -12,6 +12,7 @@ from pipeline.code_lists import GroupKind
 from pipeline.i18n import _, number
 from pipeline.rules.words import cap_words
 from pipeline.screens.explain import Row, how_words, refuse_unknown, rows_of, title
+from pipeline.tables import GroupPoints
 from pipeline.text import plain
 
 if TYPE_CHECKING:
@@ -31,13 +32,13 @@ def show_why_not(outcome: Outcome, unit: str, to: Console) -> None:
     to.print(title(outcome.rules, unit), style="bold")
     bloc, _unit = outcome.rules.units[unit]
     standings = rows_of(outcome.standings, bloc=bloc.code)
-    own = next((standing for standing in standings if standing["unit"] == unit), None)
+    own = next((standing for standing in standings if standing.unit == unit), None)
     if own is None:
         to.print(_("No form of this unit counts yet, so there are no points."))
-    elif own["exclusion"]:
-        to.print(_("The unit has no rank: {reason}").format(reason=plain(own["exclusion"])))
+    elif own.exclusion:
+        to.print(_("The unit has no rank: {reason}").format(reason=plain(own.exclusion)))
     else:
-        better = [row for row in standings if not row["exclusion"] and row["rank"] < own["rank"]]
+        better = [row for row in standings if not row.exclusion and row.rank < own.rank]
         _show_gap(outcome, better, own, to)
         if better:
             _show_comparison(outcome, better[-1], own, to)
@@ -51,16 +52,16 @@ def _show_gap(outcome: Outcome, better: Sequence[Row], own: Row, to: Console) ->
         above = better[-1]
         words = _("Rank {rank}; just above stands {above}, rank {above_rank}.")
         name = _name(outcome, above)
-        to.print(words.format(rank=number(own["rank"]), above=name, above_rank=number(above["rank"])))
-        sharing = [_name(outcome, row) for row in better[:-1] if row["rank"] == above["rank"]]
+        to.print(words.format(rank=number(own.rank), above=name, above_rank=number(above.rank)))
+        sharing = [_name(outcome, row) for row in better[:-1] if row.rank == above.rank]
         if sharing:
             to.print(_("The same rank as {above} has: {names}.").format(above=name, names=", ".join(sharing)))
-        if above["total"] != own["total"]:
-            totals = {"total": number(own["total"]), "above_total": number(above["total"])}
-            gap = number(above["total"] - own["total"])
+        if above.total != own.total:
+            totals = {"total": number(own.total), "above_total": number(above.total)}
+            gap = number(above.total - own.total)
             to.print(_("{gap} points are missing: {total} against {above_total}.").format(gap=gap, **totals))
-    if own["tie"]:
-        to.print(plain(own["tie"]))
+    if own.tie:
+        to.print(plain(own.tie))
 
 
 def _show_comparison(outcome: Outcome, above: Row, own: Row, to: Console) -> None:
@@ -72,10 +73,10 @@ def _show_comparison(outcome: Outcome, above: Row, own: Row, to: Console) -> Non
         table.add_column(_name(outcome, standing), justify="right", max_width=NAME_WIDTH)
     table.add_column(_("Difference"), justify="right")
     table.add_column(_("Why"), ratio=1)
-    bloc, _unit = outcome.rules.units[own["unit"]]
+    bloc, _unit = outcome.rules.units[own.unit]
     equal: list[str] = []
     for group in bloc.rubric.groups:
-        equal += _add_group(table, outcome, group, (above["unit"], own["unit"]))
+        equal += _add_group(table, outcome, group, (above.unit, own.unit))
         table.add_section()
     _add_totals(table, outcome, (above, own))
     to.print(table)
@@ -86,12 +87,12 @@ def _show_comparison(outcome: Outcome, above: Row, own: Row, to: Console) -> Non
 def _add_group(table: Table, outcome: Outcome, group: CriterionGroup, units: tuple[str, str]) -> list[str]:
     """Add the group's row, then one for each criterion in which the points differ; the codes of the others."""
     sums = [rows_of(outcome.groups, unit=unit, group=group.code)[0] for unit in units]
-    capped = [f"{_name(outcome, row)}: {cap_words(row['added'])}" for row in sums if row["added"] != row["points"]]
-    _add_row(table, group.code, [row["points"] for row in sums], "\n".join([group.name, *capped]), style="bold")
+    capped = [f"{_name(outcome, row)}: {cap_words(row.added)}" for row in sums if row.added != row.points]
+    _add_row(table, group.code, [row.points for row in sums], "\n".join([group.name, *capped]), style="bold")
     equal = []
     names = {criterion.code: criterion.name for criterion in group.criteria}
     for pair in zip(*(rows_of(outcome.scores, unit=unit, group=group.code) for unit in units), strict=True):
-        code, points = pair[0]["criterion"], [score["points"] for score in pair]
+        code, points = pair[0].criterion, [score.points for score in pair]
         if points[0] == points[1]:
             equal.append(code)
         else:
@@ -102,17 +103,18 @@ def _add_group(table: Table, outcome: Outcome, group: CriterionGroup, units: tup
 
 def _add_totals(table: Table, outcome: Outcome, pair: tuple[Row, Row]) -> None:
     """Add a row for each kind of groups, with the rubric's cap where it applied, and one for the total."""
-    of_pair = outcome.groups[outcome.groups["unit"].isin([standing["unit"] for standing in pair])]
+    of_pair = outcome.groups[outcome.groups[GroupPoints.unit].isin([standing.unit for standing in pair])]
     for kind in GroupKind:
-        words, groups = [_(kind.label)], of_pair[of_pair["kind"] == kind]
+        words, groups = [_(kind.label)], of_pair[of_pair[GroupPoints.kind] == kind]
         for standing in pair:
-            added = round(groups.loc[groups["unit"] == standing["unit"], "points"].sum(), outcome.rules.plan.decimals)
-            if added != standing[kind]:
+            points = groups.loc[groups[GroupPoints.unit] == standing.unit, GroupPoints.points]
+            added = round(points.sum(), outcome.rules.plan.decimals)
+            if added != getattr(standing, kind):
                 cap = _("The groups add up to {added}; the rubric's cap applies").format(added=number(added))
                 words.append(f"{_name(outcome, standing)}: {cap}")
         if len(groups):
-            _add_row(table, "", [standing[kind] for standing in pair], "\n".join(words))
-    _add_row(table, "", [standing["total"] for standing in pair], _("Total"), style="bold")
+            _add_row(table, "", [getattr(standing, kind) for standing in pair], "\n".join(words))
+    _add_row(table, "", [standing.total for standing in pair], _("Total"), style="bold")
 
 
 def _add_row(table: Table, code: str, points: Sequence[float], words: str, style: str = "") -> None:
@@ -122,4 +124,4 @@ def _add_row(table: Table, code: str, points: Sequence[float], words: str, style
 
 
 def _name(outcome: Outcome, row: Row) -> str:
-    return outcome.rules.units[row["unit"]][1].name
+    return outcome.rules.units[row.unit][1].name

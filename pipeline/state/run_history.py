@@ -23,6 +23,7 @@ from pipeline.i18n import _
 from pipeline.outcome import Outcome
 from pipeline.state import ledger, manifest
 from pipeline.state.ledger import RoundKey
+from pipeline.tables import Register, Scores, Standings, plain_rows
 
 GONE = "gone"
 
@@ -199,9 +200,9 @@ def _file_rows(outcome: Outcome) -> dict[str, _Row]:
 
 def _result_rows(outcome: Outcome) -> dict[str, _Row]:
     """Every unit of which a form counts: that form, the points, and what people judged."""
-    hashes = dict(zip(outcome.register["file"], outcome.register["sha256"], strict=True))
+    hashes = dict(plain_rows(outcome.register, Register.file, Register.sha256))
     fingerprints = {bloc.code: outcome.context.fingerprint(bloc) for bloc in outcome.rules.blocs}
-    standings = {row["unit"]: row for row in outcome.standings.to_dict("records")}
+    standings = {row[Standings.unit]: row for row in outcome.standings.to_dict("records")}
     points, judged = _points(outcome), _judged(outcome)
     rows: list[Any] = list(outcome.roster.itertuples())
     results = (
@@ -226,13 +227,14 @@ def _standing(row: Mapping[Any, Any] | None) -> dict[str, Any]:
     """Total, rank, class and exclusion of a unit's row of the standings."""
     if row is None:
         return {}
-    total, rank = float(row["total"]), row["rank"]
+    total, rank = float(row[Standings.total]), row[Standings.rank]
     is_ranked = rank == rank and rank is not None
     return {
         "total": None if total != total else total,
         "rank": int(rank) if is_ranked else None,
-        "classification": row["classification"] if is_ranked else "",  # else it would be ours, and of one language
-        "exclusion": row["exclusion"],
+        # The class of a unit without a rank would be ours, and of one language.
+        "classification": row[Standings.classification] if is_ranked else "",
+        "exclusion": row[Standings.exclusion],
     }
 
 
@@ -240,7 +242,7 @@ def _points(outcome: Outcome) -> dict[str, dict[str, float]]:
     """Unit -> criterion -> the points that count."""
     points: dict[str, dict[str, float]] = {}
     scores = outcome.scores
-    for unit, criterion, value in zip(scores["unit"], scores["criterion"], scores["points"].tolist(), strict=True):
+    for unit, criterion, value in plain_rows(scores, Scores.unit, Scores.criterion, Scores.points):
         points.setdefault(unit, {})[criterion] = value
     return points
 

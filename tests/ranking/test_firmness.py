@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from pipeline.i18n import use_language
 from pipeline.ranking import firmness as robustness
-from pipeline.ranking.firmness import Contest, contests, drawn_ranks, firmness, quantiles, ranks_without
+from pipeline.ranking.firmness import RankedBloc, drawn_ranks, firmness, quantiles, ranked_blocs, ranks_without
 from pipeline.ranking.standings import rank
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import score
@@ -71,7 +71,7 @@ def chance_above(slope: float) -> float:
 
 def firsts(of: Played) -> dict[str, float]:
     """In which part of the draws each unit is first."""
-    (found,) = contests(*of)
+    (found,) = ranked_blocs(*of)
     return dict(zip(found.units, (drawn_ranks(found) == 1).mean(axis=0), strict=True))
 
 
@@ -120,7 +120,7 @@ def test_quantiles_are_ranks_that_were_drawn() -> None:
 # --- a recount in fractions -------------------------------------------------------------------------
 
 
-def recounted(of: Contest, factors: list[int]) -> list[int]:
+def recounted(of: RankedBloc, factors: list[int]) -> list[int]:
     """Ranks under other weights as somebody with much patience would work them out."""
     rubric = of.bloc.rubric
     base = rubric.groups_of("base")
@@ -168,14 +168,14 @@ CROWDS = {
 def test_drawn_ranks_are_those_of_a_recount(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(robustness, "DRAWS", 40)
     monkeypatch.setattr(robustness, "_CELLS", 100)  # several chunks, the last one smaller
-    (of,) = contests(*CROWDS[case])
+    (of,) = ranked_blocs(*CROWDS[case])
     factors = robustness._draw(of).tolist()
     assert drawn_ranks(of).tolist() == [recounted(of, row) for row in factors]
     assert len({tuple(row) for row in drawn_ranks(of).tolist()}) > 1
 
 
 def test_factors_lie_evenly_between_four_and_six_fifths() -> None:
-    (of,) = contests(*CROWDS["with bonus and penalty"])
+    (of,) = ranked_blocs(*CROWDS["with bonus and penalty"])
     factors = robustness._draw(of) / 1e6
     assert factors.shape == (10_000, 2)
     counts, _edges = np.histogram(factors, bins=4, range=(0.8, 1.2))
@@ -360,7 +360,7 @@ def test_another_process_finds_the_same() -> None:
 
 def test_memory_stays_bounded_for_many_units() -> None:
     most = {"A": 60, "B": 40}
-    (of,) = contests(*crowd(4, 500, most, groups=UNEQUAL))
+    (of,) = ranked_blocs(*crowd(4, 500, most, groups=UNEQUAL))
     tracemalloc.start()
     quantiles(drawn_ranks(of))
     _now, peak = tracemalloc.get_traced_memory()

@@ -21,7 +21,7 @@ from python_calamine import CalamineWorkbook
 from pipeline.forms.declared import RESULTS, sheet_title
 from pipeline.forms.writing.workbook import write_form
 from pipeline.ranking import firmness
-from pipeline.ranking.standings import rescaled
+from pipeline.ranking.totals import rescaled
 from pipeline.rubric_workbook import editing, trial
 from pipeline.rubric_workbook.writing import write_rubric
 from pipeline.rules.round_context import RoundContext
@@ -329,7 +329,7 @@ def test_a_group_is_bounded_below_as_it_is_above() -> None:
 def test_weights_vary_over_what_applies_to_each_unit(year: Year) -> None:
     """Each draw computed again with fractions."""
     outcome = year[0].outcome
-    (contest,) = firmness.contests(RULES, outcome.groups, outcome.standings)
+    (contest,) = firmness.ranked_blocs(RULES, outcome.groups, outcome.standings)
     ranks = firmness.drawn_ranks(contest)
     factors = firmness._draw(contest).tolist()
     rows = outcome.groups.set_index(["unit", "group"])

@@ -18,7 +18,7 @@ from pipeline.register.roster import turnout
 from pipeline.sheets.addresses import quoted
 from pipeline.sheets.lists import LINE, Value, texts, write_rows
 from pipeline.sheets.styles import Styles, across, national_heading, page_setup
-from pipeline.tables import by_bloc
+from pipeline.tables import Findings, Register, by_bloc
 
 _COLUMNS = 6
 
@@ -92,7 +92,7 @@ def _units(outcome: Outcome) -> _Table:
 def _files(outcome: Outcome) -> _Table:
     """Files of each bloc by status; a file of which no unit is known stands apart."""
     blocs = {bloc.code: bloc.name for bloc in outcome.rules.blocs}
-    counts = Counter(zip(texts(outcome.register["status"]), texts(outcome.register["bloc"]), strict=True))
+    counts = Counter(zip(texts(outcome.register[Register.status]), texts(outcome.register[Register.bloc]), strict=True))
     rows: list[list[Value]] = []
     for status in Status:
         by_blocs = [counts[status, code] for code in blocs]
@@ -123,7 +123,7 @@ def _rules(outcome: Outcome) -> _Table:
 
 
 def _severities(outcome: Outcome) -> str:
-    counts = outcome.findings["severity"].value_counts()
+    counts = outcome.findings[Findings.severity].value_counts()
     return ", ".join(f"{_(severity.label)}: {int(counts.get(severity, 0))}" for severity in Severity)
 
 

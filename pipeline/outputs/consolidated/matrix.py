@@ -18,6 +18,7 @@ from pipeline.i18n import _
 from pipeline.rules.rubric import Bloc, CriterionGroup
 from pipeline.sheets.lists import Column, numbers, texts, write_columns, write_rows
 from pipeline.sheets.styles import Styles, across, page_setup
+from pipeline.tables import GroupPoints, Scores, Standings
 
 _GROUPS, _NAMES, _STANDARD, _CODES = 2, 3, 4, 5
 """Rows of the headings, counted from 0."""
@@ -45,10 +46,11 @@ class BlocPoints:
 def write_matrix(sheet: Any, look: Styles, bloc_points: BlocPoints, footer: str = "") -> None:
     """Write the matrix into an empty sheet of a streaming workbook. ``footer``: of each printed page."""
     bloc, standings, groups = bloc_points.bloc, bloc_points.standings, bloc_points.groups
-    units, scores = standings["unit"], bloc_points.scores
-    scores = scores.assign(points=scores["points"].where(scores["max_points"] > 0))  # blank where it does not apply
-    points = scores.pivot(index="unit", columns="criterion", values="points").reindex(units)
-    sums = groups.pivot(index="unit", columns="group", values="points").reindex(units)
+    units, scores = standings[Standings.unit], bloc_points.scores
+    applies = scores[Scores.max_points] > 0
+    scores = scores.assign(points=scores[Scores.points].where(applies))  # else blank
+    points = scores.pivot(index=Scores.unit, columns=Scores.criterion, values=Scores.points).reindex(units)
+    sums = groups.pivot(index=GroupPoints.unit, columns=GroupPoints.group, values=GroupPoints.points).reindex(units)
     criteria = [column for group in bloc.rubric.groups for column in _group_columns(group, points, sums)]
     names = {unit.code: unit.name for unit in bloc.units}
     columns = [
@@ -105,16 +107,16 @@ def _group_columns(group: CriterionGroup, points: pd.DataFrame, sums: pd.DataFra
 def _totals(bloc: Bloc, standings: pd.DataFrame) -> list[Column]:
     further = {GroupKind.BONUS: _("Bonus points"), GroupKind.PENALTY: _("Penalty points")}
     return [
-        Column(_("Points of all base groups"), numbers(standings["base"]), "points", 8),
+        Column(_("Points of all base groups"), numbers(standings[Standings.base]), "points", 8),
         *(
             Column(title, numbers(standings[kind]), "penalty" if kind is GroupKind.PENALTY else "points", 7.5)
             for kind, title in further.items()
             if bloc.rubric.groups_of(kind)
         ),
-        Column(_("Total"), numbers(standings["total"]), "total", 8.5),
-        Column(_("Rank"), numbers(standings["rank"]), "rank", 6),
-        Column(_("Class"), texts(standings["classification"]), "wrapped", 13),
-        Column(_("Note"), texts(standings["note"]), "wrapped", 34),
+        Column(_("Total"), numbers(standings[Standings.total]), "total", 8.5),
+        Column(_("Rank"), numbers(standings[Standings.rank]), "rank", 6),
+        Column(_("Class"), texts(standings[Standings.classification]), "wrapped", 13),
+        Column(_("Note"), texts(standings[Standings.note]), "wrapped", 34),
     ]
 
 

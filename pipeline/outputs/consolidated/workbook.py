@@ -29,7 +29,7 @@ from pipeline.outputs.naming import bloc_names, labels, numbered, unit_names
 from pipeline.rules.plan import Plan
 from pipeline.sheets.lists import Column, PlainList, numbers, texts, write_list
 from pipeline.sheets.styles import Properties, new_workbook, sheet_name, styles
-from pipeline.tables import by_bloc
+from pipeline.tables import Findings, Register, Roster, Scores, by_bloc
 
 
 def write(outcome: Outcome, path: Path) -> None:
@@ -96,32 +96,32 @@ def _register(outcome: Outcome) -> list[Column]:
     frame, plan = outcome.register, outcome.rules.plan
     return [
         numbered(frame),
-        Column(_("File"), texts(frame["file"]), width=34),
+        Column(_("File"), texts(frame[Register.file]), width=34),
         Column(_("Unit"), unit_names(outcome, frame), width=20),
         Column(_("Emulation bloc"), bloc_names(outcome, frame), width=20),
-        Column(_("Status"), labels(frame["status"], Status), width=20),
-        Column(_("Reason"), texts(frame["reason"]), width=44),
-        Column(_("Received"), moments(frame["received"], plan), "moment", 17),
-        Column(_("Received according to"), labels(frame["received_from"], Source), width=16),
-        Column(_("Days late"), numbers(frame["days_late"]), "integer", 8),
-        Column(_("Errors"), numbers(frame["errors"]), "integer", 8),
-        Column(_("Warnings"), numbers(frame["warnings"]), "integer", 9),
-        Column(_("First seen"), moments(frame["first_seen"], plan), "moment", 17),
-        Column(_("Round"), texts(frame["round"]), width=11),
-        Column(_("Form version"), texts(frame["form_version"]), "centered", 10),
-        Column(_("Size (bytes)"), numbers(frame["size"]), "integer", 11),
-        Column("SHA-256", texts(frame["sha256"]), "text", 62),
+        Column(_("Status"), labels(frame[Register.status], Status), width=20),
+        Column(_("Reason"), texts(frame[Register.reason]), width=44),
+        Column(_("Received"), moments(frame[Register.received], plan), "moment", 17),
+        Column(_("Received according to"), labels(frame[Register.received_from], Source), width=16),
+        Column(_("Days late"), numbers(frame[Register.days_late]), "integer", 8),
+        Column(_("Errors"), numbers(frame[Register.errors]), "integer", 8),
+        Column(_("Warnings"), numbers(frame[Register.warnings]), "integer", 9),
+        Column(_("First seen"), moments(frame[Register.first_seen], plan), "moment", 17),
+        Column(_("Round"), texts(frame[Register.round]), width=11),
+        Column(_("Form version"), texts(frame[Register.form_version]), "centered", 10),
+        Column(_("Size (bytes)"), numbers(frame[Register.size]), "integer", 11),
+        Column("SHA-256", texts(frame[Register.sha256]), "text", 62),
     ]
 
 
 def _not_sent(outcome: Outcome) -> list[Column]:
-    frame = outcome.roster[outcome.roster["state"] != State.SENT]
+    frame = outcome.roster[outcome.roster[Roster.state] != State.SENT]
     return [
         numbered(frame),
-        Column(_("Emulation bloc"), texts(frame["bloc_name"]), width=30),
-        Column(_("Unit"), texts(frame["unit_name"]), width=36),
-        Column(_("Status"), labels(frame["state"], State), width=20),
-        Column(_("File returned for correction"), texts(frame["returned_file"]), width=40),
+        Column(_("Emulation bloc"), texts(frame[Roster.bloc_name]), width=30),
+        Column(_("Unit"), texts(frame[Roster.unit_name]), width=36),
+        Column(_("Status"), labels(frame[Roster.state], State), width=20),
+        Column(_("File returned for correction"), texts(frame[Roster.returned_file]), width=40),
     ]
 
 
@@ -129,15 +129,15 @@ def _findings(outcome: Outcome) -> list[Column]:
     frame = outcome.findings
     return [
         numbered(frame),
-        Column(_("Severity"), labels(frame["severity"], Severity), "centered", 11),
+        Column(_("Severity"), labels(frame[Findings.severity], Severity), "centered", 11),
         Column(_("Unit"), unit_names(outcome, frame), width=22),
-        Column(_("File"), texts(frame["file"]), width=28),
-        Column(_("Sheet"), texts(frame["sheet"]), width=16),
-        Column(_("Cell"), texts(frame["cell"]), "centered", 8),
-        Column(_("Criterion"), texts(frame["criterion"]), "centered", 9),
-        Column(_("Entered"), texts(frame["entered"]), width=24),
-        Column(_("What is wrong, and what to do"), texts(frame["message"]), width=64),
-        Column(_("Code of the finding"), texts(frame["code"]), width=20),
+        Column(_("File"), texts(frame[Findings.file]), width=28),
+        Column(_("Sheet"), texts(frame[Findings.sheet]), width=16),
+        Column(_("Cell"), texts(frame[Findings.cell]), "centered", 8),
+        Column(_("Criterion"), texts(frame[Findings.criterion]), "centered", 9),
+        Column(_("Entered"), texts(frame[Findings.entered]), width=24),
+        Column(_("What is wrong, and what to do"), texts(frame[Findings.message]), width=64),
+        Column(_("Code of the finding"), texts(frame[Findings.code]), width=20),
     ]
 
 
@@ -171,9 +171,9 @@ def _table(outcome: Outcome, table: Table) -> list[Column]:
 
 def _judged(outcome: Outcome) -> list[Column]:
     """What people made of the points of each result."""
-    keys = ["unit", "criterion"]
-    scored = outcome.results[keys].merge(outcome.scores[[*keys, "appraised", "decided"]], how="left", on=keys)
-    titles = {"appraised": _("Appraised points"), "decided": _("Decided points")}
+    keys = [Scores.unit, Scores.criterion]
+    scored = outcome.results[keys].merge(outcome.scores[[*keys, Scores.appraised, Scores.decided]], how="left", on=keys)
+    titles = {Scores.appraised: _("Appraised points"), Scores.decided: _("Decided points")}
     return [Column(title, numbers(scored[step]), "points", 10) for step, title in titles.items()]
 
 
@@ -199,16 +199,15 @@ def _columns_of_results(outcome: Outcome) -> dict[str, list[Any]]:
         for code, (_group, criterion, input_) in bloc.rubric.rows.items()
     }
     rows = [criteria[key] for key in zip(frame["bloc"], frame["criterion"], strict=True)]
-    scored = frame[["unit", "criterion"]].merge(
-        outcome.scores[["unit", "criterion", "computed"]], how="left", on=["unit", "criterion"]
-    )
+    keys = [Scores.unit, Scores.criterion]
+    scored = frame[keys].merge(outcome.scores[[*keys, Scores.computed]], how="left", on=keys)
     entered = zip(texts(frame["choice"]), numbers(frame["actual"]), strict=True)
     return {
         "content": [name for name, _measure, _points in rows],
         "measure": [measure for _name, measure, _points in rows],
         "max_points": [points for _name, _measure, points in rows],
         "actual": [choice or actual for choice, actual in entered],
-        "computed": numbers(scored["computed"]),
+        "computed": numbers(scored[Scores.computed]),
     }
 
 

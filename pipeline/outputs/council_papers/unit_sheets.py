@@ -40,6 +40,7 @@ from pipeline.sheets.styles import (
     page_setup,
     styles,
 )
+from pipeline.tables import Judgements, Scores
 
 _HEADINGS, _CODES, FIRST = 4, 5, 6  # rows of a unit's sheet, counted from 0
 
@@ -77,8 +78,8 @@ class UnitSheets:
                 self.rows[criterion.code] = place + 1
             row += len(group.criteria) + 1
         self.total_row = row
-        self.scores = _by_criterion(outcome.scores[outcome.scores["bloc"] == results.bloc.code])
-        self.judged = _by_criterion(outcome.judgements[outcome.judgements["kind"] == kind.value])
+        self.scores = _by_criterion(outcome.scores[outcome.scores[Scores.bloc] == results.bloc.code])
+        self.judged = _by_criterion(outcome.judgements[outcome.judgements[Judgements.kind] == kind.value])
 
     def begin(self, book: Any, sheets: dict[str, Any]) -> None:
         """Take the sheets that :meth:`write` fills. ``sheets``: unit -> its empty sheet in ``book``."""

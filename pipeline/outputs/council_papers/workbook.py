@@ -26,6 +26,7 @@ from pipeline.rules.rubric import Criterion, CriterionGroup
 from pipeline.scoring.points import add_up
 from pipeline.sheets.grid import ByRow, Column, Grid, Value, write_grid
 from pipeline.sheets.styles import Properties, across, new_workbook, page_setup, sheet_name
+from pipeline.tables import Scores
 
 _TOP, _DEPTH = 5, 2  # of the ranking
 _WHO_ROW = 2
@@ -46,9 +47,9 @@ def write(outcome: Outcome, folder: Path) -> None:
 
 def _as_judged(outcome: Outcome, kind: Judgement) -> Outcome:
     """The outcome as whoever fills this paper sees it: an appraiser's does not follow from decisions."""
-    if kind is Judgement.DECISION or outcome.scores["decided"].isna().all():
+    if kind is Judgement.DECISION or outcome.scores[Scores.decided].isna().all():
         return outcome
-    scores = outcome.scores.assign(points=outcome.scores["appraised"].fillna(outcome.scores["computed"]))
+    scores = outcome.scores.assign(points=outcome.scores[Scores.appraised].fillna(outcome.scores[Scores.computed]))
     groups = add_up(outcome.rules, scores)
     standings = rank(outcome.rules, scores, groups, outcome.roster)
     return dataclasses.replace(outcome, scores=scores, groups=groups, standings=standings)

@@ -9,7 +9,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -20,7 +20,7 @@ from pipeline.outcome import Outcome
 from pipeline.outputs.page.ranking import Ranking, Standing
 from pipeline.rules.rubric import Bloc, CriterionGroup
 from pipeline.rules.words import cap_words
-from pipeline.tables import by_bloc, plain_rows
+from pipeline.tables import Firmness, GroupPoints, Scores, Standings, by_bloc, plain_rows
 
 
 class Point(NamedTuple):
@@ -38,7 +38,7 @@ class Point(NamedTuple):
 
 
 @dataclass(frozen=True)
-class GroupPoints:
+class GroupAccount:
     """A group of one unit: its points, and in words where a cap took some."""
 
     group: CriterionGroup
@@ -54,7 +54,7 @@ class Account:
     standing: Standing
     note: str
     firmness: str
-    groups: list[GroupPoints]
+    groups: list[GroupAccount]
 
 
 def accounts(outcome: Outcome, ranked: list[Ranking], *, written_out: bool) -> Callable[[str], list[Account]]:
@@ -65,11 +65,12 @@ def accounts(outcome: Outcome, ranked: list[Ranking], *, written_out: bool) -> C
     Each bloc's are made when they are asked for: those of 5,000 units at once would be most of a run's memory.
     """
     scores, groups = by_bloc(outcome.scores, outcome.rules), by_bloc(outcome.groups, outcome.rules)
-    notes = dict(plain_rows(outcome.standings, "unit", "note"))
-    firm = dict(plain_rows(outcome.firmness, "unit", "sentence"))
+    notes = dict(plain_rows(outcome.standings, Standings.unit, Standings.note))
+    firm = dict(plain_rows(outcome.firmness, Firmness.unit, Firmness.sentence))
     steps: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for judgement in outcome.judgements.to_dict("records"):
-        steps[judgement["unit"], judgement["criterion"]].append(judged_words(outcome.rules, judgement))
+    rows: list[Any] = list(outcome.judgements.itertuples())
+    for judgement in rows:
+        steps[judgement.unit, judgement.criterion].append(judged_words(outcome.rules, judgement))
     blocs = {bloc.code: (bloc, ranking) for bloc, ranking in zip(outcome.rules.blocs, ranked, strict=True)}
 
     def accounts_of(code: str) -> list[Account]:
@@ -88,15 +89,17 @@ Points = dict[tuple[str, str], list[Point]]
 Sums = dict[tuple[str, str], tuple[str, str]]
 
 
-def _groups(bloc: Bloc, unit: str, points: Points, sums: Sums) -> list[GroupPoints]:
-    return [GroupPoints(group, *sums[unit, group.code], points[unit, group.code]) for group in bloc.rubric.groups]
+def _groups(bloc: Bloc, unit: str, points: Points, sums: Sums) -> list[GroupAccount]:
+    return [GroupAccount(group, *sums[unit, group.code], points[unit, group.code]) for group in bloc.rubric.groups]
 
 
 def _points(scores: pd.DataFrame, steps: dict[tuple[str, str], list[str]], *, written_out: bool) -> Points:
     """(unit, group) -> the points of its criteria."""
-    names = ("unit", "group", "criterion", "explanation", "target", "claimed", "computed", "points", "max_points")
+    key, values = (Scores.unit, Scores.group, Scores.criterion), (Scores.target, Scores.claimed, Scores.computed)
+    names = (*key, Scores.explanation, *values, Scores.points, Scores.max_points)
     by_group: Points = defaultdict(list)
-    results = [_result(*entry) for entry in plain_rows(scores, "choice", "actual", "claimed", "inputs")]
+    entered = plain_rows(scores, Scores.choice, Scores.actual, Scores.claimed, Scores.inputs)
+    results = [_result(*entry) for entry in entered]
     for row, result in zip(plain_rows(scores, *names), results, strict=True):
         unit, group, code, words, target, claimed, computed, points, most = row
         judged_by = []
@@ -117,7 +120,8 @@ def _result(choice: str, actual: float, claimed: float, inputs: tuple[Given, ...
 
 def _sums(groups: pd.DataFrame) -> Sums:
     """(unit, group) -> its points, and in words where a cap took some."""
+    rows = plain_rows(groups, GroupPoints.unit, GroupPoints.group, GroupPoints.added, GroupPoints.points)
     return {
         (unit, group): (number(points), cap_words(added) if not math.isclose(added, points) else "")
-        for unit, group, added, points in plain_rows(groups, "unit", "group", "added", "points")
+        for unit, group, added, points in rows
     }

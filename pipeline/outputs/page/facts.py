@@ -25,7 +25,7 @@ from pipeline.outputs.page.ranking import Ranking, rankings
 from pipeline.register.register import strays
 from pipeline.register.roster import turnout
 from pipeline.rules.rubric import Bloc
-from pipeline.tables import by_bloc, plain_rows
+from pipeline.tables import Findings, Register, Roster, by_bloc, plain_rows
 
 WRITTEN_OUT = 5_000
 """Up to so many points (units × criteria), each stands with its criterion's name, target and result."""
@@ -160,8 +160,8 @@ def _count(name: str, part: pd.DataFrame) -> Count:
 
 def _roster_line(row: dict[Any, Any]) -> dict[Any, Any]:
     """A row of :class:`~pipeline.tables.Roster` with the ``label`` of its state, and ``received`` as a time or None."""
-    received = dt.datetime.fromisoformat(row["received"]) if row["received"] else None
-    return row | {"label": State.shown(row["state"]), "received": received}
+    received = dt.datetime.fromisoformat(row[Roster.received]) if row[Roster.received] else None
+    return row | {"label": State.shown(row[Roster.state]), "received": received}
 
 
 # --- what is to be corrected --------------------------------------------------------------------------
@@ -171,12 +171,13 @@ def _faults(outcome: Outcome) -> list[Faults]:
     """Errors and warnings, file by file: of the files that count or went back, then of the council's papers."""
     roster, register = outcome.roster, outcome.register
     names = {}
-    for name, *files in plain_rows(roster, "unit_name", "returned_file", "file"):
+    for name, *files in plain_rows(roster, Roster.unit_name, Roster.returned_file, Roster.file):
         names.update({file: name for file in files if file})
-    papers = register.loc[register["status"] == Status.COUNCIL_PAPER, "file"].tolist()
-    findings = outcome.findings[outcome.findings["severity"] != Severity.NOTE]
+    papers = register.loc[register[Register.status] == Status.COUNCIL_PAPER, Register.file].tolist()
+    findings = outcome.findings[outcome.findings[Findings.severity] != Severity.NOTE]
     rows: dict[str, list[Fault]] = defaultdict(list)
-    for file, severity, *rest in plain_rows(findings, "file", "severity", "sheet", "cell", "message"):
+    place = (Findings.sheet, Findings.cell)
+    for file, severity, *rest in plain_rows(findings, Findings.file, Findings.severity, *place, Findings.message):
         rows[file].append(Fault(severity, Severity.shown(severity), *rest))
     return [_faults_of(names.get(file, ""), file, rows[file]) for file in [*names, *papers] if file in rows]
 
@@ -188,4 +189,4 @@ def _faults_of(unit: str, file: str, rows: list[Fault]) -> Faults:
 
 def _strays(outcome: Outcome) -> list[tuple[str, str]]:
     """Files that do not count, and why."""
-    return list(plain_rows(strays(outcome.register, outcome.roster), "file", "reason"))
+    return list(plain_rows(strays(outcome.register, outcome.roster), Register.file, Register.reason))

@@ -16,7 +16,7 @@ from pipeline.i18n import _, number
 from pipeline.outcome import Outcome
 from pipeline.outputs.page import charts
 from pipeline.rules.rubric import Bloc
-from pipeline.tables import by_bloc, plain_rows
+from pipeline.tables import Firmness, GroupPoints, Standings, by_bloc, plain_rows
 
 HUES = 8
 """So many colours the style sheet has for groups; more begin again."""
@@ -80,21 +80,23 @@ class _BlocRows:
     def points(self) -> defaultdict[str, dict[str, float]]:
         """Unit -> group -> points; an empty dict for a unit that has not sent."""
         points: defaultdict[str, dict[str, float]] = defaultdict(dict)
-        for unit, group, value in plain_rows(self.groups, "unit", "group", "points"):
+        for unit, group, value in plain_rows(self.groups, GroupPoints.unit, GroupPoints.group, GroupPoints.points):
             points[unit][group] = value
         return points
 
     def ranges(self) -> dict[str, tuple[int, int]]:
         """Ranked unit -> the best and the worst rank of its range."""
-        return {unit: (low, high) for unit, low, high in plain_rows(self.firmness, "unit", "low_rank", "high_rank")}
+        rows = plain_rows(self.firmness, Firmness.unit, Firmness.low_rank, Firmness.high_rank)
+        return {unit: (low, high) for unit, low, high in rows}
 
 
 def _ranking(rows: _BlocRows, decimals: int, *, with_spans: bool) -> Ranking:
     bloc, points, ranges = rows.bloc, rows.points(), rows.ranges()
     looks, names = _looks(bloc), {unit.code: unit.name for unit in bloc.units}
-    columns = ("unit", "rank", "bonus", "penalty", "total", "classification")
+    sums = (Standings.bonus, Standings.penalty, Standings.total)
+    units = plain_rows(rows.standings, Standings.unit, Standings.rank, *sums, Standings.classification)
     standings = []
-    for unit, rank, bonus, penalty, total, level in plain_rows(rows.standings, *columns):
+    for unit, rank, bonus, penalty, total, level in units:
         texts = [number(points[unit].get(group.code), decimals) for group in bloc.rubric.groups]
         low, high = ranges.get(unit, (0, 0))
         span = _span(rank, low, high, len(ranges)) if low and with_spans else Markup("")

@@ -27,7 +27,7 @@ from pipeline.outcome import Outcome
 from pipeline.outputs.radio import spoken
 from pipeline.register.roster import turnout
 from pipeline.rules.rubric import Bloc
-from pipeline.tables import by_bloc
+from pipeline.tables import Roster, Standings, by_bloc, plain_rows
 
 LIMIT = 3_000
 """Characters."""
@@ -124,14 +124,14 @@ def _results(outcome: Outcome, length: _Length) -> list[str]:
     if not outcome.round.kind.ranked:
         return []
     parts = by_bloc(outcome.standings, outcome.rules)
-    ranked = {code: part[part["rank"].notna()] for code, part in parts.items()}
+    ranked = {code: part[part[Standings.rank].notna()] for code, part in parts.items()}
     return [_result(bloc, ranked[bloc.code], length) for bloc in outcome.rules.blocs if len(ranked[bloc.code])]
 
 
 def _result(bloc: Bloc, ranked: pd.DataFrame, length: _Length) -> str:
     sentences = [spoken.text(bloc.name), *_places(bloc, ranked, length.places)]
     if length.classes:
-        levels = ranked["classification"].value_counts()
+        levels = ranked[Standings.classification].value_counts()
         counts = [
             f"{spoken.number(int(levels[level.name]))} đơn vị loại {spoken.text(level.name)}"
             for level in bloc.rubric.classification
@@ -144,8 +144,8 @@ def _result(bloc: Bloc, ranked: pd.DataFrame, length: _Length) -> str:
 def _places(bloc: Bloc, ranked: pd.DataFrame, most: int) -> Iterator[str]:
     """A sentence for each of the ranks 1 to ``most``; units that share one are named together."""
     names = {unit.code: unit.name for unit in bloc.units}
-    first = ranked[ranked["rank"] <= most]
-    rows = zip(first["rank"].tolist(), first["unit"].tolist(), first["total"].tolist(), strict=True)
+    first = ranked[ranked[Standings.rank] <= most]
+    rows = plain_rows(first, Standings.rank, Standings.unit, Standings.total)
     for rank, same in groupby(sorted(rows, key=lambda row: row[0]), key=lambda row: row[0]):
         _ranks, units, totals = zip(*same, strict=True)
         together = ("Đồng xếp", "cùng đạt") if len(units) > 1 else ("Xếp", "đạt")
@@ -161,7 +161,7 @@ def _places(bloc: Bloc, ranked: pd.DataFrame, most: int) -> Iterator[str]:
 def _waited_for(outcome: Outcome, length: _Length) -> Iterator[str]:
     """Units that have not sent by name, those that must correct by number: their faults are their own affair."""
     roster = outcome.roster
-    missing = roster.loc[roster["state"] == State.NOT_SENT, "unit_name"].tolist()
+    missing = roster.loc[roster[Roster.state] == State.NOT_SENT, Roster.unit_name].tolist()
     correcting = turnout(roster).to_correct
     sentences = []
     if missing:

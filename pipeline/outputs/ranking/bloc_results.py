@@ -15,7 +15,7 @@ from pipeline.outcome import Outcome
 from pipeline.rules.rubric import Bloc, ClassLevel
 from pipeline.scoring.points import ticks_reaching
 from pipeline.sheets.grid import Value
-from pipeline.tables import by_bloc
+from pipeline.tables import GroupPoints, by_bloc
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,9 @@ def bloc_results(outcome: Outcome) -> list[BlocResults]:
     """Of every bloc that has units in the standings, in the plan's order."""
     rules = outcome.rules
     names = {code: unit.name for code, (_bloc, unit) in rules.units.items()}
-    by_group = by_key(outcome.groups, ["unit", "group"], ["points", "applicable"])
+    by_group = by_key(
+        outcome.groups, [GroupPoints.unit, GroupPoints.group], [GroupPoints.points, GroupPoints.applicable]
+    )
     groups, applicable = ({key: values[place] for key, values in by_group.items()} for place in (0, 1))
     standings: dict[str, list[Any]] = {
         code: list(rows.itertuples()) for code, rows in by_bloc(outcome.standings, rules).items()

@@ -23,6 +23,7 @@ from pipeline.outputs.ranking.bloc_results import BlocResults, by_key
 from pipeline.outputs.ranking.criteria import Score, add_computed, add_criterion
 from pipeline.rules.links import leaves_out
 from pipeline.sheets.grid import ByRow, Column, Grid, Value
+from pipeline.tables import Scores
 
 TOP, DEPTH = 4, 3
 """Where the headings of the sheet begin (row, from 0), and how many rows they take."""
@@ -35,7 +36,8 @@ RESULT_LOOK = "heading_result"
 
 def detail_grid(results: BlocResults, scores: pd.DataFrame, sheet: str) -> Grid:
     """The whole table, for the sheet of that name. ``scores``: the bloc's rows of :class:`~pipeline.tables.Scores`."""
-    scored = {key: Score(*row) for key, row in by_key(scores, ["unit", "criterion"], list(Score._fields)).items()}
+    by_criterion = by_key(scores, [Scores.unit, Scores.criterion], list(Score._fields))
+    scored = {key: Score(*row) for key, row in by_criterion.items()}
     table = Grid(sheet, TOP, DEPTH, len(results.units))
     table.add("number", Column((_("No."),), list(range(1, table.rows + 1)), "centered", 5))
     table.add("unit", Column((_("Unit"),), [results.names[unit.unit] for unit in results.units], "wrapped", 26))

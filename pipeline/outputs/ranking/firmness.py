@@ -25,7 +25,7 @@ from pipeline.rules.rubric import Bloc
 from pipeline.sheets.charts import Bars, add_bars
 from pipeline.sheets.grid import Column, Grid, Value, write_grid
 from pipeline.sheets.styles import BLUE, SERIES, Styles, across, national_heading, page_setup
-from pipeline.tables import by_bloc
+from pipeline.tables import Firmness, RankWithout, Standings, by_bloc, plain_rows
 
 TITLE = N_("Firmness")
 """What the sheet is called, to be translated."""
@@ -74,7 +74,7 @@ def write_firmness(open_sheet: OpenSheet, outcome: Outcome) -> None:
 
 def _by_bloc(outcome: Outcome) -> list[BlocFirmness]:
     """In the plan's order."""
-    totals = dict(zip(outcome.standings["unit"], outcome.standings["total"], strict=True))
+    totals = dict(plain_rows(outcome.standings, Standings.unit, Standings.total))
     firmness, without = (by_bloc(frame, outcome.rules) for frame in (outcome.firmness, outcome.ranks_without))
     return [BlocFirmness(bloc, firmness[bloc.code], without[bloc.code], totals) for bloc in outcome.rules.blocs]
 
@@ -149,21 +149,22 @@ def _grid(name: str, top: int, firm: BlocFirmness) -> Grid:
     """The bloc's table, for the sheet of that name, its headings from the row ``top`` (counted from 0) on."""
     frame = firm.firmness
     table = Grid(name, top, _DEPTH, len(frame))
-    units = frame["unit"].tolist()
+    units = frame[Firmness.unit].tolist()
     names = {unit.code: unit.name for unit in firm.bloc.units}
 
     def add(key: str, headings: tuple[str, ...], values: list[Value], look: str, width: float) -> None:
         table.add(key, Column(headings, values, look, width))
 
-    add("rank", (_("Rank"),), frame["rank"].tolist(), "rank", 7)
+    add("rank", (_("Rank"),), frame[Firmness.rank].tolist(), "rank", 7)
     add("unit", (_("Unit"),), [names[unit] for unit in units], "wrapped", 28)
     add("total", (_("TOTAL POINTS"),), [firm.totals[unit] for unit in units], "total", 11)
-    add("low", (_("Range of ranks"), _("Best")), frame["low_rank"].tolist(), "centered", 9)
-    add("high", (_("Range of ranks"), _("Worst")), frame["high_rank"].tolist(), "centered", 9)
-    add("gap_up", (_("Points apart"), _("Behind the unit above")), _or_blank(frame["gap_up"]), "points", 12)
-    add("gap_down", (_("Points apart"), _("Ahead of the unit below")), _or_blank(frame["gap_down"]), "points", 12)
-    add("sentence", (_("What this means"),), frame["sentence"].tolist(), "wrapped", 62)
-    for code, ranks in firm.ranks_without.groupby("group", sort=False)["rank"]:
+    add("low", (_("Range of ranks"), _("Best")), frame[Firmness.low_rank].tolist(), "centered", 9)
+    add("high", (_("Range of ranks"), _("Worst")), frame[Firmness.high_rank].tolist(), "centered", 9)
+    up, down = _or_blank(frame[Firmness.gap_up]), _or_blank(frame[Firmness.gap_down])
+    add("gap_up", (_("Points apart"), _("Behind the unit above")), up, "points", 12)
+    add("gap_down", (_("Points apart"), _("Ahead of the unit below")), down, "points", 12)
+    add("sentence", (_("What this means"),), frame[Firmness.sentence].tolist(), "wrapped", 62)
+    for code, ranks in firm.ranks_without.groupby(RankWithout.group, sort=False)[RankWithout.rank]:
         add(f"without:{code}", (_("Rank without group"), str(code)), ranks.tolist(), "centered", _GROUP_WIDTH)
     return table
 
@@ -180,7 +181,7 @@ def _write_table(open_sheet: OpenSheet, table: Grid, firm: BlocFirmness, last: i
         sheet.write_string(table.last, 0, _("(none)"), look.line)
         return
     _shade(sheet, look, table)
-    left_out = set(firm.ranks_without["group"])
+    left_out = set(firm.ranks_without[RankWithout.group])
     words = "; ".join(f"{group.code}: {group.name}" for group in firm.bloc.rubric.groups if group.code in left_out)
     if words:
         words = _("Groups") + f" – {words}."
@@ -213,7 +214,7 @@ _BARS = ("start", "better", "rank", "worse")
 
 def _write_bars(sheet: Any, firmness: pd.DataFrame, first: int, column: int) -> None:
     """Write the lengths of ``_BARS`` of each unit from the row ``first`` and the ``column`` on."""
-    ranks = firmness[["rank", "low_rank", "high_rank"]].itertuples(index=False)
+    ranks = plain_rows(firmness, Firmness.rank, Firmness.low_rank, Firmness.high_rank)
     for row, (rank, low, high) in enumerate(ranks, first):
         best, worst = min(rank, low), max(rank, high)
         for place, length in enumerate((best - _HALF_RANK, rank - best, 2 * _HALF_RANK, worst - rank)):

@@ -20,16 +20,17 @@ from pipeline.outputs import changes
 from pipeline.outputs.naming import bloc_names, unit_names
 from pipeline.sheets.grid import Column, Grid, Value, write_grid
 from pipeline.sheets.styles import Styles, across, national_heading, page_setup
+from pipeline.tables import Judgements, SideBySide, plain_rows
 
 TITLE = N_("Scores side by side")
 """What the sheet is called, to be translated."""
 
 _TOP, _DEPTH = 6, 2
 _STEPS = (
-    ("claimed_total", "claimed_rank", N_("Self-claimed")),
-    ("computed_total", "computed_rank", N_("Computed by the rubric")),
-    ("appraised_total", "appraised_rank", N_("After the appraisal")),
-    ("total", "rank", N_("What counts, after the council")),
+    (SideBySide.claimed_total, SideBySide.claimed_rank, N_("Self-claimed")),
+    (SideBySide.computed_total, SideBySide.computed_rank, N_("Computed by the rubric")),
+    (SideBySide.appraised_total, SideBySide.appraised_rank, N_("After the appraisal")),
+    (SideBySide.total, SideBySide.rank, N_("What counts, after the council")),
 )
 
 
@@ -56,7 +57,7 @@ def _changes_words(outcome: Outcome) -> str:
     if changed.empty:
         return _("Nobody changed a point.")
     words = _("Changes: {count}; of these {moved} moved a rank. Each is listed on the sheet “{sheet}”.")
-    moved = int((changed["moved"] > 0).sum())
+    moved = int((changed[Judgements.moved] > 0).sum())
     return words.format(count=number(len(changed)), moved=number(moved), sheet=_(changes.SHEET))
 
 
@@ -67,7 +68,7 @@ def _grid(name: str, outcome: Outcome) -> Grid:
     table.add("bloc", Column((_("Emulation bloc"),), list(bloc_names(outcome, frame)), "wrapped", 20))
     table.add("unit", Column((_("Unit"),), list(unit_names(outcome, frame)), "wrapped", 28))
     for total, rank, words in _STEPS:
-        counts = total == "total"
+        counts = total == SideBySide.total
         heading = "heading_result" if counts else "heading"
         for key, what, look, width in (
             (total, _("Points"), "total" if counts else "points", 11.0),
@@ -84,7 +85,7 @@ def _values(column: pd.Series) -> list[Value]:
 
 def _moved(frame: pd.DataFrame) -> list[Value]:
     """How far the rank that counts is from the computed one, in words; None where they agree or one is missing."""
-    return [_move(computed, now) for computed, now in zip(frame["computed_rank"], frame["rank"], strict=True)]
+    return [_move(computed, now) for computed, now in plain_rows(frame, SideBySide.computed_rank, SideBySide.rank)]
 
 
 def _move(computed: Any, now: Any) -> Value:

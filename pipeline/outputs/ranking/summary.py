@@ -24,6 +24,7 @@ from pipeline.sheets import addresses
 from pipeline.sheets.charts import Bars, add_bars
 from pipeline.sheets.grid import ByRow, Column, Grid, Value, write_grid
 from pipeline.sheets.styles import SERIES, Styles, across, national_heading, page_setup, signature
+from pipeline.tables import Roster
 
 _TOP, _DEPTH = 6, 2
 
@@ -95,7 +96,7 @@ def _grid(name: str, outcome: Outcome, blocs: list[BlocSheets]) -> Grid:
 
 def _add_turnout(table: Grid, outcome: Outcome, blocs: list[Bloc]) -> None:
     """How many units have sent, by :class:`~pipeline.register.roster.Turnout`."""
-    turnouts = [turnout(outcome.roster[outcome.roster["bloc"] == bloc.code]) for bloc in blocs]
+    turnouts = [turnout(outcome.roster[outcome.roster[Roster.bloc] == bloc.code]) for bloc in blocs]
     for key, words in (
         ("units", _("Number of units")),
         ("sent", _("Sent")),

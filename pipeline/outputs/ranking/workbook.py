@@ -48,7 +48,7 @@ from pipeline.sheets.styles import (
     signature,
     styles,
 )
-from pipeline.tables import by_bloc
+from pipeline.tables import Scores, by_bloc, plain_rows
 
 CHARTED = 30
 """How many units the chart shows at most, best first."""
@@ -277,10 +277,10 @@ def _write_detail(sheet: Any, look: Styles, outcome: Outcome, results: BlocResul
 def _shade_judged(sheet: Any, look: Styles, results: BlocResults, table: Grid, scores: pd.DataFrame) -> bool:
     """Shade the points that people changed. Returns whether there are any."""
     rows = {unit.unit: row for row, unit in enumerate(results.units, start=table.first)}
-    changed = scores[scores["points"] != scores["computed"]]
+    changed = scores[scores[Scores.points] != scores[Scores.computed]]
     cells = [
         table.cell(f"points:{criterion}", rows[unit]).replace("$", "")
-        for unit, criterion in zip(changed["unit"], changed["criterion"], strict=True)
+        for unit, criterion in plain_rows(changed, Scores.unit, Scores.criterion)
     ]
     if cells:
         rule = {"type": "no_errors", "format": look.changed_shade, "multi_range": " ".join(cells)}
