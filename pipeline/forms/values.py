@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.findings.catalogue import Code
-from pipeline.text import LARGEST, same, text_of
+from pipeline.text import LARGEST, is_blank, same, text_of
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ _NONE = {"không", "không có", "không phát sinh"}
 _NUMBER = re.compile(r"([+-]?)\s*(\d[\d.,\s]*)(.*)")
 _SHARE = re.compile(r"(\d[\d.,]*)\s*/\s*(\d[\d.,]*)\s*(\D*)")
 _UNIT_OF_MEASURE = re.compile(r"(?:[^\W\d_]|[%/.() ]|(?<=m)[23]){0,60}")
+_SQUARED = re.compile("(?<=m)[²³]")
 
 
 def read_number(value: Any, measure: str = "") -> Read:
@@ -46,9 +47,11 @@ def read_number(value: Any, measure: str = "") -> Read:
         return Read(float(value)) if abs(value) < LARGEST else Read(None, Code.NOT_A_NUMBER)
     if isinstance(value, (dt.date, dt.time, dt.timedelta)):
         return Read(None, Code.DATE_FOR_NUMBER)
-    text = same(value).replace("−", "-").replace("–", "-").rstrip(".,; ")
-    if not text and not text_of(value):
+    text = same(value).rstrip(".,; ")
+    if is_blank(value) or (not text and not text_of(value)):
         return Read(None)
+    if any(sign.isnumeric() and not sign.isdecimal() for sign in _SQUARED.sub("", text)):  # 4² and 1½ are no 4 and no 1
+        return Read(None, Code.NOT_A_NUMBER)
     if text.isdecimal() and len(text) <= 15:
         return Read(float(text))
     if text in _NONE:
