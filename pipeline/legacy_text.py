@@ -175,7 +175,7 @@ _NEVER_IN_UNICODE = re.compile(
 _WORD = re.compile("[A-Za-z\u00a1-\u024f\u0300-\u036f\u03bc\u1e00-\u1eff]+")
 _TELLING = {
     Encoding.TCVN3: re.compile("[A-Za-z][¡-¬®µ¶¸]"),  # no other language has a sign within a word
-    Encoding.VNI: re.compile("[aeo][âåäã]|[aeouy][ûõø]|[ôö][ùøûõï]|[QHBTVCN]Ñ|Ñ[QHBTVCN]", re.IGNORECASE),
+    Encoding.VNI: re.compile("[aeo][âåã]|[ao]ä|[aeouy][ûõø]|[ôö][ùøûõï]|[QHBTVCN]Ñ|Ñ[QHBTVCN]", re.IGNORECASE),
 }
 _FORMULA = re.compile("[µ\u03bc][a-zA-Z]?|.?[·×÷].?|.?[¼½¾]|[¼½¾].")
 """µm, m×n: what people write in Unicode too."""

@@ -59,7 +59,8 @@ def is_blank(value: Any) -> bool:
 
 def blanked(row: list[Any]) -> list[Any]:
     """The values of a sheet's row, each cell that shows nothing as ""."""
-    return ["" if type(value) is str and value[:1] not in _PLAIN and is_blank(value) else value for value in row]
+    blank = {each for each in set(row) if type(each) is str and each and each[0] not in _PLAIN and is_blank(each)}
+    return ["" if value in blank else value for value in row] if blank else row
 
 
 _PLAIN = frozenset(map(chr, range(0x21, 0x7F)))

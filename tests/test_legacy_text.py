@@ -45,7 +45,19 @@ def test_a_text_of_before_unicode_is_read_as_the_unit_saw_it(typed: str, seen: s
 LEFT = [
     *("", "Thôn 1", "UBND", "12,5", "Có", "bé", "Tô", "Nhà trẻ", "Đại Lãnh", "Ðại Lãnh", "Ðông", "hoà", "hòa", "Quý"),
     *("José", "Müller", "Besançon", "Noël", "Chloé", "café", "Thaï", "Lü", "Ås", "São Paulo", "João", "Guimarães"),
-    *("Garçon à la crème brûlée", "Ångström", "Curaçao", "Muñoz", "El Niño", "où", "Thaïlande", "Zürich", "Malmö"),
+    *(
+        "Garçon à la crème brûlée",
+        "Ångström",
+        "Curaçao",
+        "Muñoz",
+        "El Niño",
+        "où",
+        "meä",
+        "Ishujt Periferikë",
+        "Thaïlande",
+        "Zürich",
+        "Malmö",
+    ),
     *("m²", "500 m²", "½", "1½", "37°C", "±5", "5 µm", "m×n", "a·b", "§5", "Vinamilk®", "©", "100¢", "«Có»", "T¹", "•"),
     *(
         "Bảng 1 – “Gương sáng” …",
