@@ -91,9 +91,13 @@ _LONGEST, _LONGEST_SPELLED = 7, 12  # nghiêng; nghieâng, its tone behind
 _AS_SEEN = str.maketrans({"\u00d0": "đ", "\u00f0": "đ", "\u00ad": ""})
 
 
-@lru_cache(maxsize=10_000)
 def is_syllable(word: str) -> bool:
     """Whether the word is one Vietnamese syllable, in composed Unicode and however it is capitalised."""
+    return len(word) <= _LONGEST_SPELLED and _is_syllable(word)  # no long foreign word is kept
+
+
+@lru_cache(maxsize=10_000)
+def _is_syllable(word: str) -> bool:
     word = word.translate(_AS_SEEN).lower()
     return len(word) <= _LONGEST and any(
         word[:size] in _ONSETS and _fits(word[:size], word[size:]) for size in range(min(4, len(word)))
