@@ -275,9 +275,9 @@ def _witness(text: str, encoding: Encoding) -> _Witness:
         word = found[0]
         if word.isascii():
             return word
-        if not any(map(str.isalpha, word)):
-            return _sign_alone(word, text, encoding)
         result = _read_as(word, encoding) if len(word) <= _LONGEST_SPELLED else _LOST
+        if not any(map(str.isalpha, word)) and (len(word) == 1 or not is_syllable(result)):
+            return _sign_alone(word, text, encoding)
         if is_syllable(result):
             was = is_syllable(word)
             against += was

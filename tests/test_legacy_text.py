@@ -21,6 +21,7 @@ CONVERTED = [
     ("Q§ sè 15/Q§-UBND ngµy 5/12", "QĐ số 15/QĐ-UBND ngày 5/12", TCVN3),
     ("20 tr® (®/c B×nh)", "20 trđ (đ/c Bình)", TCVN3),
     ("Ng\u00adêi n\u00adíc", "Người nước", TCVN3),  # ư is the soft hyphen
+    ("§· cã ®¸ ®Ó lµm", "Đã có đá để làm", TCVN3),  # words of signs alone
     ("§¾k L¾k", "Đắk Lắk", TCVN3),
     ("Kh«ng", "Không", TCVN3),
     ("Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam", "Cộng hòa xã hội chủ nghĩa Việt Nam", VNI),
