@@ -6,10 +6,12 @@ read in every other; from there on an answer stands in the language of the run, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Any
 
 from pipeline.i18n import N_, _, in_every_language
+from pipeline.legacy_text import readings as legacy_readings
 from pipeline.text import same
 
 YES, NO = N_("Yes"), N_("No")
@@ -36,6 +38,17 @@ def readings(options: Iterable[str]) -> dict[str, str]:
     as_listed = {same(option): option for option in options}
     in_any_language = {same(word): option for option in options for word in in_every_language(answer_msgid(option))}
     return in_any_language | as_listed
+
+
+def option_meant(typed: Any, listed: Mapping[str, str]) -> str:
+    """The option that a cell names, "" where it names none; also where it was typed for a font of before Unicode.
+
+    ``listed``: as :func:`readings` has it.
+    """
+    if (option := listed.get(same(typed))) or not isinstance(typed, str):
+        return option or ""
+    meant = {listed.get(same(each), "") for each in legacy_readings(typed).values()} - {""}
+    return meant.pop() if len(meant) == 1 else ""
 
 
 def translated_answer(text: str) -> str:

@@ -1,7 +1,7 @@
 """Texts: when two are the same, and how foreign ones are shown and stored without harm.
 
-In: what a cell, a file name or a letter holds. Out: text in composed Unicode; a form to compare by; a form that steers
-no terminal; a form that is no formula in a CSV file. Nothing here raises.
+In: what a cell, a file name or a letter holds. Out: text in composed Unicode; whether it is blank; a form to compare
+by; a form that steers no terminal; a form that is no formula in a CSV file. Nothing here raises.
 """
 
 from __future__ import annotations
@@ -38,13 +38,104 @@ def text_of(value: Any) -> str:
     return str(value)
 
 
-def same(text: str) -> str:
-    """What two texts are compared by: composed, single-spaced, without regard to case. Diacritics stay."""
-    return text_of(text).casefold()
-
-
 _STEERING = ("Cc", "Cf", "Zl", "Zp")
 """Characters that steer: control, direction of writing, ends of lines."""
+
+_UNSEEN = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
+"""What shows nothing, although Unicode calls it a letter or a mark: fillers and the blank of Braille."""
+
+
+def _shows_nothing(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category in _STEERING or category == "Zs" or character in _UNSEEN or "\ufe00" <= character <= "\ufe0f"
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a cell shows nothing: it is empty, or holds spaces, control characters and the like alone."""
+    if not isinstance(value, str):
+        return value is None
+    return not value or value.isspace() or all(map(_shows_nothing, value))
+
+
+def blanked(row: list[Any]) -> list[Any]:
+    """The values of a sheet's row, each cell that shows nothing as ""."""
+    blank = {each for each in set(row) if type(each) is str and each and each[0] not in _PLAIN and is_blank(each)}
+    return ["" if value in blank else value for value in row] if blank else row
+
+
+_PLAIN = frozenset(map(chr, range(0x21, 0x7F)))
+"""Characters with which nearly every text begins, and none that shows nothing."""
+
+
+# --- comparing ----------------------------------------------------------------------------------------
+
+
+def same(text: str) -> str:
+    """What two texts are compared by, and never shown: composed, single-spaced, without case, look-alikes made one.
+
+    ``Ð`` is ``Đ``, ``hòa`` is ``hoà``, ``１２，５`` is ``12,5``; digits are ASCII. Diacritics stay: Châu Lĩnh and Châu
+    Linh are two hamlets, and ``4²`` is not 42.
+    """
+    text = text_of(text)
+    if text.isascii():
+        return text.casefold()
+    text = unicodedata.normalize("NFC", text.translate(_LOOK_ALIKES).casefold())
+    return " ".join(_TONE_ON_THE_FIRST.sub(_tone_on_the_second, text).split())
+
+
+_ALIKE = {
+    **dict.fromkeys("\u00d0\u00f0\u0189\u0256", "đ"),  # Icelandic and African letters that look like Đ
+    **dict.fromkeys("\u02d7\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2796\ufe58", "-"),
+    **dict.fromkeys("\u00b4\u02b9\u02bb\u02bc\u02c8\u2018\u2019\u201a\u201b\u2032\uff40`", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u02ba", '"'),
+    **dict.fromkeys("\u2044\u2215", "/"),
+}
+
+
+def _taken_for(character: str) -> str:
+    """What a character looks like: ASCII for digits of every script and for full-width and small forms."""
+    if character in _ALIKE:
+        return _ALIKE[character]
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
+    if unicodedata.category(character) == "Zs":
+        return " "
+    if _shows_nothing(character):
+        return character if character.isspace() else ""
+    if "\uff01" <= character <= "\uff5e" or "\ufe50" <= character <= "\ufe6b":
+        return unicodedata.normalize("NFKC", character)
+    return character
+
+
+class _LookAlikes(dict[int, str]):
+    """Code of a character -> what it is taken for. What is not in it is not kept: there is much that anybody types."""
+
+    def __missing__(self, code: int) -> str:
+        return _taken_for(chr(code))
+
+
+_WRITTEN_HERE = (*range(0x250), *range(0x300, 0x370), *range(0x1E00, 0x1F00))
+_LOOK_ALIKES = _LookAlikes({code: _taken_for(chr(code)) for code in _WRITTEN_HERE})
+
+_TONES_OF = {
+    "o": ("òóỏõọ", {"a": "àáảãạ", "e": "èéẻẽẹ"}),
+    "u": ("ùúủũụ", {"y": "ỳýỷỹỵ"}),
+}
+_ON_THE_SECOND = {
+    first + vowel: plain + second[tone]
+    for plain, (firsts, vowels) in _TONES_OF.items()
+    for vowel, second in vowels.items()
+    for tone, first in enumerate(firsts)
+}
+_TONE_ON_THE_FIRST = re.compile("[òóỏõọ][ae]|[ùúủũụ]y")
+"""The tone of oa, oe and uy stands on the first vowel in older spelling, on the second in newer: hòa, hoà."""
+
+
+def _tone_on_the_second(vowels: re.Match[str]) -> str:
+    return _ON_THE_SECOND[vowels[0]]
+
+
+# --- showing ------------------------------------------------------------------------------------------
 
 
 def plain(text: str) -> str:

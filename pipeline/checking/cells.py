@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.answers import readings, translated_answer
+from pipeline.answers import option_meant, readings, translated_answer
 from pipeline.checking.frames import PLACE
 from pipeline.findings.finding import Code, Finding, Severity
 from pipeline.forms.cell_values import Merged, NoValue
@@ -191,14 +191,19 @@ def choose(cells: Cells, field: str, options: Sequence[tuple[str, ...]]) -> Colu
     spellings = {listed: readings(listed) for listed in set(options)}
     for position, (value, listed) in enumerate(zip(values, options, strict=True)):
         if listed and value != "":
-            chosen[position] = "" if value is None else spellings[listed].get(same(value), "")
+            chosen[position] = "" if value is None else option_meant(value, spellings[listed])
             lost[position] = not chosen[position]
     strange = [
         _not_in_list(cells, position, field, options[position])
         for position in np.flatnonzero(lost).tolist()
         if values[position] is not None
     ]
-    return Column(pd.Series(chosen, raw.index, dtype=object), pd.Series(lost, raw.index), strange)
+    legacy = [
+        cells.finding(position, field, Code.LEGACY_CHOICE, text_of(values[position]), read=chosen[position])
+        for position, listed in enumerate(options)
+        if chosen[position] and same(values[position]) not in spellings[listed]
+    ]
+    return Column(pd.Series(chosen, raw.index, dtype=object), pd.Series(lost, raw.index), [*strange, *legacy])
 
 
 def _not_in_list(cells: Cells, position: int, field: str, options: tuple[str, ...]) -> Finding:

@@ -29,6 +29,9 @@ from pipeline.rules.year import Rules
 from pipeline.sheets.addresses import column_letter
 from pipeline.tables import as_declared
 
+LISTED = 10
+"""So many cells are named in one sentence."""
+
 # --- sheets and columns ---------------------------------------------------------------------------------
 
 
@@ -51,6 +54,26 @@ def repeated_sheets(submissions: Sequence[Submission]) -> list[Finding]:
         for form in submissions
         for sheet, table in form.form.copies
     ]
+
+
+def legacy_texts(submissions: Sequence[Submission]) -> list[Finding]:
+    """Texts that were not in Unicode: one finding for each sheet, whatever it has of them."""
+    return [
+        Finding(
+            Code.LEGACY_TEXT if each.encoding else Code.LEGACY_DOUBTFUL,
+            form.file,
+            form.unit,
+            each.sheet,
+            each.cells[0],
+            facts={"encoding": each.encoding or "", "n": str(len(each.cells)), "cells": _listed(each.cells)},
+        )
+        for form in submissions
+        for each in form.form.legacy
+    ]
+
+
+def _listed(cells: Sequence[str]) -> str:
+    return ", ".join(cells[:LISTED]) + (", …" if len(cells) > LISTED else "")
 
 
 def missing_columns(table: Table, submissions: Sequence[Submission], of: Round) -> list[Finding]:

@@ -16,7 +16,7 @@ from pandera.typing import DataFrame
 
 from pipeline.checking.cells import Cells, Column, Places, choose, read_numbers, read_texts
 from pipeline.checking.frames import RAW, TIDY, RawRows, TidyRows, unread
-from pipeline.checking.rows import known_rows, missing_columns, places_of, raw_rows, repeated_sheets
+from pipeline.checking.rows import known_rows, legacy_texts, missing_columns, places_of, raw_rows, repeated_sheets
 from pipeline.checking.self_scoring import tidy_results
 from pipeline.checking.side_rows import side_rows
 from pipeline.findings.finding import Code, Finding
@@ -50,7 +50,7 @@ class Tidy:
 def tidy(submissions: Sequence[Submission], context: RoundContext) -> Tidy:
     """All tables of all submissions."""
     places = places_of(submissions)
-    findings, frames = repeated_sheets(submissions), {}
+    findings, frames = [*repeated_sheets(submissions), *legacy_texts(submissions)], {}
     for table in TABLES:
         findings += missing_columns(table, submissions, context.round)
         raw = raw_rows(table, submissions)

@@ -229,6 +229,16 @@ class Code(StrEnum):
         what=N_("code “{entered}” stands in an earlier row too (row {other})"),
         remedy=N_("Keep one of the two rows."))
 
+    LEGACY_TEXT = Entry("legacy-text", NOTE,
+        what=N_("text typed in a font of {encoding} was put into Unicode (cells: {n}; {cells})"),
+        remedy=N_("Compare it with the form; henceforth use a Unicode font such as Times New Roman."))
+    LEGACY_DOUBTFUL = Entry("legacy-doubtful", WARNING,
+        what=N_(
+            "text seems to be typed in a font of before Unicode (.VnTime, VNI-Times) and cannot be put into Unicode "
+            "with certainty (cells: {n}; {cells})"
+        ),
+        remedy=N_("Type it anew in a Unicode font such as Times New Roman."))
+
     # --- a cell
 
     BLANK_REQUIRED = Entry("blank-required", ERROR,
@@ -282,6 +292,9 @@ class Code(StrEnum):
     MERGED_TEXT = Entry("merged-text", WARNING,
         what=N_("the cell is merged with cell {into}; what stands there was taken for this row too"),
         remedy=N_("If that is not meant, unmerge the cells and enter the content of each row."))
+    LEGACY_CHOICE = Entry("legacy-choice", NOTE,
+        what=N_("“{entered}” was read as “{read}”, as a font of before Unicode (.VnTime, VNI-Times) shows it"),
+        remedy=N_("Choose it from the list of the cell if that is not right."))
     NOT_WHOLE = Entry("not-whole", ERROR,
         what=N_("“{entered}” is not a whole number"),
         remedy=N_("Enter a whole number, for example {example}."))

@@ -13,6 +13,8 @@ import warnings
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from pipeline.text import blanked, is_blank
+
 
 class Book(Protocol):
     """An open workbook."""
@@ -38,7 +40,7 @@ class _First:
         self.sheet_names: list[str] = self._book.sheet_names
 
     def rows(self, name: str) -> list[list[Any]]:
-        return self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        return [blanked(row) for row in self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
 
 
 class _Second:
@@ -60,7 +62,7 @@ class _Second:
 
 def _alike(value: Any) -> Any:
     """A value of openpyxl as calamine has it."""
-    if value is None:
+    if is_blank(value):
         return ""
     return value.date() if isinstance(value, dt.datetime) and value.time() == dt.time() else value
 

@@ -26,6 +26,7 @@ from pipeline.forms.declared import (
 )
 from pipeline.forms.readers import Opener, first
 from pipeline.i18n import in_every_language
+from pipeline.legacy_text import Encoding
 from pipeline.text import same, text_of
 
 SEARCHED_ROWS = 60
@@ -53,16 +54,27 @@ class RawTable:
     rows: list[tuple[int, Row]] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class LegacyCells:
+    """Cells of a sheet that were typed in an encoding of before Unicode; None: it seems so, and they stay as typed."""
+
+    sheet: str
+    encoding: Encoding | None
+    cells: tuple[str, ...]
+
+
 @dataclass
 class RawForm:
     """What a workbook holds of a form. ``meta`` is empty where the hidden sheet is lost.
 
-    ``copies``: the names of further sheets with a table that was found already, and that table's code.
+    ``copies``: the names of further sheets with a table that was found already, and that table's code. ``legacy``: the
+    cells whose texts :mod:`pipeline.forms.legacy_cells` put into Unicode, or could not.
     """
 
     meta: dict[str, str]
     tables: dict[str, RawTable]
     copies: list[tuple[str, str]] = field(default_factory=list)
+    legacy: list[LegacyCells] = field(default_factory=list)
 
 
 def read_form(content: bytes, opened: Opener = first) -> RawForm:

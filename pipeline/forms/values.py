@@ -15,7 +15,7 @@ from typing import Any
 
 from pipeline.findings.catalogue import Code
 from pipeline.forms.cell_values import Merged, NoValue, Shown
-from pipeline.text import LARGEST, same, text_of
+from pipeline.text import LARGEST, is_blank, same, text_of
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ def says_none(text: str) -> bool:
 _NUMBER = re.compile(r"([+-]?)\s*(\d[\d.,\s]*)(.*)")
 _SHARE = re.compile(r"(\d[\d.,]*)\s*/\s*(\d[\d.,]*)\s*(\D*)")
 _UNIT_OF_MEASURE = re.compile(r"(?:[^\W\d_]|[%/.() ]|(?<=m)[23]){0,60}")
+_SQUARED = re.compile("(?<=m)[²³]")
 
 
 def read_number(value: Any, measure: str = "") -> Read:
@@ -56,9 +57,11 @@ def read_number(value: Any, measure: str = "") -> Read:
         return Read(without_noise(value)) if abs(value) < LARGEST else Read(None, Code.NOT_A_NUMBER)
     if not isinstance(value, str):
         return _read_other(value, measure)
-    text = same(value).replace("−", "-").replace("–", "-").rstrip(".,; ")
-    if not text and not text_of(value):
+    text = same(value).rstrip(".,; ")
+    if is_blank(value) or (not text and not text_of(value)):
         return Read(None)
+    if any(sign.isnumeric() and not sign.isdecimal() for sign in _SQUARED.sub("", text)):  # 4² and 1½ are no 4 and no 1
+        return Read(None, Code.NOT_A_NUMBER)
     if text.isdecimal() and len(text) <= 15:
         return Read(float(text))
     if text in _NONE:

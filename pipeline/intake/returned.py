@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from pipeline.code_lists import Status
 from pipeline.findings.catalogue import Code
+from pipeline.forms.legacy_cells import in_unicode
 from pipeline.forms.papers import PAPERS, RawPaper, lost_paper, names_paper, read_paper
 from pipeline.forms.readers import Opener
 from pipeline.forms.reading import RawForm, read_form
@@ -118,7 +119,7 @@ class _Form:
         if not form.meta and (kind := lost_paper(workbook.content, workbook.opened)):
             # A paper copied into a new workbook carries no hidden sheet, and would else be taken for a form.
             raise Refused(Code.PAPER_META_LOST, paper=_(PAPERS[kind].label), folder=PAPERS[kind].folder)
-        return form
+        return in_unicode(form)
 
     def status(self, file: FileFacts) -> tuple[Status, str]:
         if file.settled:

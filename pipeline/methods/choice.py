@@ -14,6 +14,7 @@ from pipeline.methods.expression import CHOICE
 from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Case, Method, Scale, best_faults
 from pipeline.rule_model import Fault, RuleModel
+from pipeline.text import same
 
 _LIKE_A_NUMBER = re.compile(r"[\d\s.,:/%+-]+")
 
@@ -64,10 +65,10 @@ class Choice(Method):
 
 def name_faults(names: Sequence[str]) -> Iterator[Fault]:
     """Names of ``levels`` that a spreadsheet could not tell apart, or would not take for texts."""
-    # A spreadsheet compares texts without regard to case, so levels must differ by more than that.
-    caseless = [name.casefold() for name in names]
+    # A spreadsheet compares texts without regard to case, and people take look-alikes for one another.
+    compared = [same(name) for name in names]
     for place, name in enumerate(names):
-        if caseless[place] in caseless[:place]:
+        if compared[place] in compared[:place]:
             yield Fault(
                 ("levels", place, "name"),
                 _("level “{name}” is listed twice").format(name=name),

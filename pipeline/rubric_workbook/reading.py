@@ -37,7 +37,7 @@ from pipeline.rubric_workbook.entries import (
 from pipeline.rubric_workbook.page import KEY
 from pipeline.rubric_workbook.writing import FORMAT
 from pipeline.rules.rubric import Bloc
-from pipeline.text import same, text_of
+from pipeline.text import is_blank, same, text_of
 
 _SEARCHED_ROWS = 60
 
@@ -227,7 +227,7 @@ def _refuse_other_version(returned: ReturnedRubric, bloc: Bloc, by_address: dict
 def _value(entry: Entry, cell: Cell) -> Value | CellFault:
     """What the cell says; the entry's own value where that is the same, however it is written."""
     text = text_of(cell.value)
-    if not text:
+    if is_blank(cell.value):
         if entry.needed:
             return cell.fault(_("{name} is left blank").format(name=full_label(entry)), _("write its value"))
         return entry.default

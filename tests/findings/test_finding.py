@@ -15,12 +15,14 @@ from pipeline.findings.catalogue import Code
 from pipeline.findings.finding import Finding, message
 from pipeline.findings.frame import rows
 from pipeline.forms.papers import META_SHEET
+from pipeline.forms.reading import LegacyCells
 from pipeline.i18n import LOCALE_DIR
 from pipeline.intake import take as intake
 from pipeline.intake.arrival import no_access
 from pipeline.intake.receipts import KnownTimes, read_book, receipts, unlikely
 from pipeline.intake.received import ReceivedFile
 from pipeline.intake.recognition import recognise
+from pipeline.legacy_text import Encoding
 from pipeline.rules.round_context import RoundContext
 from tests import hostile
 from tests.checking.test_tidying import DOUBTS, without_column, without_row
@@ -47,6 +49,7 @@ def everything_wrong() -> list[Finding]:
     parts = sent()
     del parts.form.tables["movements"]
     parts.form.copies.append(("Tự chấm (2)", "results"))
+    parts.form.legacy = [LegacyCells("Tự chấm", encoding, ("I9", "I10")) for encoding in (Encoding.VNI, None)]
     table = parts.form.tables["results"]
     twice = next(values for _number, values in table.rows if values[0] == "AN1")
     table.rows += [(40, twice), (41, ("KT99", *twice[1:])), (42, ("", *twice[1:]))]
@@ -56,7 +59,7 @@ def everything_wrong() -> list[Finding]:
     return findings(
         named("1.xlsx", sent({place: typed for place, (typed, _code) in MISTAKES.items()})),
         named("2.xlsx", sent({place: typed for place, (typed, _code, _value) in DOUBTS.items()})),
-        named("3.xlsx", sent(others | no_model)),
+        named("3.xlsx", sent(others | no_model | {("results", "VH3", "actual"): "Cã"})),
         named("4.xlsx", parts),
         named("5.xlsx", without_row("KT1")),
         named("6.xlsx", without_column("actual")),

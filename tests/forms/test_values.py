@@ -37,6 +37,17 @@ PLAIN: list[tuple[Any, float | None, Code | None, float | None]] = [
     ("-0,5", -0.5, NOTED, None),
     ("\u22120,5", -0.5, NOTED, None),  # the minus of typography
     ("– 3", -3.0, NOTED, None),
+    ("０,６５", 0.65, NOTED, None),  # full width
+    ("１２", 12.0, None, None),
+    ("－３", -3.0, NOTED, None),
+    ("٤٢", 42.0, None, None),  # digits of another script are digits
+    ("\u2800", None, None, None),
+    ("4²", None, NOT_A_NUMBER, None),
+    ("1½", None, NOT_A_NUMBER, None),
+    ("17/19²", None, NOT_A_NUMBER, None),
+    ("①", None, NOT_A_NUMBER, None),
+    ("Ⅻ", None, NOT_A_NUMBER, None),
+    ("500 m²", 500.0, NOTED, None),
     ("0,65", 0.65, NOTED, None),
     ("7.100", 7100.0, AMBIGUOUS, 7.1),
     ("-7.100", -7100.0, AMBIGUOUS, -7.1),

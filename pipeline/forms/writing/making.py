@@ -15,7 +15,7 @@ from typing import Any
 
 import xlsxwriter
 
-from pipeline.answers import readings
+from pipeline.answers import option_meant, readings
 from pipeline.forms.declared import Kind, Table, choice_lists
 from pipeline.i18n import _, day_format
 from pipeline.rules.plan import Round
@@ -24,7 +24,6 @@ from pipeline.rules.rubric import Bloc, Unit
 from pipeline.rules.year import Rules
 from pipeline.sheets import styles
 from pipeline.sheets.entry_rules import shortened
-from pipeline.text import same
 
 Prefill = Mapping[str, Sequence[Mapping[str, object]]]
 """Table code -> rows of {field code: value}. The key field names the row of a keyed table (a criterion, a movement,
@@ -112,7 +111,9 @@ class Making:
 
     def _listed(self, table: Table, row: Mapping[str, object], code: str) -> object:
         value = row[code]
-        return readings(self._options(table, row, code)).get(same(value), value) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return option_meant(value, readings(self._options(table, row, code))) or value
 
     def _options(self, table: Table, row: Mapping[str, object], code: str) -> tuple[str, ...]:
         """What the cell lets choose from; () where it is no choice."""
