@@ -16,7 +16,7 @@ from pandera.typing import DataFrame
 
 from pipeline.checking.cells import Cells, Column, Places, choose, read_numbers, read_texts
 from pipeline.checking.frames import TIDY, RawRows, TidyRows, unread
-from pipeline.checking.rows import known_rows, missing_columns, places_of, raw_rows, repeated_sheets
+from pipeline.checking.rows import known_rows, missing_columns, places_of, raw_rows, repeated_columns, repeated_sheets
 from pipeline.checking.self_scoring import tidy_results
 from pipeline.findings.finding import Code, Finding
 from pipeline.forms.declared import RESULTS, TABLES, UNIT, UNIT_ITEMS, Field, Kind, Table, choice_lists
@@ -51,6 +51,7 @@ def tidy(submissions: Sequence[Submission], context: RoundContext) -> Tidy:
     findings, frames = repeated_sheets(submissions), {}
     for table in TABLES:
         findings += missing_columns(table, submissions, context.round)
+        findings += repeated_columns(table, submissions)
         raw = raw_rows(table, submissions)
         if table.key:
             raw, of_rows = known_rows(table, raw, places, context.rules)
