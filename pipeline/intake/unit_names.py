@@ -26,14 +26,16 @@ class UnitNames:
 
     def __init__(self, rules: Rules) -> None:
         plan = rules.plan
-        around = {plan.commune, plan.issuer, plan.superior, *(bloc.name for bloc in rules.blocs)}
-        self._around = {_key(each) for each in around}
+        commune = (plan.commune, plan.issuer, plan.superior)
+        self._around = {_key(each) for each in (*commune, *(bloc.name for bloc in rules.blocs))}
+        self._words_around = {word for each in commune for word in _words(each)}
         self._units: dict[str, set[str]] = {}
         self._words: dict[str, list[list[str]]] = {}
         for code, (_bloc, unit) in rules.units.items():
             self._words[code] = [_words(each) for each in _spellings(unit)]
             for spelling in (code, *_spellings(unit)):
                 self._units.setdefault(_key(spelling), set()).add(code)
+        self._all_words = [(code, name) for code, names in self._words.items() for name in names]
         self.meant = lru_cache(maxsize=10_000)(self._meant)
         self.other = lru_cache(maxsize=10_000)(self._other)
 
@@ -48,8 +50,9 @@ class UnitNames:
     def _other(self, text: str, own: str) -> str:
         """The code of another unit that the text names instead of ``own``; "" where it names none.
 
-        A name stands for its unit also within a longer text, if it has more words than what the text shares with the
-        own name: ``Ban nhân dân Thôn 2`` in a form of Thôn 1, but not ``Trường TH Đại Lãnh (Thôn 1)`` in the school's.
+        A name stands for its unit also within a longer text, if no longer own name stands there and nothing of the own
+        name beside it: ``Ban nhân dân Thôn 2`` in a form of Thôn 1, but not ``Trường TH Đại Lãnh (Thôn 1)`` in that of
+        the school.
         """
         units = self.meant(text)
         if own in units or self.is_unaccented(text, own):
@@ -57,13 +60,12 @@ class UnitNames:
         if units:
             return min(units)
         words = _words(text)
-        longest = max((_shared(words, each) for each in self._words.get(own, ())), default=0)
-        best = ""
-        for code, spellings in self._words.items():
-            for each in spellings:
-                if code != own and len(each) > longest and _holds(words, each):
-                    longest, best = len(each), code
-        return best
+        held = [(len(name), code == own, code, name) for code, name in self._all_words if _holds(words, name)]
+        if not held or max(held)[1]:
+            return ""
+        _size, _own, code, name = max(held)
+        beside = set(words) - set(name) - self._words_around
+        return "" if any(beside.intersection(each) for each in self._words.get(own, ())) else code
 
     def is_unaccented(self, text: str, own: str) -> bool:
         """Whether the text is the name of that unit typed without any diacritics."""
@@ -104,18 +106,6 @@ def _holds(words: list[str], name: list[str]) -> bool:
     """Whether the words of the name stand side by side among the words."""
     size = len(name)
     return bool(name) and any(words[at : at + size] == name for at in range(len(words) - size + 1))
-
-
-def _shared(words: list[str], name: list[str]) -> int:
-    """How many words side by side both have, at most."""
-    return next(
-        (
-            size
-            for size in range(len(name), 0, -1)
-            if any(_holds(words, name[at : at + size]) for at in range(len(name) - size + 1))
-        ),
-        0,
-    )
 
 
 def _without_marks(text: str) -> str:
