@@ -19,6 +19,9 @@ from pipeline.text import same
 SEARCHED_ROWS = 60
 """The first headings are looked for in so many rows from the top; ours stand in row 6."""
 
+MOST = 20
+"""So many tables of a sheet are looked at, and so many columns of a field: a sheet can be made to hold thousands."""
+
 Sheet = Sequence[Sequence[Any]]
 
 
@@ -62,11 +65,15 @@ def _below(sheet: Sheet, first: Found) -> list[Found]:
             awaits_headings = False  # as we print them, and nearly every form has them: no need to look closer
             continue
         again = by_codes(row, index) or by_titles(row, index)
+        if again and not again.coded and not is_whole(again):
+            continue
         if again and not again.coded and awaits_headings and again.table is found[-1].table:
             awaits_headings = False
         elif again:
             found.append(again)
             awaits_headings = again.coded
+        if len(found) == MOST:
+            break
     return found[1:]
 
 
@@ -150,8 +157,8 @@ def _places(row: Sequence[Any]) -> dict[Any, tuple[int, ...]]:
     """Content -> the columns that have it."""
     places: dict[Any, tuple[int, ...]] = {}
     for column, cell in enumerate(row):
-        if cell != "":
-            places[cell] = (*places.get(cell, ()), column)
+        if cell != "" and len(known := places.get(cell, ())) < MOST:
+            places[cell] = (*known, column)
     return places
 
 

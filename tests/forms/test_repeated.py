@@ -10,6 +10,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipeline.forms.locating import MOST, by_codes, find_all
 from pipeline.forms.raw_form import RawForm
 from pipeline.forms.reading import read_form
 from tests import returned
@@ -221,6 +222,7 @@ def test_a_list_of_the_units_own_with_a_few_headings_like_ours_is_no_copy() -> N
     own = form.create_sheet("Mã")
     for line in (["Mã", "Nội dung"], ["a", "b"]):
         own.append(line)
+    put(form[RESULTS], form[RESULTS].max_row + 2, 2, [["Mã", "Nội dung"], ["a", "b"]])
     assert findings(form) == []
 
 
@@ -263,3 +265,11 @@ def test_a_second_list_of_other_persons_is_told_at_the_first_that_differs() -> N
     form = book()
     copied(form, PERSONS, "Cá nhân (2)")["B7"] = "Phạm Văn Mẫu"
     assert findings(form) == [("Cá nhân (2)", "B7", "other-copy")]
+
+
+def test_a_sheet_made_of_nothing_but_codes_is_read_within_bounds() -> None:
+    codes = list(COLUMN)
+    sheet = [codes * 20 for _row in range(2_000)]
+    found = find_all(sheet, by_codes)
+    assert (len(found), len(found[0].others)) == (MOST * 20, 0)
+    assert find_all([["actual"] * 16_000 + codes], by_codes)[0].others["actual"] == tuple(range(1, MOST))
