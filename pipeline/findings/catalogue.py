@@ -215,10 +215,10 @@ class Code(StrEnum):
         what=N_("the name “{found}” ({places}) is that of no unit; the form was issued to {expected}"),
         remedy=N_("If this is another name of the unit, it may be added to the rules (aliases)."))
     SENDER_OF_OTHER = Entry("sender-of-other", WARNING, to_officer=True,
-        what=N_("the form of {unit} came by mail from {sender}, the address of {other}"),
+        what=N_("the form of {unit} came by mail from the address of {other}"),
         remedy=N_("Ask whether the form is that of {unit}; it counts in the meantime."))
     SENDER_UNKNOWN = Entry("sender-unknown", NOTE, to_officer=True,
-        what=N_("the form of {unit} came by mail from {sender}, not from its address {known}"),
+        what=N_("the form of {unit} came by mail from another address than its own, {known}"),
         remedy=N_("Nothing needs to be done if the sender is known; it counts in the meantime."))
     PARTIAL_FORM = Entry("partial-form", WARNING,
         what=N_("the unit's form came in parts: this file lacks {lacks}; what stands in another file: {others}"),

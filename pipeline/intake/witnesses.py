@@ -5,7 +5,7 @@ In: what each file was recognised as, and who mailed which. Out: findings; nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from email.utils import parseaddr
 
 from pipeline.findings.finding import Code, Finding
@@ -43,7 +43,7 @@ def senders(
     files: Sequence[ReceivedFile], recognised: Mapping[str, Recognised], rules: Rules, mailed_by: Mapping[str, str]
 ) -> Iterator[Finding]:
     """Forms that came from another address than the one that the rules know for their unit. ``mailed_by``: SHA-256 ->
-    sender."""
+    sender, whose address is not repeated."""
     if not mailed_by:
         return
     units_at: dict[str, list[str]] = {}
@@ -56,8 +56,21 @@ def senders(
         if code not in rules.units or not sender or code in units_at.get(sender, ()):
             continue
         unit = rules.units[code][1]
-        facts = {"sender": sender, "unit": unit.name, "known": unit.email or "–"}
-        if others := [rules.units[other][1].name for other in units_at.get(sender, ())]:
-            yield Finding(Code.SENDER_OF_OTHER, file.name, code, facts={**facts, "other": ", ".join(others)})
+        if others := units_at.get(sender, []):
+            names = ", ".join(rules.units[other][1].name for other in others)
+            facts = {"unit": unit.name, "other": names}
+            yield Finding(Code.SENDER_OF_OTHER, file.name, code, entered=others[0], facts=facts)
         elif unit.email:
-            yield Finding(Code.SENDER_UNKNOWN, file.name, code, facts=facts)
+            yield Finding(Code.SENDER_UNKNOWN, file.name, code, facts={"unit": unit.name, "known": unit.email})
+
+
+def senders_again(findings: Iterable[Mapping[str, str]], rules: Rules) -> dict[str, str]:
+    """File -> an address from which :func:`senders` makes the same findings. ``findings``: published rows of
+    :class:`~pipeline.tables.Findings`, which do not repeat the addresses, for findings go further than the letters."""
+    again: dict[str, str] = {}
+    for row in findings:
+        if row["code"] == Code.SENDER_OF_OTHER and row["entered"] in rules.units:
+            again[row["file"]] = rules.units[row["entered"]][1].email or ""
+        elif row["code"] == Code.SENDER_UNKNOWN:
+            again[row["file"]] = "unknown@invalid"
+    return again
