@@ -45,6 +45,7 @@ class Status(CodeList):
     NOT_A_FORM = "not_a_form", N_("Not a form"), _STRAY
     WRONG_ROUND = "wrong_round", N_("Other plan or round"), _STRAY
     UNKNOWN_UNIT = "unknown_unit", N_("Unit not in the plan"), _STRAY
+    UNCLEAR_UNIT = "unclear_unit", N_("Unclear whose form it is"), _STRAY
     OLD_VERSION = "old_version", N_("Form of an old version"), _SENT_BACK, _STRAY
     BLANK_FORM = "blank_form", N_("Form not filled in"), _SENT_BACK, _STRAY
     UNREADABLE = "unreadable", N_("Unreadable"), _SENT_BACK, _STRAY

@@ -117,7 +117,12 @@ def take_all(
 def known_times(context: RoundContext, ledger_file: Path, now: dt.datetime) -> KnownTimes:
     """What the ledger knows of when files came."""
     key = ledger.round_key(context)
-    return KnownTimes(seen=ledger.first_seen(ledger_file, key), mailed=ledger.mailed(ledger_file, key), now=now)
+    return KnownTimes(
+        seen=ledger.first_seen(ledger_file, key),
+        mailed=ledger.mailed(ledger_file, key),
+        now=now,
+        senders=ledger.senders(ledger_file, key),
+    )
 
 
 @_uncollected()
@@ -199,7 +204,7 @@ def _to_return(
     units: DataFrame[Roster], files: Sequence[ReceivedFile], findings: Sequence[Finding]
 ) -> dict[str, ReceivedFile]:
     """Unit -> the file that goes back to it marked: the newest one with something to correct or to look at."""
-    asked = {each.file for each in findings if each.weight() is not Severity.NOTE}
+    asked = {each.file for each in findings if each.weight() is not Severity.NOTE and not each.code.entry.to_officer}
     by_name = {file.name: file for file in files}
     return {
         unit: by_name[returned or file]

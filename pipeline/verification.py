@@ -19,6 +19,7 @@ from typing import Any
 from pipeline import __version__, run
 from pipeline.errors import UserFault
 from pipeline.i18n import LANGUAGES, N_, _, using_language
+from pipeline.intake import witnesses
 from pipeline.rules.round_context import RoundContext
 from pipeline.state import layout, ledger, ledger_repair, manifest, published
 
@@ -75,9 +76,9 @@ def _rerun_differences(outbox: Path, inbox: Path, context: RoundContext, stated:
         rerun, ledger_file = Path(folder) / "outbox", Path(folder) / layout.LEDGER
         plan = context.plan
         now = dt.datetime.now(plan.zone)
-        ledger_repair.restore_times(
-            ledger_file, ledger.round_key(context), published.read_table(outbox / layout.DATA, "register")
-        )
+        register, findings = (published.read_table(outbox / layout.DATA, name) for name in ("register", "findings"))
+        senders = witnesses.senders_again(findings, context.rules)
+        ledger_repair.restore_times(ledger_file, ledger.round_key(context), register, senders)
         language = stated.get("language")
         with using_language(language if language in LANGUAGES else plan.language):
             run.publish(run.assess(context, inbox, ledger_file, now), rerun, ledger_file, now)

@@ -8,6 +8,7 @@ import json
 import shutil
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -65,6 +66,29 @@ def test_an_outbox_follows_from_inbox_and_rules_wherever_they_lie(base: Path) ->
     done = verify(base)
     assert done.exit_code == ExitCode.OK, done.output
     assert {path: path.read_bytes() for path in base.rglob("*") if path.is_file()} == before
+
+
+def test_a_note_on_who_mailed_a_form_follows_from_the_outbox_too(tmp_path: Path) -> None:
+    def with_addresses(data: Any) -> Any:
+        units = [{**unit, "email": f"{unit['code']}@xa.example"} for unit in data.get("units", ())]
+        return {**data, "units": units} if units else data
+
+    rules = load_rules(write_year(tmp_path / "rules", with_addresses))
+    of = rules.plan.round("tong-ket")
+    assert of
+    context, book = RoundContext(rules, of), tmp_path / "a.sqlite"
+    forms = {f"{unit}.xlsx": form(unit, rules=rules) for unit in ("thon-1", "thon-2")}
+    inbox = drop(tmp_path / "inbox", forms)
+    for (name, content), sender in zip(forms.items(), ("thon-2@xa.example", "mau@example.com"), strict=True):
+        mailed = ledger.MailedFile(hashlib.sha256(content).hexdigest(), name, sender, NOW)
+        ledger.remember_mailed(book, ledger.round_key(context), mailed)
+    assessment = assess(context, inbox, book, NOW, jobs=1)
+    assert assessment.outcome.findings["code"].tolist() == ["sender-of-other", "sender-unknown"]
+    publish(assessment, tmp_path / "outbox", book, NOW)
+    written = (tmp_path / "outbox" / "so-lieu" / "findings.csv").read_text(encoding="utf-8")
+    assert "mau@example.com" not in written
+    done = verify(tmp_path)
+    assert done.exit_code == ExitCode.OK, done.output
 
 
 def test_what_was_altered_later_is_named(base: Path) -> None:

@@ -7,7 +7,7 @@ whose code the rules know, each once. Rows that a form lacks are not added: ther
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,12 @@ from pandera.typing import DataFrame
 
 from pipeline.checking.cells import Cells, Places, TablePlace, texts
 from pipeline.checking.frames import PLACE, RAW, RawRows
-from pipeline.findings.finding import Code, Finding, Severity
+from pipeline.findings.finding import Code, Finding, Severity, within_sentence
 from pipeline.forms.cell_values import holds_entry
 from pipeline.forms.declared import MOVEMENTS, RESULTS, UNIT, UNIT_ITEMS, Table, sheet_title
-from pipeline.forms.reading import READ, RawTable
+from pipeline.forms.raw_form import Copy, RawTable, Relation, RepeatedColumn
+from pipeline.forms.reading import READ
+from pipeline.forms.repeated import told_by_units
 from pipeline.i18n import _
 from pipeline.intake.recognition import Submission
 from pipeline.methods.inputs import Input, Takes
@@ -28,6 +30,7 @@ from pipeline.rules.rubric import Criterion, CriterionGroup
 from pipeline.rules.year import Rules
 from pipeline.sheets.addresses import column_letter
 from pipeline.tables import as_declared
+from pipeline.text import text_of
 
 LISTED = 10
 """So many cells are named in one sentence."""
@@ -47,13 +50,43 @@ def _place(form: Submission, found: RawTable) -> TablePlace:
     return TablePlace(form.unit, form.bloc, found.sheet, found.heading_row, letters)
 
 
+_OF_COPY = {
+    Relation.SAME: Code.REPEATED_SHEET,
+    Relation.BLANK_COPY: Code.REPEATED_SHEET,
+    Relation.BLANK_ORIGINAL: Code.BLANK_ORIGINAL,
+    Relation.OTHER: Code.OTHER_COPY,
+}
+
+
 def repeated_sheets(submissions: Sequence[Submission]) -> list[Finding]:
-    """Sheets with a table that stands on another sheet too, which is the one that is read."""
+    """Tables that stand in the file twice, told where they are not read."""
+    return [_of_copy(form, copy) for form in submissions for copy in form.form.copies]
+
+
+def _of_copy(form: Submission, copy: Copy) -> Finding:
+    code, sheet = _OF_COPY[copy.relation], form.form.tables[copy.table].sheet
+    other = sheet if code is Code.REPEATED_SHEET else within_sentence(sheet, copy.other)
+    return Finding(code, form.file, form.unit, copy.sheet, copy.cell, facts={"other": other})
+
+
+def repeated_columns(table: Table, submissions: Sequence[Submission]) -> list[Finding]:
+    """Fields that stand in several columns: at each column where these differ, else at those that are not read."""
     return [
-        Finding(Code.REPEATED_SHEET, form.file, form.unit, sheet, facts={"other": form.form.tables[table].sheet})
+        finding
         for form in submissions
-        for sheet, table in form.form.copies
+        if (found := form.form.tables.get(table.code))
+        for each in found.repeated
+        for finding in _of_repeated(each, table, form, found)
     ]
+
+
+def _of_repeated(each: RepeatedColumn, table: Table, form: Submission, found: RawTable) -> Iterator[Finding]:
+    cells = {column: f"{column_letter(column)}{found.heading_row}" for column in each.columns}
+    code = Code.REPEATED_COLUMN if each.column is None else Code.COPIED_COLUMN
+    for column in [one for one in each.columns if one != each.column]:
+        others = [one for one in each.columns if one != column] if each.column is None else [each.column]
+        facts = {"column": _(table.field(each.field).title), "other": ", ".join(cells[one] for one in others)}
+        yield Finding(code, form.file, form.unit, found.sheet, cells[column], facts=facts)
 
 
 def legacy_texts(submissions: Sequence[Submission]) -> list[Finding]:
@@ -88,7 +121,7 @@ def missing_columns(table: Table, submissions: Sequence[Submission], of: Round) 
         findings += [
             Finding(Code.MISSING_COLUMN, form.file, form.unit, found.sheet, facts={"column": _(each.title)})
             for each in columns
-            if each.code not in found.columns
+            if each.code not in found.columns and each.code not in {one.field for one in found.repeated}
         ]
     return findings
 
@@ -120,21 +153,23 @@ Expected = Mapping[str, tuple[str, Severity | None]]
 def known_rows(
     table: Table, raw: DataFrame[RawRows], places: Places, rules: Rules
 ) -> tuple[DataFrame[RawRows], list[Finding]]:
-    """The rows of a keyed table whose code the rules know, each where it stands for the first time.
+    """The rows of a keyed table whose code the rules know, each once.
 
-    Findings: other rows that hold entries, rows that stand there again, and rows that a form lacks altogether.
+    Of rows with the same code those that say the same are one, and so is a filled one among blank ones; where they
+    differ, what was entered is unread (None). Findings: other rows that hold entries, rows that stand there again, and
+    rows that a form lacks altogether.
     """
     expected = _expected_rows(table, rules)
     raw = as_declared(raw.assign(**{table.key: texts(raw[table.key])}), RAW[table.code])
     is_known = np.array([code in expected[bloc] for bloc, code in zip(raw["bloc"], raw[table.key], strict=True)], bool)
     known = raw[is_known]
-    again = known.duplicated(["file", table.key])
+    once, of_repeated = _each_once(Cells(table, raw, places), known)
     findings = [
         *_unknown_rows(Cells(table, raw, places), np.flatnonzero(~is_known).tolist()),
-        *_repeated_rows(Cells(table, raw, places), known[~again], known.index[again].tolist()),
+        *of_repeated,
         *_missing_rows(table, known, places, expected),
     ]
-    return as_declared(known[~again].reset_index(drop=True), RAW[table.code]), findings
+    return as_declared(once.reset_index(drop=True), RAW[table.code]), findings
 
 
 def _expected_rows(table: Table, rules: Rules) -> dict[str, Expected]:
@@ -173,16 +208,43 @@ def _unknown_rows(cells: Cells, positions: Sequence[int]) -> list[Finding]:
     return findings
 
 
-def _repeated_rows(cells: Cells, first: pd.DataFrame, positions: Sequence[int]) -> list[Finding]:
-    """The rows at these positions, whose code stands in a row of ``first`` already."""
-    if not positions:
-        return []
-    key = cells.table.key
-    row_of = dict(zip(zip(first["file"], first[key], strict=True), first["row"], strict=True))
-    codes = [(position, *cells.frame.loc[position, ["file", key]]) for position in positions]
+def _each_once(cells: Cells, known: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
+    """One row for each file and code, and what is to be said of the others. ``known``: rows of ``cells``."""
+    table = cells.table
+    repeated = known[known.duplicated(["file", table.key], keep=False)]
+    if repeated.empty:
+        return known, []
+    fields = [each.code for each in table.to_fill]
+    own = told_by_units(table, fields)
+    left_out: list[int] = []
+    differing: list[int] = []
+    findings = []
+    for _key, rows in repeated.groupby(["file", table.key], sort=False):
+        entered = {position: tuple(map(text_of, rows.loc[position, fields])) for position in rows.index}
+        filled = [at for at in entered if any(text_of(rows.at[at, field]) for field in own)]
+        filled = filled or [at for at, texts in entered.items() if any(texts)]
+        read = (filled or list(entered))[0]
+        differs = len({entered[position] for position in filled}) > 1
+        code = Code.REPEATED_ROW if differs else Code.COPIED_ROW
+        findings += [
+            cells.finding(position, table.key, code, str(rows.at[position, table.key]), other=other)
+            for position, other in _with_other_rows(rows["row"], None if differs else read)
+        ]
+        left_out += [position for position in entered if position != read]
+        differing += [read] if differs else []
+    once = known.drop(index=left_out)
+    once.loc[differing, fields] = None
+    return once, findings
+
+
+def _with_other_rows(rows: pd.Series, read: int | None) -> list[tuple[int, str]]:
+    """Positions to be told of, each with the numbers of the other rows; with that of the one that is ``read``, if one
+    is."""
+    if read is not None:
+        return [(position, str(rows[read])) for position in rows.index if position != read]
     return [
-        cells.finding(position, key, Code.REPEATED_ROW, code, other=str(row_of[file, code]))
-        for position, file, code in codes
+        (position, ", ".join(str(number) for other, number in rows.items() if other != position))
+        for position in rows.index
     ]
 
 

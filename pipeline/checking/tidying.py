@@ -16,7 +16,15 @@ from pandera.typing import DataFrame
 
 from pipeline.checking.cells import Cells, Column, Places, choose, read_numbers, read_texts
 from pipeline.checking.frames import RAW, TIDY, RawRows, TidyRows, unread
-from pipeline.checking.rows import known_rows, legacy_texts, missing_columns, places_of, raw_rows, repeated_sheets
+from pipeline.checking.rows import (
+    known_rows,
+    legacy_texts,
+    missing_columns,
+    places_of,
+    raw_rows,
+    repeated_columns,
+    repeated_sheets,
+)
 from pipeline.checking.self_scoring import tidy_results
 from pipeline.checking.side_rows import side_rows
 from pipeline.findings.finding import Code, Finding
@@ -53,6 +61,7 @@ def tidy(submissions: Sequence[Submission], context: RoundContext) -> Tidy:
     findings, frames = [*repeated_sheets(submissions), *legacy_texts(submissions)], {}
     for table in TABLES:
         findings += missing_columns(table, submissions, context.round)
+        findings += repeated_columns(table, submissions)
         raw = raw_rows(table, submissions)
         if table.key:
             raw, of_rows = known_rows(table, raw, places, context.rules)

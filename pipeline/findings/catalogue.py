@@ -23,7 +23,7 @@ class Entry:
     """What the catalogue says of a finding. ``what`` and ``remedy``: msgids with named placeholders.
 
     ``status``: that of a file with this finding; without one, an error returns the form and anything else lets it
-    count.
+    count. ``to_officer``: it says what the officer can do, and does not go into what a unit gets back.
     """
 
     code: str
@@ -31,6 +31,7 @@ class Entry:
     what: str
     remedy: str
     status: Status | None = None
+    to_officer: bool = False
 
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -186,22 +187,46 @@ class Code(StrEnum):
     OLD_VERSION = Entry("old-version", ERROR, status=Status.OLD_VERSION,
         what=N_("this form is version {found}; the version in use is {expected}"),
         remedy=N_("Send the unit the new form and ask it to copy its entries."))
-    OTHER_RULES = Entry("other-rules", WARNING,
+    OTHER_RULES = Entry("other-rules", WARNING, to_officer=True,
         what=N_(
             "the rules have changed since this form was issued (its fingerprint is {found}, that of the rules "
             "{expected})"
         ),
         remedy=N_("Check the criteria that changed; issue the form anew if the change matters."))
-    META_LOST = Entry("meta-lost", WARNING,
+    META_LOST = Entry("meta-lost", WARNING, to_officer=True,
         what=N_("the form's hidden sheet is gone; it was recognised by its headings and codes"),
         remedy=N_("Check that the unit and the round are right."))
-    UNIT_MISMATCH = Entry("unit-mismatch", ERROR,
-        what=N_("the form was issued to {expected}, but its unit sheet says {found}"),
-        remedy=N_("Ask whose form it is; each unit fills in its own."))
+    UNIT_MISMATCH = Entry("unit-mismatch", ERROR, status=Status.UNCLEAR_UNIT,
+        what=N_("this form was issued to {expected} but names {found}; nothing in it counts"),
+        remedy=N_("Ask the unit to confirm whose form it is and to fill in its own form."))
+    SEVERAL_UNITS = Entry("several-units", ERROR, status=Status.UNCLEAR_UNIT,
+        what=N_("this file names several units: {found}; nothing in it counts"),
+        remedy=N_("Ask each unit to confirm what is its own and to fill in its own form."))
+    REPEATED_FACTS = Entry("repeated-facts", ERROR, status=Status.UNCLEAR_UNIT,
+        what=N_("in the form's hidden sheet “{sheet}” an item stands twice ({found}); nothing in the form counts"),
+        remedy=N_("Ask the unit to confirm whose form it is and to fill in its own form."))
+    UNNAMED_UNIT = Entry("unnamed-unit", ERROR, status=Status.UNKNOWN_UNIT,
+        what=N_("the hidden sheet is gone, and no place says whose form it is"),
+        remedy=N_("Ask the sender for the code and the name of the unit on the sheet “{sheet}”."))
+    NO_UNIT_SHEET = Entry("no-unit-sheet", ERROR, status=Status.UNKNOWN_UNIT,
+        what=N_("the sheet “{sheet}” is missing, so that it is not known whose form it is; missing: {sheets}"),
+        remedy=N_("Ask the sender for the whole form with all its sheets."))
+    STRANGE_NAME = Entry("strange-name", NOTE, to_officer=True,
+        what=N_("the name “{found}” ({places}) is that of no unit; the form was issued to {expected}"),
+        remedy=N_("If this is another name of the unit, it may be added to the rules (aliases)."))
+    SENDER_OF_OTHER = Entry("sender-of-other", WARNING, to_officer=True,
+        what=N_("the form of {unit} came by mail from the address of {other}"),
+        remedy=N_("Ask whether the form is that of {unit}; it counts in the meantime."))
+    SENDER_UNKNOWN = Entry("sender-unknown", NOTE, to_officer=True,
+        what=N_("the form of {unit} came by mail from another address than its own, {known}"),
+        remedy=N_("Nothing needs to be done if the sender is known; it counts in the meantime."))
+    PARTIAL_FORM = Entry("partial-form", WARNING,
+        what=N_("the unit's form came in parts: this file lacks {lacks}; what stands in another file: {others}"),
+        remedy=N_("Put all sheets into one form and send that one file."))
     BLANK_FORM = Entry("blank-form", ERROR, status=Status.BLANK_FORM,
         what=N_("the form came back without any result filled in"),
         remedy=N_("Ask the unit to fill it in and send it again."))
-    SAME_MOMENT = Entry("same-moment", WARNING,
+    SAME_MOMENT = Entry("same-moment", WARNING, to_officer=True,
         what=N_("another file of the same unit was received at the same moment; the one whose name sorts last counts"),
         remedy=N_("Write the true times into the receipt book."))
 
@@ -213,9 +238,21 @@ class Code(StrEnum):
     REPEATED_SHEET = Entry("repeated-sheet", WARNING,
         what=N_("this sheet is a copy; only sheet “{other}” was read"),
         remedy=N_("Delete the copy, after moving to sheet “{other}” what stands only here."))
+    OTHER_COPY = Entry("other-copy", ERROR,
+        what=N_("this table stands in the file twice, with other entries in {other}; it is unclear which count"),
+        remedy=N_("Keep the table with the right entries on the form's own sheet, and delete the other."))
+    BLANK_ORIGINAL = Entry("blank-original", ERROR,
+        what=N_("this table is blank, and the entries stand in a second one ({other})"),
+        remedy=N_("Enter them on the form's own sheet, and delete the second table."))
     MISSING_COLUMN = Entry("missing-column", ERROR,
         what=N_("column “{column}” is missing"),
         remedy=N_("Copy the entries into a fresh form; do not delete its columns."))
+    REPEATED_COLUMN = Entry("repeated-column", ERROR,
+        what=N_("column “{column}” stands in the table more than once, with other entries ({other}); none was read"),
+        remedy=N_("Keep the column with the right entries, and delete the other."))
+    COPIED_COLUMN = Entry("copied-column", NOTE,
+        what=N_("column “{column}” stands there more than once; {other} was read, this one says the same or nothing"),
+        remedy=N_("Delete the column that is too many."))
     MISSING_ROW = Entry("missing-row", ERROR,
         what=N_("the row of “{name}” is missing"),
         remedy=N_("Copy the entries into a fresh form; do not delete its rows."))
@@ -226,8 +263,11 @@ class Code(StrEnum):
         what=N_("entries stand in a row that has no code, so they were not read"),
         remedy=N_("Enter them in the row that they belong to, and clear this row."))
     REPEATED_ROW = Entry("repeated-row", ERROR,
-        what=N_("code “{entered}” stands in an earlier row too (row {other})"),
-        remedy=N_("Keep one of the two rows."))
+        what=N_("code “{entered}” stands in another row too (row {other}), with other entries; neither was read"),
+        remedy=N_("Keep the row with the right entries, and delete the other."))
+    COPIED_ROW = Entry("copied-row", NOTE,
+        what=N_("code “{entered}” stands in another row too; row {other} was read, this one says the same or nothing"),
+        remedy=N_("Delete the row that is too many."))
 
     LEGACY_TEXT = Entry("legacy-text", NOTE,
         what=N_("text typed in a font of {encoding} was put into Unicode (cells: {n}; {cells})"),

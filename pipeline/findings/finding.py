@@ -61,6 +61,12 @@ def where(sheet: str, cell: str, criterion: str) -> str:
     return f"{text} ({criterion})" if criterion else text
 
 
+def within_sentence(sheet: str, cell: str) -> str:
+    """The same amid a sentence: ``sheet “Tự chấm”, cell F12``."""
+    place = where(sheet, cell, "")
+    return place[:1].lower() + place[1:]
+
+
 def cut(text: str, most: int) -> str:
     """The text, or its beginning with an ellipsis where it has more than ``most`` characters."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"

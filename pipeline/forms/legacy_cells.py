@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.forms.declared import TABLE, Kind, Table
-from pipeline.forms.reading import LegacyCells, RawForm, RawTable
+from pipeline.forms.raw_form import LegacyCells, RawForm, RawTable
 from pipeline.legacy_text import Encoding, Legacy, in_doubt, vietnamese_of
 from pipeline.sheets.addresses import column_letter
 

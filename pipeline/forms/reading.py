@@ -2,15 +2,14 @@
 
 In: the content of one file. Out: a :class:`RawForm`: the hidden sheet's facts and, for each table found, its
 rows with row numbers and the column of each field; nothing is interpreted yet. A table is found by the hidden
-row of field codes, and where that is lost, by its headings; rows of a keyed table by their codes. So inserted
-rows, moved columns and renamed sheets do no harm.
+row of field codes, and where that is lost, by its headings (:mod:`pipeline.forms.locating`); rows of a keyed table by
+their codes. So inserted rows, moved columns and renamed sheets do no harm. What stands there twice, a column or a whole
+table, is compared here, and never is the first simply taken (:mod:`pipeline.forms.repeated`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.forms.declared import (
@@ -18,19 +17,21 @@ from pipeline.forms.declared import (
     GUIDE_SHEET,
     META_KEYS,
     META_SHEET,
-    TABLE,
     TABLES,
+    UNIT,
     Kind,
     Table,
     sheet_titles,
 )
+from pipeline.forms.locating import SEARCHED_ROWS, Find, Found, by_codes, by_titles, find_all, is_heading, is_whole
+from pipeline.forms.raw_form import Named, RawForm, RawTable
 from pipeline.forms.readers import Opener, first
+from pipeline.forms.repeated import choose_table, repeated_columns
 from pipeline.i18n import in_every_language
-from pipeline.legacy_text import Encoding
+from pipeline.sheets.addresses import column_letter
 from pipeline.text import same, text_of
 
-SEARCHED_ROWS = 60
-"""Headings are looked for in so many rows from the top; ours stand in row 6."""
+__all__ = ["READ", "SEARCHED_ROWS", "RawForm", "RawTable", "read_form"]
 
 READ: dict[str, tuple[str, ...]] = {
     table.code: tuple(
@@ -40,155 +41,134 @@ READ: dict[str, tuple[str, ...]] = {
 }
 """Table -> the fields that are read: all but printed texts, which we know anyway and which would fill the memory."""
 
-Row = tuple[Any, ...]
-
-
-@dataclass
-class RawTable:
-    """One table as found: its sheet, field code -> column number (from 0) of what is read, the row number of the
-    headings (from 1), and ``(row number, values in the order of columns)`` of rows that hold a code or an entry."""
-
-    sheet: str
-    columns: dict[str, int]
-    heading_row: int
-    rows: list[tuple[int, Row]] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class LegacyCells:
-    """Cells of a sheet that were typed in an encoding of before Unicode; None: it seems so, and they stay as typed."""
-
-    sheet: str
-    encoding: Encoding | None
-    cells: tuple[str, ...]
-
-
-@dataclass
-class RawForm:
-    """What a workbook holds of a form. ``meta`` is empty where the hidden sheet is lost.
-
-    ``copies``: the names of further sheets with a table that was found already, and that table's code. ``legacy``: the
-    cells whose texts :mod:`pipeline.forms.legacy_cells` put into Unicode, or could not.
-    """
-
-    meta: dict[str, str]
-    tables: dict[str, RawTable]
-    copies: list[tuple[str, str]] = field(default_factory=list)
-    legacy: list[LegacyCells] = field(default_factory=list)
+LONGEST_NAME = 200
+"""So many characters are kept of what names a unit."""
 
 
 def read_form(content: bytes, opened: Opener = first) -> RawForm:
     """Find the tables of a form. Raises what the reader raises on a file that it cannot read."""
     book, guides = opened(content), in_every_language(GUIDE_SHEET)
-    sheets = {
-        name: book.rows(name)
-        for name in book.sheet_names
-        if name == META_SHEET or not (name.startswith("_") or name in guides)  # "_": our lists of choices
-    }
-    form = RawForm(_read_meta(sheets.pop(META_SHEET, [])), {})
-    titles = {title for table in TABLES for title in sheet_titles(table)}
-    ours_first = sorted(sheets, key=lambda name: name not in titles)  # before a copy such as "Tự chấm (2)"
-    for find in (_find_by_codes, _find_by_titles):
-        for name in ours_first:
-            if name in sheets and len(form.tables) < len(TABLES) and (found := find(sheets[name])):
-                _take_table(form, name, sheets.pop(name), found)
-    for name, sheet in sheets.items():
-        if found := _find_by_codes(sheet):
-            form.copies.append((name, found.table.code))
+    hidden = [name for name in book.sheet_names if name.startswith(META_SHEET)]
+    form = _read_meta({name: book.rows(name) for name in hidden})
+    sheets = {name: book.rows(name) for name in book.sheet_names if not (name.startswith("_") or name in guides)}
+    taken: dict[str, list[RawTable]] = {}
+    headings: list[Named] = []
+    for name, each in _tables_on(sheets):
+        rows, above = sheets[name], max(0, each.row - SEARCHED_ROWS)
+        headings += _headings(name, rows[above : each.row], above)
+        table = _taken(name, rows, each)
+        taken.setdefault(each.table.code, []).append(table)
+        form.named += _unit_items(table) if each.table is UNIT else ()
+    for code, tables in taken.items():
+        form.tables[code], copies = choose_table(code, tables)
+        form.copies += copies
+    for name in set(guides).intersection(book.sheet_names):
+        headings += _headings(name, book.rows(name)[:GUIDE_HEAD])
+    form.named += headings
     return form
 
 
-def _read_meta(sheet: list[list[Any]]) -> dict[str, str]:
-    facts = {text_of(row[0]): text_of(row[1]) for row in sheet if len(row) > 1}
-    return {key: facts.get(key, "") for key in META_KEYS} if facts.get("format") == FORMAT else {}
+GUIDE_HEAD = 8
+"""The rows of the guide that may name the unit; then its sentences begin."""
 
 
-# --- finding ------------------------------------------------------------------------------------------
+def _tables_on(sheets: Mapping[str, list[list[Any]]]) -> list[tuple[str, Found]]:
+    """Sheet and place of every table: those on sheets with our name first, then copies such as "Tự chấm (2)"; by
+    headings only what no sheet has by codes, or what is there whole."""
+    titles = {title for table in TABLES for title in sheet_titles(table)}
+    ours_first = sorted(sheets, key=lambda name: name not in titles)
+    found: list[tuple[str, Found]] = []
+    searched: dict[Find, list[str]] = {by_codes: ours_first, by_titles: []}
+    for find in (by_codes, by_titles):
+        searched[by_titles] = [name for name in ours_first if name not in {each for each, _found in found}]
+        for name in searched[find]:
+            known = {each.table.code for _name, each in found}
+            found += [
+                (name, each)
+                for each in find_all(sheets[name], find)
+                if find is by_codes or each.table.code not in known or is_whole(each)
+            ]
+    return found
 
 
-@dataclass(frozen=True)
-class _Found:
-    table: Table
-    columns: dict[str, int]  # field code -> column, from left to right
-    row: int  # index of the codes or headings
+# --- what names the unit ------------------------------------------------------------------------------
 
 
-_CODES = {table.code: {each.code: each.code for each in table.fields} for table in TABLES}
-_ANY_CODE = frozenset(code for codes in _CODES.values() for code in codes)
+def _read_meta(sheets: Mapping[str, list[list[Any]]]) -> RawForm:
+    """The facts of the hidden sheet; a second one, or a key that stands there twice, is remembered as well."""
+    form = RawForm({}, {})
+    for name, sheet in sheets.items():
+        pairs = [(text_of(row[0]), text_of(row[1]), number) for number, row in enumerate(sheet, 1) if len(row) > 1]
+        facts = {key: value for key, value, _row in reversed(pairs)}
+        if facts.get("format") != FORMAT:
+            continue
+        form.meta = form.meta or {key: facts.get(key, "") for key in META_KEYS}
+        keys = [key for key, _value, _row in pairs if key in META_KEYS]
+        form.repeated_facts += sorted({key for key in keys if keys.count(key) > 1})
+        form.named += [
+            Named(name, f"B{row}", value[:LONGEST_NAME]) for key, value, row in pairs if key == "unit" and value
+        ]
+    return form
 
 
-def _find_by_codes(sheet: Sequence[Sequence[Any]]) -> _Found | None:
-    """The table whose field codes stand in one row: more than half of them; what is missing is told later."""
-    for index, row in enumerate(sheet[:SEARCHED_ROWS]):
-        if len(_ANY_CODE.intersection(row)) > 1 and (found := _best(index, _places(row), _CODES)):
-            return found
-    return None
+_LABELS = frozenset(
+    same(text.partition("{unit}")[0]).rstrip(": ") for text in in_every_language("Unit: {unit} – {bloc}")
+)
 
 
-def _find_by_titles(sheet: Sequence[Sequence[Any]]) -> _Found | None:
-    """The same by the printed headings, where the hidden row of codes is lost."""
-    titles = _titles()
-    for index, row in enumerate(sheet[:SEARCHED_ROWS]):
-        places = _places([same(cell) if isinstance(cell, str) else "" for cell in row])
-        if len(places) > 1 and (found := _best(index, places, titles)):
-            return found
-    return None
+def _headings(name: str, rows: Sequence[Sequence[Any]], above: int = 0) -> Iterator[Named]:
+    """The lines above a table that say whose it is: ``Đơn vị: Thôn 1 – Khối các thôn``."""
+    for number, row in enumerate(rows, above + 1):
+        for column, cell in enumerate(row):
+            if isinstance(cell, str) and ":" in cell and same(cell.partition(":")[0]) in _LABELS:
+                beside = (text_of(each) for each in row[column + 1 :])
+                text = text_of(cell.partition(":")[2]) or next(filter(None, beside), "")
+                if text:
+                    yield Named(name, f"{column_letter(column)}{number}", text[:LONGEST_NAME])
 
 
-@cache
-def _titles() -> dict[str, dict[str, str]]:
-    """Table code -> printed heading, in any language -> field code."""
-    return {
-        table.code: {same(title): each.code for each in table.fields for title in in_every_language(each.title)}
-        for table in TABLES
-    }
-
-
-def _places(row: Sequence[Any]) -> dict[Any, int]:
-    """Content -> the first column that has it."""
-    return {cell: column for column, cell in reversed(list(enumerate(row))) if cell != ""}
-
-
-def _best(index: int, places: Mapping[Any, int], names: Mapping[str, Mapping[str, str]]) -> _Found | None:
-    """The table of which the most fields are there, then the one of which the fewest are not. A field that came
-    later is not missed: a form of before, and of a round that asks for few fields, is still more than half there."""
-    matches = {
-        table: {code: places[name] for name, code in fields.items() if name in places}
-        for table, fields in names.items()
-    }
-    size = {table: sum(not each.later for each in TABLE[table].fields) for table in names}
-    best = max(matches, key=lambda table: (len(matches[table]), -size[table]))
-    if 2 * len(matches[best]) <= size[best]:
-        return None
-    return _Found(TABLE[best], dict(sorted(matches[best].items(), key=lambda item: item[1])), index)
+def _unit_items(table: RawTable) -> Iterator[Named]:
+    """The code and the name of the unit, as they stand on the unit sheet."""
+    if not {"item", "value"} <= table.columns.keys():
+        return
+    places = list(table.columns)
+    item, value = places.index("item"), places.index("value")
+    for number, values in table.rows:
+        if text_of(values[item]) in ("unit_code", "unit_name") and (text := text_of(values[value])):
+            yield Named(table.sheet, f"{column_letter(table.columns['value'])}{number}", text[:LONGEST_NAME])
 
 
 # --- taking -------------------------------------------------------------------------------------------
 
 
-def _take_table(form: RawForm, name: str, sheet: list[list[Any]], found: _Found) -> None:
+def _taken(name: str, sheet: Sequence[list[Any]], found: Found) -> RawTable:
     """The rows below the headings that hold a code or an entry."""
     table = found.table
-    if table.code in form.tables:
-        form.copies.append((name, table.code))
-        return
-    columns = {code: place for code, place in found.columns.items() if code in READ[table.code]}
-    places = list(columns.values())
-    filled = [found.columns[each.code] for each in table.to_fill if each.code in found.columns]
-    telling = [*filled, found.columns[table.key]] if table.key in found.columns else filled
-    titles = _titles()[table.code]
-    taken = form.tables[table.code] = RawTable(name, columns, found.row + 1)
-    for number, line in enumerate(sheet[found.row + 1 :], found.row + 2):
+    telling = _telling(table, found)
+    lines: list[tuple[int, list[Any]]] = []
+    heading_row = found.row + 1
+    for number, line in enumerate(sheet[found.row + 1 : found.end], found.row + 2):
         if not any(line[place] != "" for place in telling):
             continue
-        values = tuple([line[place] for place in places])
-        if not taken.rows and _is_heading(values, titles):
-            taken.heading_row = number
+        if not lines and is_heading([line[place] for place in found.columns.values()], table):
+            heading_row = number
         else:
-            taken.rows.append((number, values))
+            lines.append((number, line))
+    read = [code for code in found.columns if code in READ[table.code]]
+    repeated = repeated_columns(found, read, [line for _number, line in lines]) if found.others else []
+    chosen = {each.field: each.column for each in repeated}
+    columns = {code: column for code in read if (column := chosen.get(code, found.columns[code])) is not None}
+    places = list(columns.values())
+    rows = [(number, tuple([line[place] for place in places])) for number, line in lines]
+    return RawTable(name, columns, heading_row, rows, repeated)
 
 
-def _is_heading(values: Row, titles: Collection[str]) -> bool:
-    """The printed headings below the hidden codes, even if one of them was reworded."""
-    texts = [same(value) for value in values if isinstance(value, str) and value]
-    return len(texts) > 1 and 2 * sum(text in titles for text in texts) > len(texts)
+def _telling(table: Table, found: Found) -> list[int]:
+    """The columns by which a row is one to be read: those that a unit fills, and that of the codes."""
+    fields = [each.code for each in table.to_fill] + [table.key]
+    return [
+        place
+        for code in fields
+        if code in found.columns
+        for place in (found.columns[code], *found.others.get(code, ()))
+    ]

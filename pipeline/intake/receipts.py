@@ -43,11 +43,12 @@ class Receipt:
 @dataclass(frozen=True)
 class KnownTimes:
     """What only time can tell. ``seen``: SHA-256 -> when a run first saw that content; ``mailed``: SHA-256 -> when it
-    came by mail; ``now``: when content that no run has seen is first seen."""
+    came by mail; ``now``: when content that no run has seen is first seen; ``senders``: SHA-256 -> who mailed it."""
 
     seen: Mapping[str, dt.datetime]
     mailed: Mapping[str, dt.datetime]
     now: dt.datetime
+    senders: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass

@@ -15,6 +15,8 @@ from pipeline.intake.receipts import Book, KnownTimes, Receipt, order_of_receipt
 from pipeline.intake.received import ReceivedFile
 from pipeline.intake.recognition import Submission, recognise
 from pipeline.intake.returned import RawReceiptBook, is_receipt_book
+from pipeline.intake.unit_names import UnitNames
+from pipeline.intake.witnesses import partial_forms, senders
 from pipeline.rules.round_context import RoundContext
 
 
@@ -43,13 +45,16 @@ class Reception:
 
 def receive(files: Sequence[ReceivedFile], context: RoundContext, known: KnownTimes) -> Reception:
     """Recognise the forms among the files, and find out when each file came and which content came twice."""
-    recognised = [recognise(file, context) for file in files]
-    forms = [form for form, _findings in recognised if form]
+    names = UnitNames(context.rules)
+    recognised = {file.name: recognise(file, context, names) for file in files}
+    forms = [each.submission for each in recognised.values() if each.submission]
     units = {form.file: form.unit for form in forms}
     book, wrong_rows = _receipt_book(files, context)
     times = receipts(files, units, book, known)
     twice = duplicates(files, times)
-    about_files = [each for _form, findings in recognised for each in findings if each.file not in twice]
+    once = {file: each for file, each in recognised.items() if file not in twice}
+    about_files = [finding for each in once.values() for finding in each.findings]
+    about_files += [*partial_forms(once), *senders(files, once, context.rules, known.senders)]
     about_book = [*wrong_rows, *unlikely(book, times, units, context.round.opens)]
     return Reception(files, [form for form in forms if form.file not in twice], times, twice, about_files + about_book)
 

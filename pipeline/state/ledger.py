@@ -141,6 +141,13 @@ def mailed(ledger_file: Path, key: RoundKey) -> dict[str, dt.datetime]:
     return {sha256: dt.datetime.fromisoformat(when) for sha256, when in rows}
 
 
+def senders(ledger_file: Path, key: RoundKey) -> dict[str, str]:
+    """SHA-256 -> the address from which that content came by mail."""
+    query = "SELECT sha256, sender FROM mailed WHERE year = ? AND round = ?"
+    with reading(ledger_file) as connection:
+        return dict(connection.execute(query, key).fetchall() if version(connection) >= 3 else [])
+
+
 def remember_mailed(ledger_file: Path, key: RoundKey, mailed_file: MailedFile) -> None:
     """Add what came by mail, once. Raises EnvironmentFault."""
     row = (*key, *mailed_file[:-1], utc(mailed_file.received))

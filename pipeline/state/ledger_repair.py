@@ -99,17 +99,21 @@ def _rebuild(fresh: Path, outboxes: list[Path]) -> tuple[int, list[Path]]:
     return restored, unread
 
 
-def restore_times(ledger_file: Path, key: RoundKey, register: Iterable[Mapping[str, str]]) -> None:
+def restore_times(
+    ledger_file: Path, key: RoundKey, register: Iterable[Mapping[str, str]], senders: Mapping[str, str] | None = None
+) -> None:
     """Put into a ledger the times that a published register has: when files were first seen, and came by mail.
 
-    ``register``: its rows as texts (:func:`pipeline.state.published.read_table`). Raises EnvironmentFault.
+    ``register``: its rows as texts (:func:`pipeline.state.published.read_table`); ``senders``: file -> who
+    mailed it, where that is known. Raises EnvironmentFault.
     """
+    senders = senders or {}
     rows = [row for row in register if row["sha256"] and row["first_seen"]]
     seen = [(*key, row["sha256"], row["file"], _utc(row["first_seen"])) for row in rows]
     mailed = [
-        (*key, row["sha256"], row["file"], "", _utc(row["received"]))
+        (*key, row["sha256"], row["file"], senders.get(row["file"], ""), _utc(row["received"]))
         for row in rows
-        if row["received_from"] == Source.MAIL
+        if row["received_from"] == Source.MAIL or row["file"] in senders
     ]
     with ledger.writing(ledger_file) as connection:
         connection.executemany("INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?)", seen)

@@ -8,6 +8,7 @@ import math
 from typing import Any
 
 from pipeline.findings.finding import Severity
+from pipeline.forms.raw_form import Copy
 from tests import returned
 from tests.returned import REGISTRATION, SHEETS, at, cell, checked, finding_places, findings, line, sent, submission
 
@@ -114,7 +115,7 @@ def test_a_missing_sheet_is_told_once_and_by_name() -> None:
 
 def test_a_copy_of_a_sheet_is_told_with_the_sheet_that_was_read() -> None:
     form = sent()
-    form.form.copies.append(("Tự chấm (2)", "results"))
+    form.form.copies.append(Copy("Tự chấm (2)", "results"))
     assert finding_places(form) == [("Tự chấm (2)", "", "repeated-sheet")]
     assert findings(form)[0].facts == {"other": RESULTS}
 
@@ -158,18 +159,46 @@ def test_a_missing_row_is_an_error_where_it_had_to_be_filled() -> None:
     assert [each.weight() for each in findings(without_row("PT2", "movements"))] == [Severity.WARNING]
 
 
-def test_a_row_that_stands_twice_is_told_with_the_first_which_counts() -> None:
-    form = sent()
+def again(form: Any, code: str, **changes: Any) -> None:
+    """Add a row below with the same code, and with these entries instead."""
     table = form.form.tables["results"]
-    first = next(number for number, values in table.rows if values[0] == "AN1")
-    values_of_an1 = next(values for _number, values in table.rows if values[0] == "AN1")
-    table.rows += [(40, (*values_of_an1[:3], 7.0, *values_of_an1[4:])), (41, values_of_an1)]
+    values = next(values for _number, values in table.rows if values[0] == code)
+    by_field = dict(zip(table.columns, values, strict=True)) | changes
+    table.rows.append((40 + len(table.rows), tuple(by_field.values())))
+
+
+def test_of_rows_with_one_code_and_other_entries_each_is_told_and_none_is_read() -> None:
+    form = sent()
+    first = next(number for number, values in form.form.tables["results"].rows if values[0] == "AN1")
+    again(form, "AN1", actual=7.0)
+    again(form, "AN1")
+    second, third = (number for number, _values in form.form.tables["results"].rows[-2:])
     tidy, found = checked(form)
     assert [(each.code.value, each.cell, each.criterion, each.facts) for each in found] == [
-        ("repeated-row", "A40", "AN1", {"other": str(first)}),
-        ("repeated-row", "A41", "AN1", {"other": str(first)}),
+        ("repeated-row", f"A{first}", "AN1", {"other": f"{second}, {third}"}),
+        ("repeated-row", f"A{second}", "AN1", {"other": f"{first}, {third}"}),
+        ("repeated-row", f"A{third}", "AN1", {"other": f"{first}, {second}"}),
     ]
-    assert tidy.frames["results"].set_index("criterion").at["AN1", "actual"] == 0.0
+    assert math.isnan(tidy.frames["results"].set_index("criterion").at["AN1", "actual"])
+
+
+def test_rows_with_one_code_that_say_the_same_are_one_and_a_filled_one_stands_for_blank_ones() -> None:
+    first = next(number for number, values in sent().form.tables["results"].rows if values[0] == "AN1")
+    twice, blank_below, blank_above = sent(), sent(), sent({("results", "AN1", "actual"): ""})
+    again(twice, "AN1")
+    again(blank_below, "AN1", actual="", evidence="", note="")
+    again(blank_above, "AN1", actual=3.0)
+    added = twice.form.tables["results"].rows[-1][0]
+    for form, at_row, read, actual in (
+        (twice, added, first, 0),
+        (blank_below, added, first, 0),
+        (blank_above, first, added, 3),
+    ):
+        tidy, found = checked(form)
+        assert [(each.code.value, each.cell, each.facts) for each in found] == [
+            ("copied-row", f"A{at_row}", {"other": str(read)})
+        ]
+        assert tidy.frames["results"].set_index("criterion").at["AN1", "actual"] == actual
 
 
 def test_a_changed_code_is_an_unknown_row_and_a_missing_one() -> None:

@@ -14,14 +14,17 @@ from pipeline.code_lists import Severity
 from pipeline.findings.catalogue import Code
 from pipeline.findings.finding import Finding, message
 from pipeline.findings.frame import rows
+from pipeline.forms.cell_values import Merged, NoValue, Shown
 from pipeline.forms.papers import META_SHEET
-from pipeline.forms.reading import LegacyCells
+from pipeline.forms.raw_form import Copy, LegacyCells, Named, RawForm, Relation, RepeatedColumn
 from pipeline.i18n import LOCALE_DIR
 from pipeline.intake import take as intake
 from pipeline.intake.arrival import no_access
 from pipeline.intake.receipts import KnownTimes, read_book, receipts, unlikely
 from pipeline.intake.received import ReceivedFile
-from pipeline.intake.recognition import recognise
+from pipeline.intake.recognition import Recognised, recognise
+from pipeline.intake.unit_names import UnitNames
+from pipeline.intake.witnesses import partial_forms, senders
 from pipeline.legacy_text import Encoding
 from pipeline.rules.round_context import RoundContext
 from tests import hostile
@@ -31,7 +34,7 @@ from tests.council.test_judgements import without_hidden_sheet
 from tests.filled import NOW, drop, form
 from tests.papers import FORMS, Entries, fill, issued, run
 from tests.returned import RULES, YEAR_END, Place, findings, named, opened, saved, sent
-from tests.small import THON
+from tests.small import THON, TRUONG
 from tests.small import rules as small_rules
 
 VIETNAMESE = {entry.msgid: entry.msgstr for entry in polib.pofile(str(LOCALE_DIR / "vi" / "LC_MESSAGES" / "thidua.po"))}
@@ -44,15 +47,37 @@ def placeholders(text: str) -> set[str]:
     return set(re.findall(r"{(\w+)}", text))
 
 
+SHOWN: dict[Place, object] = {
+    ("results", "KT2", "target"): Shown(0.05, 5, "%"),
+    ("results", "KT1", "target"): Shown(12000, 12),
+    ("results", "KT1", "actual"): NoValue(Code.NUMBER_HIDDEN, "5"),
+    ("results", "VH1", "actual"): NoValue(Code.NO_RESULT),
+    ("results", "AN1", "actual"): Merged("F8", "", down=True),
+    ("results", "KT1", "note"): Merged("J9", "Như trên", down=True),
+    ("results", "KT1", "evidence"): NoValue(Code.PICTURE_IN_CELL),
+    ("results", "TD1", "evidence"): "x",
+    ("collective_awards", 1, "name"): "Không có",
+    ("individual_awards", 3, "achievement"): "Thôn 1, ngày 5 tháng 12 năm 2023",
+}
+"""Cells that show something else than a value, or nothing that counts."""
+
+
 def everything_wrong() -> list[Finding]:
     """The findings of forms in which, between them, everything is wrong that can be."""
     parts = sent()
     del parts.form.tables["movements"]
-    parts.form.copies.append(("Tự chấm (2)", "results"))
+    parts.form.copies += [
+        Copy("Tự chấm (2)", "results"),
+        Copy("Tự chấm (3)", "results", Relation.OTHER, "F8", "F9"),
+        Copy("Tự chấm (4)", "results", Relation.BLANK_ORIGINAL),
+    ]
+    parts.form.tables["results"].repeated += [RepeatedColumn("note", (8, 9), 8), RepeatedColumn("note", (8, 9), None)]
     parts.form.legacy = [LegacyCells("Tự chấm", encoding, ("I9", "I10")) for encoding in (Encoding.VNI, None)]
     table = parts.form.tables["results"]
     twice = next(values for _number, values in table.rows if values[0] == "AN1")
     table.rows += [(40, twice), (41, ("KT99", *twice[1:])), (42, ("", *twice[1:]))]
+    other = next(values for _number, values in table.rows if values[0] == "KT1")
+    table.rows += [(43, tuple(7.0 if value == 310 else value for value in other))]
     no_model = {("models", 1, field): "" for field in ("kind", "name", "content", "cost")}
     ours: dict[Place, object] = {("results", "P1", "actual"): 3, ("results", "KT1", "max_points"): 60}
     others = {**ours, ("unit", "signed_on", "value"): "31/02/2023"}
@@ -63,11 +88,16 @@ def everything_wrong() -> list[Finding]:
         named("4.xlsx", parts),
         named("5.xlsx", without_row("KT1")),
         named("6.xlsx", without_column("actual")),
+        named("7.xlsx", sent(SHOWN | {("results", "VH3", "actual"): NoValue(Code.ERROR_VALUE, "#N/A")})),
     )
 
 
 def test_everything_that_can_be_wrong_in_a_form_is_provoked_by_these_tests() -> None:
     assert {each.code for each in everything_wrong()} == set(OF_FORMS)
+
+
+def recognised(file: ReceivedFile) -> Recognised:
+    return recognise(file, RoundContext(RULES, YEAR_END), UnitNames(RULES))
 
 
 def wrong_files(folder: Path) -> list[Finding]:
@@ -80,7 +110,7 @@ def wrong_files(folder: Path) -> list[Finding]:
     taken = [intake.take(inbox, inbox / name) for name in made]
     intake.note_alike_names(taken)
     taken.append(ReceivedFile("cấm.xlsx", reasons=[no_access(PermissionError(13, "Permission denied"))]))
-    return [finding for each in taken for finding in recognise(each, RoundContext(RULES, YEAR_END))[1]]
+    return [finding for each in taken for finding in recognised(each).findings]
 
 
 def wrong_origins() -> list[Finding]:
@@ -88,10 +118,33 @@ def wrong_origins() -> list[Finding]:
     forms = {key: sent() for key in ("plan", "year", "round", "form_version", "fingerprint", "unit")}
     for key, each in forms.items():
         each.form.meta[key] = "khác"
-    of_unknown_unit = sent({("unit", "unit_code", "value"): "thon-99"})
-    of_unknown_unit.form.meta["unit"] = "thon-99"
-    taken = (ReceivedFile("a.xlsx", content=each.form) for each in (*forms.values(), of_unknown_unit))
-    return [finding for each in taken for finding in recognise(each, RoundContext(RULES, YEAR_END))[1]]
+    stranger = sent({("unit", "unit_code", "value"): "thon-99"})
+    stranger.form.meta["unit"] = "thon-99"
+    renamed = [sent().form for _each in range(2)]
+    renamed[0].named.append(Named("Tự chấm", "A4", "Thôn 2"))
+    renamed[1].named.append(Named("Tự chấm", "A4", "Xóm Chùa"))
+    results = RawForm({}, {"results": sent().form.tables["results"]})
+    unnamed = RawForm({}, {code: sent().form.tables[code] for code in ("unit", "results")})
+    several = RawForm({}, unnamed.tables, named=[Named("A", "A4", "Thôn 1"), Named("B", "A4", "Thôn 2")])
+    repeated = sent().form
+    repeated.repeated_facts.append("unit")
+    contents = [each.form for each in (*forms.values(), stranger)]
+    contents += [*renamed, results, unnamed, several, repeated]
+    taken = (ReceivedFile("a.xlsx", content=each) for each in contents)
+    return [finding for each in taken for finding in recognised(each).findings]
+
+
+def odd_letters_and_parts() -> list[Finding]:
+    """Two parts of one form; a form mailed from another unit's address, and one from an address that nobody knows."""
+    units = [{**unit, "email": f"{unit['code']}@xa.example"} for unit in THON["units"]]
+    parts = {
+        "a.xlsx": Recognised(None, [], "thon-1", ["Đơn vị"]),
+        "b.xlsx": Recognised(None, [], "thon-1", ["Tự chấm"]),
+    }
+    files = [ReceivedFile(name, sha256=name) for name in parts]
+    mailed_by = {"a.xlsx": "thon-2@xa.example", "b.xlsx": "mau@example.com"}
+    rules = small_rules({**THON, "units": units}, TRUONG)
+    return [*partial_forms(parts), *senders(files, parts, rules, mailed_by)]
 
 
 def wrong_receipts() -> list[Finding]:
@@ -143,7 +196,7 @@ def wrong_papers(folder: Path) -> pd.DataFrame:
 
 
 def test_every_fact_that_the_words_speak_of_is_given__of_files_receipts_and_papers_too(tmp_path: Path) -> None:
-    found = [*wrong_files(tmp_path), *wrong_origins(), *wrong_receipts()]
+    found = [*wrong_files(tmp_path), *wrong_origins(), *odd_letters_and_parts(), *wrong_receipts()]
     papers = wrong_papers(tmp_path)
     sentences = [*map(message, found), *papers["message"]]
     assert [words for words in sentences if "{" in words or "“”" in words] == []

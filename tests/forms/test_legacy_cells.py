@@ -8,8 +8,8 @@ import pytest
 
 from pipeline.findings.finding import message
 from pipeline.forms.legacy_cells import in_unicode
+from pipeline.forms.raw_form import LegacyCells
 from pipeline.forms.readers import first
-from pipeline.forms.reading import LegacyCells
 from pipeline.intake.recognition import Submission
 from pipeline.intake.returned import Workbook, read_returned
 from pipeline.legacy_text import Encoding

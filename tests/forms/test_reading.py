@@ -11,6 +11,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.forms.declared import TABLE, TABLES
+from pipeline.forms.raw_form import Copy, Relation
 from pipeline.forms.reading import RawForm, read_form
 from tests import returned
 from tests.columns import COLUMN, at
@@ -209,7 +210,7 @@ def test_of_a_sheet_and_its_copy_the_one_with_our_name_is_read_and_the_other_is_
     book.move_sheet(copy, -book.index(copy))
     form = read_form(saved(book))
     assert form.tables["collective_awards"].sheet == SHEETS["collective_awards"]
-    assert form.copies == [(copy.title, "collective_awards")]
+    assert form.copies == [Copy(copy.title, "collective_awards", Relation.SAME)]
     assert entries(form) == AS_ISSUED
 
 
