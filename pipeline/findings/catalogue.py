@@ -63,6 +63,17 @@ class Code(StrEnum):
     ARCHIVE = Entry("archive", ERROR, status=Status.NOT_A_FORM,
         what=N_("the file is {kind}; what is packed in it is not read"),
         remedy=N_("Unpack it and put the forms themselves into the inbox."))
+    OTHER_SPREADSHEET = Entry("other-spreadsheet", ERROR, status=Status.NOT_A_FORM,
+        what=N_("the file is {kind}, which is not read"),
+        remedy=N_("{steps}; put that file into the inbox, or ask the unit to do so and to send it again."))
+    LETTER = Entry("letter", ERROR, status=Status.NOT_A_FORM,
+        what=N_("the file is {kind}; what is attached to it is not read here"),
+        remedy=N_("Take its attachments into the inbox with the command: {command}"))
+    LIKE_RECEIPT_BOOK = Entry("like-receipt-book", ERROR, status=Status.NOT_A_FORM,
+        what=N_("the file looks like the receipt book, but is not called {book}; no time was taken from it"),
+        remedy=N_(
+            "Rename it to {book}, directly in the inbox, and it counts; if there is one already, copy its rows there."
+        ))
     NOT_A_FORM = Entry("not-a-form", ERROR, status=Status.NOT_A_FORM,
         what=N_("the workbook is not a form of this plan: no sheet carries the form's headings"),
         remedy=N_("Ask the unit to fill in the form that was issued to it."))
@@ -112,6 +123,9 @@ class Code(StrEnum):
     HUGE_RANGE = Entry("huge-range", ERROR, status=Status.UNREADABLE,
         what=N_("sheet “{sheet}” claims cells as far as {found}, far beyond a form"),
         remedy=N_("Ask the unit to copy what it entered into a fresh form."))
+    SHEET_LEFT_OUT = Entry("sheet-left-out", NOTE,
+        what=N_("sheet “{sheet}” is the unit's own and reaches as far as {found}; it was not read, the form was"),
+        remedy=N_("Nothing needs to be done if the form is complete without it."))
     UNREADABLE = Entry("unreadable", ERROR, status=Status.UNREADABLE,
         what=N_("the file could not be read: {detail}"),
         remedy=N_("Close it in other programs, check its permissions, and run again."))

@@ -88,8 +88,10 @@ def _check_sizes(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
 def _check_names(entries: list[zipfile.ZipInfo]) -> None:
     """Names by which a program that unpacks would write elsewhere, and names that stand for two parts."""
     seen: set[str] = set()
-    for entry in entries:
-        name = entry.orig_filename.replace("\\", "/")
+    names = [entry.orig_filename.replace("\\", "/") for entry in entries]
+    if all(name.startswith("/") for name in names):
+        names = [name[1:] for name in names]  # some programs write the slash that a package's own names have
+    for entry, name in zip(entries, names, strict=True):
         if name.startswith("/") or ":" in name or "\0" in name or ".." in name.split("/"):
             raise Refused(Code.PART_OUTSIDE, part=brief(entry.orig_filename))
         if name.casefold() in seen:  # workbooks do not tell capitals apart

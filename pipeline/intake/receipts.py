@@ -17,8 +17,8 @@ from pipeline.code_lists import Source
 from pipeline.findings.finding import Code, Finding
 from pipeline.forms.values import read_date, read_time
 from pipeline.i18n import N_, _, date
+from pipeline.intake.receipt_headings import RECEIPT_BOOK, headings
 from pipeline.intake.received import ReceivedFile
-from pipeline.intake.returned import RECEIPT_BOOK
 from pipeline.sheets.addresses import column_letter
 from pipeline.text import natural_order, same, text_of
 
@@ -60,16 +60,6 @@ class Book:
     findings: list[Finding] = field(default_factory=list)
 
 
-_HEADINGS = {
-    "file": ("tệp", "tập tin", "file"),
-    "unit": ("đơn vị", "unit"),
-    "time": ("giờ", "time"),
-    "day": ("ngày", "day", "date"),
-    "note": ("ghi chú", "note"),
-}
-"""A column is known by a word of its heading, the first that fits: officers keep books of their own."""
-
-
 @dataclass(frozen=True)
 class _Known:
     """What a row may name, as people may spell it, and where the columns are."""
@@ -83,7 +73,7 @@ class _Known:
 def read_book(rows: Sequence[Sequence[Any]], files: Iterable[str], units: Iterable[str], zone: ZoneInfo) -> Book:
     """The book's rows as times in ``zone``. A day without a time counts as 17:00, the end of office hours."""
     book = Book()
-    heading, columns = _headings(rows)
+    heading, columns = headings(rows)
     if heading is None:
         book.findings.append(Finding(Code.RECEIPT_NO_HEADINGS, RECEIPT_BOOK))
         return book
@@ -94,20 +84,6 @@ def read_book(rows: Sequence[Sequence[Any]], files: Iterable[str], units: Iterab
         if any(cell != "" for cell in cells.values()):
             _take_row(book, cells, number, known)
     return book
-
-
-def _headings(rows: Sequence[Sequence[Any]]) -> tuple[int | None, dict[str, int]]:
-    """The row of headings and the column of each; the first row that has a day and something to name."""
-    for number, row in enumerate(rows):
-        columns: dict[str, int] = {}
-        for place, cell in enumerate(row):
-            heading = same(text_of(cell)) if isinstance(cell, str) else ""
-            key = next((key for key, words in _HEADINGS.items() if any(word in heading for word in words)), None)
-            if heading and key:
-                columns.setdefault(key, place)
-        if "day" in columns and ("file" in columns or "unit" in columns):
-            return number, columns
-    return None, {}
 
 
 def _take_row(book: Book, cells: dict[str, Any], number: int, known: _Known) -> None:
