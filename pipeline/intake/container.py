@@ -30,6 +30,8 @@ class Refused(Exception):
 
 _LOCAL, _END = b"PK\3\4", b"PK\5\6"
 _LOCAL_HEADER, _END_RECORD = struct.Struct("<4s5H3L2H"), struct.Struct("<4s4H2LH")
+_LOCATES, _LARGE = b"PK\6\7", b"PK\6\6"
+_LOCATOR, _LARGE_END = struct.Struct("<4sLQL"), struct.Struct("<4sQ2H2L4Q")
 _ENCRYPTED, _SIZES_FOLLOW = 0x1, 0x8
 _ELSEWHERE = 0xFFFFFFFF
 """Stands for a size in the local header that is given in 64 bits further on."""
@@ -71,6 +73,17 @@ def _check_end(content: bytes, table: int) -> None:
     offset, comment = _END_RECORD.unpack(record)[-2:] if len(record) == _END_RECORD.size else (None, 0)
     if offset not in (table, _ELSEWHERE) or at + _END_RECORD.size + comment != len(content):
         raise Refused(Code.FALSE_CONTENTS, part="–")
+    locator = content[max(0, at - _LOCATOR.size) : at]
+    if locator.startswith(_LOCATES) and not _is_followed(content, locator, at - _LOCATOR.size - _LARGE_END.size):
+        raise Refused(Code.FALSE_CONTENTS, part="–")
+
+
+def _is_followed(content: bytes, locator: bytes, place: int) -> bool:
+    """Whether the end record of 64 bits, which counts for some readers, lies where all look for it."""
+    if place < 0 or _LOCATOR.unpack(locator)[2] != place:
+        return False
+    mark, size, *_facts, table_size, table = _LARGE_END.unpack(content[place : place + _LARGE_END.size])
+    return mark == _LARGE and size == _LARGE_END.size - 12 and table + table_size == place
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo], limits: Limits) -> None:

@@ -60,10 +60,10 @@ _OTHER_SPREADSHEETS = {
 
 # --- letters ---------------------------------------------------------------------------------------------
 
-_EML, _MBOX, _MSG = N_("a letter (.eml)"), N_("a mailbox (.mbox)"), N_("an Outlook letter (.msg)")
-_TNEF = N_("a package of attachments of Outlook (winmail.dat)")
-_P7M = N_("a signed or encrypted letter (.p7m)")
-LETTERS = (_EML, _MBOX, _MSG, _TNEF, _P7M)
+EML, MBOX, MSG = N_("a letter (.eml)"), N_("a mailbox (.mbox)"), N_("an Outlook letter (.msg)")
+TNEF = N_("a package of attachments of Outlook (winmail.dat)")
+P7M = N_("a signed or encrypted letter (.p7m)")
+LETTERS = (EML, MBOX, MSG, TNEF, P7M)
 """The kinds that ``thidua fetch`` opens."""
 
 _HEADER = re.compile(rb"([A-Za-z][A-Za-z0-9-]{0,60}):")
@@ -93,9 +93,9 @@ def kind_of(content: bytes, limits: Limits = DEFAULT_LIMITS) -> str:
 def _kind_of_record(content: bytes) -> str | None:
     """Files that begin with a record of a fixed kind."""
     if content.startswith(b"\x78\x9f\x3e\x22"):
-        return _TNEF
+        return TNEF
     if content[:1] == b"\x30" and b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07" in content[:40]:
-        return _P7M
+        return P7M
     if content[:4] in (b"\x09\0\x04\0", b"\x09\2\x06\0", b"\x09\4\x06\0"):
         return _EXCEL_4
     return _EXCEL_95 if content.startswith(b"\x09\x08\x08\0\0\5") else None
@@ -132,7 +132,7 @@ def _kind_of_letter(head: bytes) -> str | None:
         return None
     if any(each in head[:2000] for each in _BY_A_BROWSER):
         return _WEB_PAGE
-    return _MBOX if is_mailbox else _EML
+    return MBOX if is_mailbox else EML
 
 
 def _kind_of_xml(head: bytes) -> str:
@@ -154,8 +154,8 @@ def _kind_of_ole(content: bytes) -> str:
         return "encrypted"
     if has("Workbook"):
         return "xls"
-    if has("__properties_version1.0"):
-        return _MSG
+    if has("__properties_version1.0") or has("__nameid_version1.0"):
+        return MSG
     if has("Book"):
         return _EXCEL_95
     return N_("a Word document (.doc)") if has("WordDocument") else N_("an old Office file")

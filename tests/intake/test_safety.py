@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -23,7 +24,7 @@ from pipeline.rules.year import load_rules
 from tests import small
 from tests.filled import form
 from tests.hostile import REPEATED, RESULTS
-from tests.packages import Part, changed, ods, old_book, pack, parts_of, with_part
+from tests.packages import Part, changed, ods, old_book, pack, parts_of, start_of_table, with_part
 
 FORM = form("thon-1")
 
@@ -243,3 +244,22 @@ def test_a_limit_without_sense_is_told_with_its_line(key: str, value: int, tmp_p
     with pytest.raises(RuleFilesWrong) as wrong:
         load_rules(folder)
     assert f"“{key}” ghi {value} là quá" in str(wrong.value)
+
+
+# --- the end record of 64 bits --------------------------------------------------------------------------
+
+
+def with_large_end(content: bytes, moved: int = 0, between: bytes = b"") -> bytes:
+    """The package with the end record that only large ones need; some readers go by it alone."""
+    body, end = content[:-22], content[-22:]
+    table = start_of_table(content)
+    count, size = struct.unpack("<HL", end[10:16])
+    record = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, table)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, len(body) + moved, 1)
+    return body + record + between + locator + end
+
+
+def test_an_end_record_of_64_bits_must_lie_where_every_reader_looks() -> None:
+    assert verdict(with_large_end(FORM)) is None
+    assert verdict(with_large_end(FORM, moved=-100)) is Code.FALSE_CONTENTS
+    assert verdict(with_large_end(FORM, between=b"x" * 40)) in (Code.FALSE_CONTENTS, Code.BROKEN_FILE)

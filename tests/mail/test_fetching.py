@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email.message import EmailMessage
 from email.policy import SMTP
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -106,8 +107,12 @@ FILES = {
 }
 
 
-def store(letters: Iterator[fetching.ReceivedLetter], folder: Path) -> list[fetching.StoredFile]:
+def fetched(letters: Iterable[fetching.ReceivedLetter], folder: Path) -> fetching.Fetched:
     return fetching.store(letters, folder / "inbox", folder / "a.sqlite", RoundContext(RULES, OF), NOW)
+
+
+def store(letters: Iterable[fetching.ReceivedLetter], folder: Path) -> list[fetching.StoredFile]:
+    return fetched(letters, folder).stored
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -204,7 +209,7 @@ def test_letters_in_letters_end(tmp_path: Path) -> None:
     for name, depth in (("deep", 20), ("bottomless", 3000)):
         nested = "Content-Type: message/rfc822\r\n\r\n" * depth + innermost
         (tmp_path / f"{name}.eml").write_text(f"Received: {STAMP}\r\nFrom: a@b.example\r\n{nested}", newline="")
-    assert [each.file for each in store(fetching.from_folder(tmp_path), tmp_path)] == [
+    assert [each.file for each in store(fetching.from_saved(tmp_path), tmp_path)] == [
         "20231205-081530_a-b.example_a.xlsx"
     ]
 
@@ -239,11 +244,11 @@ def test_the_servers_time_becomes_the_submissions(tmp_path: Path) -> None:
 def test_a_form_that_the_officer_saved_by_hand_gets_its_time_and_no_second_copy(tmp_path: Path) -> None:
     (tmp_path / "inbox" / "sub").mkdir(parents=True)
     (tmp_path / "inbox" / "sub" / "phieu.xlsx").write_bytes(b"one")
-    ledger.remember(tmp_path / "a.sqlite", KEY, [(fetching._sha256(b"one"), "sub/phieu.xlsx")], NOW)
+    ledger.remember(tmp_path / "a.sqlite", KEY, [(sha256(b"one").hexdigest(), "sub/phieu.xlsx")], NOW)
     read = fetching.ReceivedLetter("a@b.example", STAMPED, (("a.xlsx", b"one"),))
     assert store(iter([read]), tmp_path) == []
     assert contents(tmp_path / "inbox") == {"sub/phieu.xlsx": b"one"}
-    assert ledger.mailed(tmp_path / "a.sqlite", KEY) == {fetching._sha256(b"one"): STAMPED}
+    assert ledger.mailed(tmp_path / "a.sqlite", KEY) == {sha256(b"one").hexdigest(): STAMPED}
 
 
 def test_a_file_that_the_officer_took_away_does_not_come_back(tmp_path: Path) -> None:

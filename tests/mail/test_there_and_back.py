@@ -57,7 +57,7 @@ def test_results_arrive_whole_and_come_back_with_the_servers_time(server: Exim, 
     round_ = rules.plan.round("tong-ket")
     assert round_
     context = RoundContext(rules, round_)
-    came = fetching.store(letters, tmp_path / "back", tmp_path / "b.sqlite", context, now)
+    came = fetching.store(letters, tmp_path / "back", tmp_path / "b.sqlite", context, now).stored
     assert sorted(each.file.rpartition("_")[2] for each in came) == ["thon-2.xlsx", "tong-hop.xlsx", "xep-hang.xlsx"]
     marked = next(each.file for each in came if each.file.endswith("thon-2.xlsx"))
     assert (tmp_path / "back" / marked).read_bytes() == (outbox / "phan-hoi" / "thon-2.xlsx").read_bytes()
