@@ -82,8 +82,9 @@ def _is_followed(content: bytes, locator: bytes, place: int) -> bool:
     """Whether the end record of 64 bits, which counts for some readers, lies where all look for it."""
     if place < 0 or _LOCATOR.unpack(locator)[2] != place:
         return False
-    mark, size, *_facts, table_size, table = _LARGE_END.unpack(content[place : place + _LARGE_END.size])
-    return mark == _LARGE and size == _LARGE_END.size - 12 and table + table_size == place
+    facts = _LARGE_END.unpack(content[place : place + _LARGE_END.size])
+    (mark, size), (table_size, table) = facts[:2], facts[-2:]
+    return (mark, size, table + table_size) == (_LARGE, _LARGE_END.size - 12, place)
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo], limits: Limits) -> None:

@@ -16,7 +16,7 @@ from pipeline.intake.checked import Checked, ods, xls, xlsx, xlsx_of
 from pipeline.intake.container import Refused, parts
 from pipeline.intake.relations import canonical
 from pipeline.intake.used_areas import areas_of_ods, areas_of_xlsx, too_far
-from pipeline.intake.xls_areas import areas_of_xls, workbook_stream
+from pipeline.intake.xls_areas import areas_of_xls, without_sheets, workbook_stream
 from pipeline.rules.limits import Limits
 
 _XML_NAME = re.compile(r"\.(xml|rels|vml)$", re.I)
@@ -90,17 +90,25 @@ def _looked_at_xlsx(held: dict[str, bytes], notices: list[Reason], limits: Limit
 
 
 def _looked_at_ods(held: dict[str, bytes], notices: list[Reason], limits: Limits) -> Looked:
-    areas = areas_of_ods(held.get("content.xml", b""), limits)
-    _refuse(too_far(areas, limits))
-    return Looked(ods(held, [area.sheet for area in areas]), notices, {})
+    content = held.get("content.xml", b"")
+    areas = areas_of_ods(content, limits)
+    far = too_far([area for area, _place in areas], limits)
+    if b"\0" in content:  # in UTF-16 other bytes would be cut off
+        _refuse(far)
+    for area, place in reversed(areas):
+        if area.sheet in far:
+            content = content[: place.start] + content[content.index(b">", place.stop) + 1 :]
+    kept = [area.sheet for area, _place in areas if area.sheet not in far]
+    return Looked(ods(held | {"content.xml": content}, kept), notices, far)
 
 
 def _looked_at_xls(content: bytes, limits: Limits) -> Looked:
     stream = workbook_stream(content)
     areas = areas_of_xls(stream)
-    _refuse(too_far(areas, limits))
+    far = too_far(areas, limits)
     notices: list[Reason] = [(Code.HAS_MACROS, {})] if _VBA in content else []
-    return Looked(xls(stream, [area.sheet for area in areas]), notices, {})
+    kept = [area.sheet for area in areas if area.sheet not in far]
+    return Looked(xls(without_sheets(stream, far), kept), notices, far)
 
 
 def _refuse(far: Mapping[str, str]) -> None:

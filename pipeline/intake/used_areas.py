@@ -50,9 +50,11 @@ def areas_of_xlsx(sheets: Mapping[str, bytes], limits: Limits) -> list[Area]:
     ]
 
 
-def areas_of_ods(content: bytes, limits: Limits) -> list[Area]:
-    """How far each sheet reaches. Raises Refused."""
-    return _measured(_OdsCells(limits), content)[1:]
+def areas_of_ods(content: bytes, limits: Limits) -> list[tuple[Area, slice]]:
+    """How far each sheet reaches, and where it stands in the content. Raises Refused."""
+    cells = _OdsCells(limits)
+    _measured(cells, content)
+    return list(zip(cells.areas[1:], cells.places, strict=True))
 
 
 def too_far(areas: Sequence[Area], limits: Limits) -> dict[str, str]:
@@ -70,7 +72,7 @@ def _is_doubtful(sheet: bytes) -> bool:
 
 
 def _measured(cells: _Cells, part: bytes) -> list[Area]:
-    parser = expat.ParserCreate()
+    parser = cells.parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = cells.start, cells.end
     try:
         parser.Parse(part, True)
@@ -92,6 +94,7 @@ class _Cells:
         self.areas = [Area(sheet, 0, 0)]
         self.limits = limits
         self.row = self.column = 0
+        self.parser: expat.XMLParserType | None = None
 
     def start(self, tag: str, facts: dict[str, str]) -> None:
         raise NotImplementedError
@@ -101,8 +104,6 @@ class _Cells:
 
     def fill(self, row: int, column: int) -> None:
         self.areas[-1] = self.areas[-1].with_cell(row, column)
-        if row > self.limits.rows or column > self.limits.columns:
-            raise _FarEnough
 
 
 class _XlsxCells(_Cells):
@@ -118,6 +119,8 @@ class _XlsxCells(_Cells):
                 self.column += 1
             case "v" | "f" | "is":
                 self.fill(self.row, self.column)
+                if self.row > self.limits.rows or self.column > self.limits.columns:
+                    raise _FarEnough
 
 
 class _OdsCells(_Cells):
@@ -126,6 +129,8 @@ class _OdsCells(_Cells):
     def __init__(self, limits: Limits) -> None:
         super().__init__(limits)
         self.depth = self.width = self.repeated = 0
+        self.places: list[slice] = []
+        """From the first byte of each sheet to the first byte of its end."""
 
     def start(self, tag: str, facts: dict[str, str]) -> None:
         match tag.rpartition(":")[2]:
@@ -133,6 +138,7 @@ class _OdsCells(_Cells):
                 self.depth += 1
                 if self.depth == 1:
                     self.areas.append(Area(facts.get("table:name", ""), 0, 0))
+                    self.places.append(slice(self._at(), self._at()))
                     self.row = 0
             case "table-row":
                 self.column = self.width = 0
@@ -148,10 +154,15 @@ class _OdsCells(_Cells):
         match tag.rpartition(":")[2]:
             case "table":
                 self.depth -= 1
+                if self.depth == 0:
+                    self.places[-1] = slice(self.places[-1].start, self._at())
             case "table-row":
                 self.row += self.repeated
                 if self.width:
                     self.fill(self.row, self.width)
+
+    def _at(self) -> int:
+        return self.parser.CurrentByteIndex if self.parser else 0
 
 
 _PLACE = re.compile(r"([A-Za-z]+)(\d+)")

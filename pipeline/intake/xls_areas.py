@@ -7,7 +7,7 @@ In: the bytes of an OLE container, or its stream ``Workbook``, which is a row of
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from pipeline.findings.catalogue import Code
 from pipeline.intake.container import Refused
@@ -15,6 +15,7 @@ from pipeline.intake.ole import stream
 from pipeline.intake.used_areas import Area
 
 _BEGIN, _ENDS, _SHEET_NAME, _PASSWORD, _MANY = 0x809, 0x0A, 0x85, 0x2F, 0xBD
+_MEANS_NOTHING = b"\xff\x7f"
 _WITH_VALUE = {0x06, 0xD6, 0xFD, 0x203, 0x204, 0x205, 0x27E, _MANY}
 """The records of cells that hold something: formula, texts, number, truth value, several numbers in a row."""
 
@@ -42,6 +43,17 @@ def areas_of_xls(workbook: bytes) -> list[Area]:
         return [_measured(workbook, title, start) for title, start in _sheets(workbook)]
     except (struct.error, IndexError, ValueError) as error:
         raise Refused(Code.BROKEN_FILE) from error
+
+
+def without_sheets(workbook: bytes, titles: Collection[str]) -> bytes:
+    """The stream without the records by which a reader finds these sheets; records of no meaning take their place."""
+    kept = bytearray(workbook)
+    for at, kind, record in records(workbook):
+        if kind == _SHEET_NAME and _name(record) in titles:
+            kept[at : at + 2] = _MEANS_NOTHING
+        if kind == _ENDS:
+            break
+    return bytes(kept)
 
 
 # --- records ------------------------------------------------------------------------------------------

@@ -13,14 +13,16 @@ import msoffcrypto.format.ooxml
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from pipeline.findings.finding import Code
 from pipeline.intake import take as intake
 from pipeline.intake.received import ReceivedFile
 from pipeline.intake.safety import look_through
+from pipeline.intake.xls_areas import workbook_stream
 from pipeline.rules.limits import DEFAULT_LIMITS
 from tests.filled import drop, form
-from tests.packages import Part, changed, container, old_book, pack, parts_of, with_part
+from tests.packages import Part, changed, container, ods, old_book, pack, parts_of, with_part
 
 FORM = form("thon-1")
 
@@ -153,14 +155,52 @@ def test_a_far_sheet_in_a_workbook_that_is_no_form_is_a_reason_to_refuse(tmp_pat
     assert (codes(file), file.content) == ([Code.HUGE_RANGE], None)
 
 
+def ods_of(*sheets: tuple[str, str]) -> bytes:
+    """An .ods of sheets, each with a title and its rows."""
+    first = ods("<table:table-row/>")
+    tables = "".join(f'<table:table table:name="{title}">{rows}</table:table>' for title, rows in sheets)
+    value = 'office:value-type="float" office:value="1"'
+    return changed(
+        first,
+        r"content\.xml",
+        lambda xml: re.sub(rb"<table:table .*</table:table>", tables.replace("VALUE", value).encode(), xml),
+    )
+
+
+CELL = "<table:table-row><table:table-cell VALUE/></table:table-row>"
+FAR = '<table:table-row table:number-rows-repeated="30000"><table:table-cell VALUE/></table:table-row>'
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.booleans(), min_size=1, max_size=5))
+def test_of_an_ods_the_reader_gets_every_sheet_but_the_far_ones(far: list[bool]) -> None:
+    content = ods_of(*((f"Bảng {n}", FAR if each else CELL) for n, each in enumerate(far)))
+    looked = look_through(content, "ods", DEFAULT_LIMITS)
+    assert list(looked.left_out) == [f"Bảng {n}" for n, each in enumerate(far) if each]
+    if not all(far):
+        book = CalamineWorkbook.from_filelike(io.BytesIO(looked.workbook.content))
+        assert (
+            book.sheet_names == list(looked.workbook.sheets) == [f"Bảng {n}" for n, each in enumerate(far) if not each]
+        )
+
+
+def test_two_far_sheets_of_one_name_are_both_kept_from_the_reader() -> None:
+    looked = look_through(ods_of(("A", FAR), ("A", FAR), ("B", CELL)), "ods", DEFAULT_LIMITS)
+    assert CalamineWorkbook.from_filelike(io.BytesIO(looked.workbook.content)).sheet_names == ["B"]
+
+
+def test_of_an_xls_the_reader_does_not_get_a_far_sheet(tmp_path: Path) -> None:
+    looked = look_through(old_book((0, 0), (30_000, 0)), "xls", DEFAULT_LIMITS)
+    assert (looked.left_out, dict(looked.workbook.sheets)) == ({"A": "A30001"}, {})
+    assert codes(taken(tmp_path, old_book((0, 0), (30_000, 0)), "a.xls")) == [Code.HUGE_RANGE]
+
+
 # --- .ods with macros -----------------------------------------------------------------------------------
 
 DOCTYPE = '<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">'
 
 
 def ods_with(name: str, doctype: str) -> bytes:
-    from tests.packages import ods
-
     row = "<table:table-row><table:table-cell VALUE/></table:table-row>"
     return with_part(ods(row), Part(name, f'<?xml version="1.0"?>{doctype}<script:module xmlns:script="x"/>'.encode()))
 
@@ -187,8 +227,6 @@ def test_any_other_document_type_is_still_refused(tmp_path: Path, name: str, doc
 
 @pytest.mark.parametrize("name", ["Workbook", "WORKBOOK", "workbook"])
 def test_an_xls_is_read_whatever_the_capitals_of_its_stream(tmp_path: Path, name: str) -> None:
-    from pipeline.intake.xls_areas import workbook_stream
-
     stream = workbook_stream(old_book((0, 0), (3, 2)))
     for room in (len(stream), 6_000_000):
         file = taken(tmp_path / str(room), container(name, stream.ljust(room, b"\0")), "a.xls")
