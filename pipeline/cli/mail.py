@@ -56,7 +56,7 @@ def _show_left_out(left_out: list[LeftOut]) -> None:
     if told:
         click.echo(_("Not taken:"))
     for each in told:
-        what = ", ".join(plain(words) for words in (each.letter, each.part) if words)
+        what = ", ".join(dict.fromkeys(plain(words) for words in (each.letter, each.part) if words))
         click.echo(f"  • {what}: {each.why}")
     for why, times in Counter(each.why for each in left_out if each.is_text).items():
         click.echo(_("Not taken, for it belongs to the text of a letter – {why}: {n}").format(why=why, n=number(times)))

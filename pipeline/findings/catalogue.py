@@ -68,7 +68,10 @@ class Code(StrEnum):
         remedy=N_("{steps}; put that file into the inbox, or ask the unit to do so and to send it again."))
     LETTER = Entry("letter", ERROR, status=Status.NOT_A_FORM,
         what=N_("the file is {kind}; what is attached to it is not read here"),
-        remedy=N_("Take its attachments into the inbox with the command: {command}"))
+        remedy=N_(
+            "Take its attachments into the inbox with the command: thidua fetch --round {round} --from \"{path}\" – if "
+            "that does not succeed, ask the sender to attach the form itself and to send it again."
+        ))
     LIKE_RECEIPT_BOOK = Entry("like-receipt-book", ERROR, status=Status.NOT_A_FORM,
         what=N_("the file looks like the receipt book, but is not called {book}; no time was taken from it"),
         remedy=N_(

@@ -239,5 +239,5 @@ def refusal(kind: str, file: str) -> Reason:
     if kind in _OTHER_SPREADSHEETS:
         return Code.OTHER_SPREADSHEET, {"kind": _(kind), "steps": _(_OTHER_SPREADSHEETS[kind])}
     if kind in LETTERS:
-        return Code.LETTER, {"kind": _(kind), "command": f'thidua fetch --from "{file}"'}
+        return Code.LETTER, {"kind": _(kind), "path": file}
     return Code.ARCHIVE if kind in _ARCHIVES else Code.NOT_A_WORKBOOK, {"kind": _(kind)}

@@ -33,7 +33,10 @@ class Submission:
 def recognise(file: ReceivedFile, context: RoundContext) -> tuple[Submission | None, list[Finding]]:
     """The submission that a file holds, and the findings about the file as a whole."""
     rules, name, form = context.rules, file.name, file.form
-    findings = [Finding(code, name, facts=facts) for code, facts in file.reasons]
+    of_letters = {"round": context.round.code}
+    findings = [
+        Finding(code, name, facts=facts | of_letters if code is Code.LETTER else facts) for code, facts in file.reasons
+    ]
     if form is None:
         return None, findings
     if "results" not in form.tables:

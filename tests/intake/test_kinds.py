@@ -11,9 +11,11 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.findings.finding import Code, Finding, message
+from pipeline.findings.finding import Code, message
 from pipeline.intake import take as intake
-from tests.filled import drop, form
+from pipeline.intake.recognition import recognise
+from pipeline.rules.round_context import RoundContext
+from tests.filled import RULES, drop, form
 from tests.packages import archive, container
 
 MANIFEST = b'<m:file-entry m:full-path="/" m:media-type="application/vnd.oasis.opendocument.spreadsheet"/>'
@@ -55,6 +57,9 @@ LETTERS: dict[str, tuple[bytes, str]] = {
     "winmail.dat": (b"\x78\x9f\x3e\x22\1\0", "winmail.dat"),
     "p7m": (bytes.fromhex("3080 0609 2a864886f70d010702 a080"), ".p7m"),
 }
+YEAR_END = RULES.plan.round("tong-ket")
+assert YEAR_END
+CONTEXT = RoundContext(RULES, YEAR_END)
 NAMES = st.sampled_from(["phieu.xlsx", "a.xls", "Thôn 1.ods", "thu.eml", "b.numbers", "khong-duoi", "c.zip", "d.txt"])
 
 
@@ -63,8 +68,8 @@ def told(folder: Path, name: str, content: bytes) -> tuple[list[Code], str]:
     inbox = drop(folder, {name: content})
     taken = intake.take(inbox, inbox / name)
     assert taken.content is None
-    (code, facts) = taken.reasons[0]
-    return [each for each, _facts in taken.reasons], message(Finding(code, name, facts=facts))
+    _form, findings = recognise(taken, CONTEXT)
+    return [each for each, _facts in taken.reasons], message(findings[0])
 
 
 @settings(deadline=None, max_examples=60)
@@ -89,7 +94,7 @@ def test_letters_are_named_with_the_command_that_opens_them(
     codes, words = told(tmp_path_factory.mktemp("a"), name, content)
     assert codes == [Code.LETTER]
     assert kind in words
-    assert f'thidua fetch --from "{name}"' in words
+    assert f'thidua fetch --round tong-ket --from "{name}"' in words
 
 
 def test_a_page_that_a_browser_saved_is_no_letter(tmp_path: Path) -> None:
