@@ -33,11 +33,12 @@ if TYPE_CHECKING:
 @with_workplace
 def fetch(workplace: Workplace, place: Path | None) -> None:
     """Letters since the round's opening day."""
-    from pipeline.mail import fetching
+    from pipeline.mail.fetching import store
+    from pipeline.mail.mailboxes import from_saved
     from pipeline.text import plain
 
-    letters = fetching.from_saved(_saved(workplace, place)) if place else _from_mailbox(workplace)
-    fetched = fetching.store(letters, workplace.inbox, workplace.ledger_file, workplace.context, workplace.now)
+    letters = from_saved(_saved(workplace, place)) if place else _from_mailbox(workplace)
+    fetched = store(letters, workplace.inbox, workplace.ledger_file, workplace.context, workplace.now)
     for file in fetched.stored:
         click.echo(f"{plain(file.file)}  ({plain(file.sender)})")
         if not file.stamped:
@@ -70,8 +71,8 @@ def _saved(workplace: Workplace, place: Path) -> Path:
 
 def _from_mailbox(workplace: Workplace) -> Iterable[ReceivedLetter]:
     """The letters of the mailbox of the plan. Raises UserFault where none is set up."""
-    from pipeline.mail.fetching import from_server
     from pipeline.mail.login import login
+    from pipeline.mail.mailboxes import from_server
 
     mail, imap_login = workplace.plan.mail, login("IMAP", os.environ)
     if mail is None or mail.imap is None or imap_login is None:

@@ -43,6 +43,7 @@ _EXCEL_95 = N_("an Excel 5.0/95 workbook (.xls)")
 _EXCEL_4 = N_("a worksheet of Excel 2, 3 or 4 (.xls)")
 _FODS = N_("a flat OpenDocument spreadsheet (.fods)")
 _BARE_ODS = N_("an OpenDocument spreadsheet (.ods) that does not say so, for its part “mimetype” is missing")
+_SYLK = N_("an old spreadsheet written as text (.slk, .dif)")
 _SXC = N_("an OpenOffice.org 1 spreadsheet (.sxc)")
 _NUMBERS = N_("an Apple Numbers spreadsheet (.numbers)")
 _GSHEET = N_("a shortcut to Google Sheets (.gsheet), which does not hold the form itself")
@@ -50,6 +51,7 @@ _OTHER_SPREADSHEETS = {
     _XLSB: _BY_EXCEL,
     _XML_2003: _BY_EXCEL,
     _EXCEL_95: _BY_EXCEL,
+    _SYLK: _BY_EXCEL,
     _EXCEL_4: _BY_LIBREOFFICE,
     _FODS: _BY_LIBREOFFICE,
     _BARE_ODS: _BY_LIBREOFFICE,
@@ -110,6 +112,8 @@ def _kind_of_text(content: bytes) -> str:
         return _WEB_PAGE
     if start.startswith(b"<"):
         return _kind_of_xml(head)
+    if start.startswith((b"id;p", b"table\r\n0,1\r\n", b"table\n0,1\n")):
+        return _SYLK
     if start.startswith(b"{") and (b"docs.google.com" in head or b'"doc_id"' in head):
         return _GSHEET
     if b"\0" not in content[:2000]:

@@ -24,14 +24,10 @@ from pathlib import Path
 from pipeline.i18n import N_, _
 from pipeline.intake import arrival
 from pipeline.intake.take import find
-from pipeline.mail.mailboxes import from_saved, from_server
 from pipeline.mail.received import LeftOut, ReceivedLetter
-from pipeline.mail.unpacking import read
 from pipeline.rules.round_context import RoundContext
 from pipeline.state import ledger
 from pipeline.state.ledger import MailedFile
-
-__all__ = ["Fetched", "LeftOut", "ReceivedLetter", "StoredFile", "from_saved", "from_server", "read", "safe", "store"]
 
 LONGEST_NAME = 80
 """Characters of an attachment's own name that are kept; time and sender stand before them."""

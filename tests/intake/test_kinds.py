@@ -43,6 +43,8 @@ SPREADSHEETS: dict[str, tuple[bytes, str, str]] = {
         "LibreOffice",
     ),
     "sxc": (archive(mimetype=b"application/vnd.sun.xml.calc"), ".sxc", "LibreOffice"),
+    "sylk": (b"ID;PWXL;N;E\r\nC;X1;Y1;K1\r\nE\r\n", ".slk", "Excel Workbook (*.xlsx)"),
+    "dif": (b'TABLE\r\n0,1\r\n"EXCEL"\r\n', ".dif", "Excel Workbook (*.xlsx)"),
     "excel 95": (container("Book", b"x"), "Excel 5.0/95", "Excel Workbook (*.xlsx)"),
     "excel 95 without a container": (struct.pack("<4H", 0x809, 8, 0x500, 5), "Excel 5.0/95", "Save As"),
     "excel 4": (struct.pack("<5H", 0x409, 6, 0, 0x10, 0), "Excel 2, 3 hoặc 4", "LibreOffice"),

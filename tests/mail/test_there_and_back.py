@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from imap_tools import MailMessage
 
 from pipeline.cli import cli
-from pipeline.mail import fetching
+from pipeline.mail import fetching, unpacking
 from pipeline.rules.round_context import RoundContext
 from tests.filled import NOW
 from tests.mail.exim import Exim, exim, needs_exim
@@ -51,7 +51,7 @@ def test_results_arrive_whole_and_come_back_with_the_servers_time(server: Exim, 
     attached = {part.get_filename(): part.get_content() for part in report.iter_attachments()}
     assert attached == {name: (outbox / name).read_bytes() for name in ("tong-hop.xlsx", "xep-hang.xlsx")}
 
-    letters = [fetching.read(MailMessage.from_bytes(each)) for each in arrived.values()]
+    letters = [unpacking.read(MailMessage.from_bytes(each)) for each in arrived.values()]
     assert all(each.received and before <= each.received <= dt.datetime.now(dt.UTC) for each in letters)
     now = dt.datetime.now(rules.plan.zone)
     round_ = rules.plan.round("tong-ket")
