@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import struct
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -257,6 +258,14 @@ def test_what_excel_opens_without_asking_is_opened(tmp_path: Path) -> None:
 
 def test_any_other_password_stays_one(tmp_path: Path) -> None:
     assert codes(taken(tmp_path, encrypted(FORM, "mật khẩu"))) == [Code.ENCRYPTED]
+
+
+def test_an_encryption_that_would_take_hours_is_not_followed(tmp_path: Path) -> None:
+    dear = encrypted(FORM, "VelvetSweatshop").replace(b'spinCount="100000"', b'spinCount="999999999"')
+    assert b"999999999" in dear
+    start = time.process_time()
+    assert codes(taken(tmp_path, dear)) == [Code.ENCRYPTED]
+    assert time.process_time() - start < 1
 
 
 def test_an_encryption_that_declares_a_document_type_is_not_followed(tmp_path: Path) -> None:
