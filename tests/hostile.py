@@ -6,6 +6,7 @@ of it. ``ON_DISK`` holds what only the file system can do. Building all of them 
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import stat
@@ -15,6 +16,8 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+
+import xlsxwriter
 
 from pipeline.findings.finding import Code
 from tests.packages import Part, archive, changed, ods, old_book, ole, pack, parts_of, start_of_table, with_part
@@ -140,6 +143,27 @@ def _relations(target: bytes, mode: bytes = b"") -> Callable[[bytes], bytes]:
     )
 
 
+def _with_a_sheet_of_their_own(content: bytes) -> bytes:
+    """A unit's own calculations, in a sheet that reaches as far as Excel does."""
+    far = b'<worksheet><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
+    entry = b'<sheet name="A" sheetId="99" r:id="own"/></sheets>'
+    listed = changed(
+        content,
+        r"xl/workbook\.xml",
+        lambda xml: xml.replace(b"</sheets>", entry),
+    )
+    led_to = b'<Relationship Id="own" Type="x/worksheet" Target="worksheets/own.xml"/></Relationships>'
+    related = changed(listed, r"xl/_rels/workbook\.xml\.rels", lambda xml: xml.replace(b"</Relationships>", led_to))
+    return with_part(related, Part("xl/worksheets/own.xml", far))
+
+
+def _receipt_book() -> bytes:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        book.add_worksheet("A").write_row(0, 0, ["Tên tệp", "Ngày nhận"])
+    return target.getvalue()
+
+
 REPEATED = (
     '<table:table-row table:number-rows-repeated="1000000">'
     '<table:table-cell VALUE table:number-columns-repeated="1000"/></table:table-row>'
@@ -226,7 +250,11 @@ FILES: dict[str, tuple[Callable[[bytes], bytes], Expected]] = {
         lambda c: with_part(c, Part("xl/embeddings/Microsoft_Word_Document1.docx", archive(a=b"x"))),
         (COUNTS, [Code.EMBEDDED_OBJECTS]),
     ),
+    "trang-rieng.xlsx": (_with_a_sheet_of_their_own, (COUNTS, [Code.SHEET_LEFT_OUT])),
     # no workbooks, or not yet
+    "thu.eml": (lambda _c: b"From: a@b.example\r\nSubject: x\r\n\r\nx", (NOT_A_FORM, [Code.LETTER])),
+    "thon.gsheet": (lambda _c: b'{"url": "https://docs.google.com/x"}', (NOT_A_FORM, [Code.OTHER_SPREADSHEET])),
+    "Sổ tiếp nhận.xlsx": (lambda _c: _receipt_book(), (NOT_A_FORM, [Code.LIKE_RECEIPT_BOOK])),
     "rong.xlsx": (lambda _c: b"", (UNREADABLE, [Code.EMPTY_FILE])),
     "nen.xlsx": (lambda c: archive(**{"thon-1.xlsx": c}), (NOT_A_FORM, [Code.ARCHIVE])),
     "trang.xls": (lambda _c: b"<html><table></table></html>", (NOT_A_FORM, [Code.NOT_A_WORKBOOK])),

@@ -115,6 +115,25 @@ def _record(kind: int, content: bytes = b"") -> bytes:
 _END_OF_CHAIN, _NO_SECTOR = 0xFFFFFFFE, 0xFFFFFFFF
 
 
+def container(name: str, stream: bytes) -> bytes:
+    """An OLE container of one stream, of more than 4,096 bytes or filled up to them, in as many tables as it takes."""
+    data = stream.ljust(max(4096, -(-len(stream) // 512) * 512), b"\0")
+    sectors = len(data) // 512
+    tables = next(n for n in range(1, 110) if n * 128 >= n + 1 + sectors)
+    table = [0xFFFFFFFD] * tables + [_END_OF_CHAIN, *range(tables + 2, tables + 1 + sectors), _END_OF_CHAIN]
+    entries = _entry("Root Entry", 5, _END_OF_CHAIN, 0) + _entry(name, 2, tables + 1, len(data))
+    head = bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 16 + struct.pack("<6H", 0x3E, 3, 0xFFFE, 9, 6, 0) + b"\0" * 8
+    head += struct.pack("<8L", tables, tables, 0, 4096, _END_OF_CHAIN, 0, _END_OF_CHAIN, 0)
+    places = struct.pack(f"<{tables}L", *range(tables)).ljust(436, b"\xff")
+    return (
+        head
+        + places
+        + struct.pack(f"<{len(table)}L", *table).ljust(512 * tables, b"\xff")
+        + entries.ljust(512, b"\0")
+        + data
+    )
+
+
 def _container(stream: bytes) -> bytes:
     """An OLE container: tables in sectors 0 and 1, the directory in sector 2, the stream from sector 3 on."""
     small = len(stream) < 4096

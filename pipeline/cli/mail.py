@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -11,39 +12,67 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.options import FOLDER
 from pipeline.cli.workplace import Workplace, moment_of, with_workplace
 from pipeline.errors import ExitCode, UserFault
 from pipeline.i18n import _, number
 
 if TYPE_CHECKING:
-    from pipeline.mail.fetching import ReceivedLetter
     from pipeline.mail.posts import Post, PublishedRound
+    from pipeline.mail.received import LeftOut, ReceivedLetter
     from pipeline.mail.sending import SmtpAccount
 
 
 @click.command(help=_("Put the attachments of a mailbox, or of saved letters, into the inbox; only reads the mailbox."))
 @click.help_option(help=_("Show this page."))
-@click.option("--from", "folder", type=FOLDER, help=_("Folder of saved letters (.eml) instead of a mailbox."))
+@click.option(
+    "--from",
+    "place",
+    type=click.Path(path_type=Path),
+    help=_("Saved letters (.eml, .msg, .mbox, winmail.dat) instead of a mailbox: a file or a folder."),
+)
 @with_workplace
-def fetch(workplace: Workplace, folder: Path | None) -> None:
+def fetch(workplace: Workplace, place: Path | None) -> None:
     """Letters since the round's opening day."""
-    from pipeline.mail import fetching
+    from pipeline.mail.fetching import store
+    from pipeline.mail.mailboxes import from_saved
     from pipeline.text import plain
 
-    letters = fetching.from_folder(folder) if folder else _from_mailbox(workplace)
-    stored = fetching.store(letters, workplace.inbox, workplace.ledger_file, workplace.context, workplace.now)
-    for file in stored:
+    letters = from_saved(_saved(workplace, place)) if place else _from_mailbox(workplace)
+    fetched = store(letters, workplace.inbox, workplace.ledger_file, workplace.context, workplace.now)
+    for file in fetched.stored:
         click.echo(f"{plain(file.file)}  ({plain(file.sender)})")
         if not file.stamped:
             click.echo("  " + _("no server stamped this letter, so it counts as received now"))
-    click.echo(_("{n} files put into {inbox}").format(n=number(len(stored)), inbox=workplace.inbox))
+    _show_left_out(fetched.left_out)
+    if fetched.known:
+        click.echo(_("Attachments that had come before: {n}").format(n=number(fetched.known)))
+    click.echo(_("{n} files put into {inbox}").format(n=number(len(fetched.stored)), inbox=workplace.inbox))
+
+
+def _show_left_out(left_out: list[LeftOut]) -> None:
+    """Each letter and part that was not taken, and why; what only belongs to the texts of letters as a number."""
+    from pipeline.text import plain
+
+    told = [each for each in left_out if not each.is_text]
+    if told:
+        click.echo(_("Not taken:"))
+    for each in told:
+        what = ", ".join(dict.fromkeys(plain(words) for words in (each.letter, each.part) if words))
+        click.echo(f"  • {what}: {each.why}")
+    for why, times in Counter(each.why for each in left_out if each.is_text).items():
+        click.echo(_("Not taken, for it belongs to the text of a letter – {why}: {n}").format(why=why, n=number(times)))
+
+
+def _saved(workplace: Workplace, place: Path) -> Path:
+    """The file or folder of that name; a name that is nowhere else is looked for in the inbox."""
+    inside = workplace.inbox / place
+    return inside if inside.exists() and not place.exists() else place
 
 
 def _from_mailbox(workplace: Workplace) -> Iterable[ReceivedLetter]:
     """The letters of the mailbox of the plan. Raises UserFault where none is set up."""
-    from pipeline.mail.fetching import from_server
     from pipeline.mail.login import login
+    from pipeline.mail.mailboxes import from_server
 
     mail, imap_login = workplace.plan.mail, login("IMAP", os.environ)
     if mail is None or mail.imap is None or imap_login is None:
@@ -51,7 +80,7 @@ def _from_mailbox(workplace: Workplace) -> Iterable[ReceivedLetter]:
             _("no mailbox is set up"),
             _(
                 "Write “imap” below “mail” in plan.yaml and set THIDUA_IMAP_USER and THIDUA_IMAP_PASSWORD; "
-                "or save the letters as .eml files and name their folder with --from."
+                "or save the letters (.eml, .msg or .mbox) and name the file or their folder with --from."
             ),
         )
     return from_server(mail.imap, imap_login, workplace.round.opens)

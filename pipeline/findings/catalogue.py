@@ -64,6 +64,20 @@ class Code(StrEnum):
     ARCHIVE = Entry("archive", ERROR, status=Status.NOT_A_FORM,
         what=N_("the file is {kind}; what is packed in it is not read"),
         remedy=N_("Unpack it and put the forms themselves into the inbox."))
+    OTHER_SPREADSHEET = Entry("other-spreadsheet", ERROR, status=Status.NOT_A_FORM,
+        what=N_("the file is {kind}, which is not read"),
+        remedy=N_("{steps}; put that file into the inbox, or ask the unit to do so and to send it again."))
+    LETTER = Entry("letter", ERROR, status=Status.NOT_A_FORM,
+        what=N_("the file is {kind}; what is attached to it is not read here"),
+        remedy=N_(
+            "Take its attachments into the inbox with the command: thidua fetch --round {round} --from \"{path}\" – if "
+            "that does not succeed, ask the sender to attach the form itself and to send it again."
+        ))
+    LIKE_RECEIPT_BOOK = Entry("like-receipt-book", ERROR, status=Status.NOT_A_FORM,
+        what=N_("the file looks like the receipt book, but is not called {book}; no time was taken from it"),
+        remedy=N_(
+            "Rename it to {book}, directly in the inbox, and it counts; if there is one already, copy its rows there."
+        ))
     NOT_A_FORM = Entry("not-a-form", ERROR, status=Status.NOT_A_FORM,
         what=N_("the workbook is not a form of this plan: no sheet carries the form's headings"),
         remedy=N_("Ask the unit to fill in the form that was issued to it."))
@@ -113,6 +127,9 @@ class Code(StrEnum):
     HUGE_RANGE = Entry("huge-range", ERROR, status=Status.UNREADABLE,
         what=N_("sheet “{sheet}” claims cells as far as {found}, far beyond a form"),
         remedy=N_("Ask the unit to copy what it entered into a fresh form."))
+    SHEET_LEFT_OUT = Entry("sheet-left-out", NOTE,
+        what=N_("sheet “{sheet}” is the unit's own and reaches as far as {found}; it was not read, the form was"),
+        remedy=N_("Nothing needs to be done if the form is complete without it."))
     UNREADABLE = Entry("unreadable", ERROR, status=Status.UNREADABLE,
         what=N_("the file could not be read: {detail}"),
         remedy=N_("Close it in other programs, check its permissions, and run again."))
@@ -166,6 +183,9 @@ class Code(StrEnum):
     HAS_MACROS = Entry("has-macros", WARNING,
         what=N_("the workbook holds macros; only its values were read, no macro is run or passed on"),
         remedy=N_("Ask the unit to use the form as issued, without macros."))
+    MANUAL_CALCULATION = Entry("manual-calculation", NOTE,
+        what=N_("formulas in the workbook are calculated only on request, so that what they show may be out of date"),
+        remedy=N_("Set Formulas – Calculation Options to Automatic, and check the cells with formulas."))
     EXTERNAL_LINKS = Entry("external-links", NOTE,
         what=N_("the workbook takes values from other files; only what stands in its cells was read"),
         remedy=N_("Nothing needs to be done if the values are right; nothing was fetched from elsewhere."))

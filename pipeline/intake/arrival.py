@@ -7,6 +7,7 @@ is not opened, and a file that is still being written is left for the next run.
 from __future__ import annotations
 
 import os
+import re
 import stat
 import unicodedata
 from pathlib import Path
@@ -20,7 +21,14 @@ Reason = tuple[Code, dict[str, str]]
 OWNER_FILES = ("~$", ".~lock.")
 """How the names begin of what Excel and LibreOffice lay beside a file that somebody has open."""
 
-_SYSTEM_FILES = {"thumbs.db", "desktop.ini"}
+_SYSTEM_FILES = re.compile(
+    r"thumbs\.db|ehthumbs\.db|desktop\.ini|icon\r|\.(_.*|ds_store|localized|directory|hidden|trash.*|apdisk|nfs[0-9a-f]+|"
+    r"fseventsd|spotlight-v100|temporaryitems|documentrevisions-v100|volumeicon\.icns|appledouble|fuse_hidden.*|dropbox|"
+    r"dropbox\.attr|dropbox\.cache|sync_.*\.db.*|owncloudsync\.log|git|gitkeep|gitignore|gitattributes|keep|nomedia)",
+    re.DOTALL,
+)
+"""What systems and programs that share folders keep for themselves; any other name may be a person's."""
+
 _UNFINISHED = {".crdownload", ".part", ".partial", ".download", ".opdownload", ".tmp"}
 """How browsers, and Excel while it saves, name what is not complete yet."""
 
@@ -73,7 +81,7 @@ def not_to_be_opened(path: Path) -> Reason | None:
         return Code.LOCK_FILE, {}
     if path.suffix.lower() in _UNFINISHED:
         return Code.PARTIAL_DOWNLOAD, {}
-    if name.startswith(".") or name in _SYSTEM_FILES:
+    if _SYSTEM_FILES.fullmatch(name):
         return Code.SYSTEM_FILE, {}
     return None if stat.S_ISREG(mode) else (Code.SPECIAL, {})
 

@@ -30,6 +30,8 @@ class Refused(Exception):
 
 _LOCAL, _END = b"PK\3\4", b"PK\5\6"
 _LOCAL_HEADER, _END_RECORD = struct.Struct("<4s5H3L2H"), struct.Struct("<4s4H2LH")
+_LOCATES, _LARGE = b"PK\6\7", b"PK\6\6"
+_LOCATOR, _LARGE_END = struct.Struct("<4sLQL"), struct.Struct("<4sQ2H2L4Q")
 _ENCRYPTED, _SIZES_FOLLOW = 0x1, 0x8
 _ELSEWHERE = 0xFFFFFFFF
 """Stands for a size in the local header that is given in 64 bits further on."""
@@ -71,6 +73,18 @@ def _check_end(content: bytes, table: int) -> None:
     offset, comment = _END_RECORD.unpack(record)[-2:] if len(record) == _END_RECORD.size else (None, 0)
     if offset not in (table, _ELSEWHERE) or at + _END_RECORD.size + comment != len(content):
         raise Refused(Code.FALSE_CONTENTS, part="–")
+    locator = content[max(0, at - _LOCATOR.size) : at]
+    if locator.startswith(_LOCATES) and not _is_followed(content, locator, at - _LOCATOR.size - _LARGE_END.size):
+        raise Refused(Code.FALSE_CONTENTS, part="–")
+
+
+def _is_followed(content: bytes, locator: bytes, place: int) -> bool:
+    """Whether the end record of 64 bits, which counts for some readers, lies where all look for it."""
+    if place < 0 or _LOCATOR.unpack(locator)[2] != place:
+        return False
+    facts = _LARGE_END.unpack(content[place : place + _LARGE_END.size])
+    (mark, size), (table_size, table) = facts[:2], facts[-2:]
+    return (mark, size, table + table_size) == (_LARGE, _LARGE_END.size - 12, place)
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
@@ -88,8 +102,10 @@ def _check_sizes(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
 def _check_names(entries: list[zipfile.ZipInfo]) -> None:
     """Names by which a program that unpacks would write elsewhere, and names that stand for two parts."""
     seen: set[str] = set()
-    for entry in entries:
-        name = entry.orig_filename.replace("\\", "/")
+    names = [entry.orig_filename.replace("\\", "/") for entry in entries]
+    if all(name.startswith("/") for name in names):
+        names = [name[1:] for name in names]  # some programs write the slash that a package's own names have
+    for entry, name in zip(entries, names, strict=True):
         if name.startswith("/") or ":" in name or "\0" in name or ".." in name.split("/"):
             raise Refused(Code.PART_OUTSIDE, part=brief(entry.orig_filename))
         if name.casefold() in seen:  # workbooks do not tell capitals apart

@@ -1,22 +1,20 @@
 """The marks of an .ods: percentages, amounts of money, errors, formulas without a result, merged cells (ODF 1.3, 19).
 
-In: the bytes of a checked package. Out: :data:`~pipeline.intake.marks.Marks`. Cells do not say where they lie: rows and
+In: a checked workbook. Out: :data:`~pipeline.intake.marks.Marks`. Cells do not say where they lie: rows and
 cells before them have to be counted, but only rows that hold anything to mark are taken apart.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Mapping
-from functools import lru_cache
 from html import unescape
 from itertools import zip_longest
 from xml.parsers import expat
 
 from pipeline.findings.catalogue import Code
 from pipeline.forms.cell_values import NoValue
+from pipeline.intake.checked import Checked
 from pipeline.intake.marks import ERROR_VALUES, Cells, Marks, Range
 
 Sheets = dict[str, tuple[Cells, list[Range]]]
@@ -34,14 +32,12 @@ _MOST_REPEATED = 10_000
 """No filled cell is repeated so often in what may be read (:mod:`pipeline.intake.used_areas`)."""
 
 
-@lru_cache(maxsize=1)  # one file is opened by several readers
-def marks_of(content: bytes) -> Marks:
-    """The marks of each sheet. Raises KeyError or ExpatError where the package is not what it was checked to be."""
-    package = zipfile.ZipFile(io.BytesIO(content))
-    part = package.read("content.xml")
+def marks_of(workbook: Checked) -> Marks:
+    """The marks of each sheet. Raises ExpatError where the content is not well formed."""
+    part = workbook.parts["content.xml"]
     is_usual = b"<table:table " in part and not any(each in part for each in _UNUSUAL)
     sheets = searched(part) if is_usual else parsed(part)
-    if "meta.xml" in package.namelist() and _CALCULATES.search(package.read("meta.xml")):
+    if _CALCULATES.search(workbook.parts.get("meta.xml", b"")):
         sheets = {name: (_calculated(cells), merges) for name, (cells, merges) in sheets.items()}
     return lambda name: sheets.get(name, ({}, []))
 

@@ -1,6 +1,6 @@
 """The marks of an .xls: cells' formats, error values, merged ranges ([MS-XLS] 2.4).
 
-In: the bytes of a container that :mod:`pipeline.intake.xls_areas` could follow. Out:
+In: a checked workbook, whose stream is a row of records. Out:
 :data:`~pipeline.intake.marks.Marks`. A formula always has a result there.
 """
 
@@ -9,13 +9,13 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from pipeline.findings.catalogue import Code
 from pipeline.forms.cell_values import NoValue
+from pipeline.intake.checked import Checked
 from pipeline.intake.marks import Cells, Marks, Range
 from pipeline.intake.number_formats import BUILT_IN, shows_more
-from pipeline.intake.xls_areas import records, workbook_stream
+from pipeline.intake.xls_areas import records
 
 _BEGIN, _SHEET, _FORMAT, _STYLE, _MERGED = 0x809, 0x85, 0x41E, 0xE0, 0xE5
 _NUMBER, _PACKED, _FORMULA, _ERROR, _MANY = 0x203, 0x27E, 0x06, 0x205, 0xBD
@@ -33,10 +33,9 @@ class _Sheet:
     merges: list[Range] = field(default_factory=list)
 
 
-@lru_cache(maxsize=1)  # one file is opened by several readers
-def marks_of(content: bytes) -> Marks:
+def marks_of(workbook: Checked) -> Marks:
     """The marks of each sheet. Raises struct.error where a record ends too early."""
-    sheets = _sheets(workbook_stream(content))
+    sheets = _sheets(workbook.parts["Workbook"])
     return lambda name: (sheets[name].cells, sheets[name].merges) if name in sheets else ({}, [])
 
 

@@ -1,51 +1,33 @@
 """The marks of an .xlsx: style and type of each cell, formulas without a result, merged ranges (ECMA-376 part 1, 18.3).
 
-In: the bytes of a checked package. Out: :data:`~pipeline.intake.marks.Marks`. A sheet that is written as nearly all
+In: a checked workbook. Out: :data:`~pipeline.intake.marks.Marks`. A sheet that is written as nearly all
 programs write it is searched for the few cells that matter, ten times faster than it can be parsed; others are parsed.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from posixpath import join, normpath
 from xml.etree import ElementTree
 from xml.parsers import expat
 
 from pipeline.findings.catalogue import Code
 from pipeline.forms.cell_values import NoValue
+from pipeline.intake.checked import Checked
 from pipeline.intake.marks import Cells, Marks, Range
 from pipeline.intake.number_formats import BUILT_IN, shows_more
 
-_WORKBOOK, _RELATIONS, _STYLES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"
+_STYLES = "xl/styles.xml"
 
 
-@lru_cache(maxsize=1)  # one file is opened by several readers
-def marks_of(content: bytes) -> Marks:
-    """The marks of each sheet. Raises KeyError or ParseError where the package is not what it was checked to be."""
-    package = zipfile.ZipFile(io.BytesIO(content))
-    parts = _parts_of_sheets(package.read(_WORKBOOK), package.read(_RELATIONS))
-    formats = formats_of(package.read(_STYLES)) if _STYLES in package.namelist() else {}
-    return lambda name: marked(package.read(parts[name]), formats)
+def marks_of(workbook: Checked) -> Marks:
+    """The marks of each sheet. Raises ParseError or ExpatError where a part is not well formed."""
+    formats = formats_of(workbook.parts[_STYLES]) if _STYLES in workbook.parts else {}
+    return lambda name: marked(workbook.parts[workbook.sheets[name]], formats) if name in workbook.sheets else ({}, [])
 
 
-# --- workbook and styles --------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=100)
-def _parts_of_sheets(workbook: bytes, relations: bytes) -> Mapping[str, str]:
-    """Name of a sheet -> its part."""
-    targets = {each.get("Id"): each.get("Target", "") for each in _elements(relations)}
-    return {
-        sheet.get("name", ""): normpath(join("xl", targets[key])).lstrip("/")
-        for sheet in _elements(workbook)
-        if _local(sheet.tag) == "sheet"
-        for attribute, key in sheet.attrib.items()
-        if _local(attribute) == "id"
-    }
+# --- styles ---------------------------------------------------------------------------------------------
 
 
 def _elements(part: bytes) -> Iterator[ElementTree.Element]:

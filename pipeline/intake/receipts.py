@@ -17,8 +17,8 @@ from pipeline.code_lists import Source
 from pipeline.findings.finding import Code, Finding
 from pipeline.forms.values import read_date, read_time
 from pipeline.i18n import N_, _, date
+from pipeline.intake.receipt_headings import RECEIPT_BOOK, headings
 from pipeline.intake.received import ReceivedFile
-from pipeline.intake.returned import RECEIPT_BOOK
 from pipeline.sheets.addresses import column_letter
 from pipeline.text import natural_order, same, text_of
 
@@ -60,16 +60,6 @@ class Book:
     cells: dict[str, str] = field(default_factory=dict)
 
 
-_HEADINGS = {
-    "file": ("tệp", "tập tin", "file"),
-    "unit": ("đơn vị", "unit"),
-    "time": ("giờ", "time"),
-    "day": ("ngày", "day", "date"),
-    "note": ("ghi chú", "note"),
-}
-"""A column is known by a word of its heading, the first that fits: officers keep books of their own."""
-
-
 @dataclass(frozen=True)
 class _Row:
     """A row of the book. ``number``: as Excel counts; ``cells``: column -> what stands there."""
@@ -96,7 +86,7 @@ def read_book(
     rows: Sequence[Sequence[Any]], files: Iterable[str], units: Iterable[str], zone: ZoneInfo
 ) -> tuple[Book, list[Finding]]:
     """The book's rows as times in ``zone``, and findings about rows that help nobody."""
-    heading, columns = _headings(rows)
+    heading, columns = headings(rows)
     if heading is None:
         return Book(), [Finding(Code.RECEIPT_NO_HEADINGS, RECEIPT_BOOK)]
     known_files = {same(file.rpartition("/")[2]): file for file in files} | {same(file): file for file in files}
@@ -124,20 +114,6 @@ def _rows(rows: Sequence[Sequence[Any]], heading: int, columns: Mapping[str, int
         row = _Row(number, columns, {key: cells[place] for key, place in columns.items() if place < len(cells)})
         if row.text("file") or row.text("unit"):
             yield row
-
-
-def _headings(rows: Sequence[Sequence[Any]]) -> tuple[int | None, dict[str, int]]:
-    """The row of headings and the column of each; the first row that has a day and something to name."""
-    for number, row in enumerate(rows):
-        columns: dict[str, int] = {}
-        for place, cell in enumerate(row):
-            heading = same(text_of(cell)) if isinstance(cell, str) else ""
-            key = next((key for key, words in _HEADINGS.items() if any(word in heading for word in words)), None)
-            if heading and key:
-                columns.setdefault(key, place)
-        if "day" in columns and ("file" in columns or "unit" in columns):
-            return number, columns
-    return None, {}
 
 
 def _moment(row: _Row, zone: ZoneInfo) -> tuple[dt.datetime | None, str]:

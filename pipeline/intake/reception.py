@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from pipeline.code_lists import Source
 from pipeline.findings.finding import Finding
+from pipeline.intake.receipt_headings import is_receipt_book
 from pipeline.intake.receipts import Book, KnownTimes, Receipt, order_of_receipt, read_book, receipts, unlikely
 from pipeline.intake.received import ReceivedFile
 from pipeline.intake.recognition import Submission, recognise
-from pipeline.intake.returned import RawReceiptBook, is_receipt_book
+from pipeline.intake.returned import RawReceiptBook
 from pipeline.intake.unit_names import UnitNames
 from pipeline.intake.witnesses import partial_forms, senders
 from pipeline.rules.round_context import RoundContext

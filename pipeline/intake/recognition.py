@@ -51,7 +51,11 @@ Owner = tuple[str, list[Fault]]
 
 def recognise(file: ReceivedFile, context: RoundContext, names: UnitNames) -> Recognised:
     """Whose form a file holds, the submission if it can count, and the findings about the file as a whole."""
-    about_file = [Finding(code, file.name, facts=facts) for code, facts in file.reasons]
+    of_letters = {"round": context.round.code}
+    about_file = [
+        Finding(code, file.name, facts=facts | of_letters if code is Code.LETTER else facts)
+        for code, facts in file.reasons
+    ]
     form = file.form
     if form is None:
         return Recognised(None, about_file)

@@ -18,9 +18,8 @@ from pipeline.forms.readers import Opener
 from pipeline.forms.reading import RawForm, read_form
 from pipeline.i18n import _
 from pipeline.intake.container import Refused
+from pipeline.intake.receipt_headings import RECEIPT_BOOK, headings, is_near, is_receipt_book
 from pipeline.text import one_after_the_other
-
-RECEIPT_BOOK = "so-tiep-nhan.xlsx"
 
 
 @dataclass(frozen=True)
@@ -119,6 +118,8 @@ class _Form:
         if not form.meta and (kind := lost_paper(workbook.content, workbook.opened)):
             # A paper copied into a new workbook carries no hidden sheet, and would else be taken for a form.
             raise Refused(Code.PAPER_META_LOST, paper=_(PAPERS[kind].label), folder=PAPERS[kind].folder)
+        if not form.meta and not form.tables and _is_like_receipt_book(workbook):
+            raise Refused(Code.LIKE_RECEIPT_BOOK, book=RECEIPT_BOOK)
         return in_unicode(form)
 
     def status(self, file: FileFacts) -> tuple[Status, str]:
@@ -133,6 +134,14 @@ class _Form:
             words = _("counts; warnings to look at: {n}").format(n=file.warnings)
             return Status.ACCEPTED_WITH_WARNINGS, words
         return Status.ACCEPTED, _("counts")
+
+
+def _is_like_receipt_book(workbook: Workbook) -> bool:
+    """Whether it would count as the receipt book if it had the book's name, and has nearly that."""
+    if not is_near(workbook.name):
+        return False
+    book = workbook.opened(workbook.content)
+    return bool(book.sheet_names) and headings(book.rows(book.sheet_names[0]))[0] is not None
 
 
 def _why_returned(file: FileFacts) -> str:
@@ -158,8 +167,3 @@ def read_returned(workbook: Workbook) -> Content:
 def kind_of_content(content: Content | None) -> ReturnedKind:
     """The kind that read it; a file that could not be read is looked at as a form, for most are."""
     return next((kind for held, kind in KINDS if isinstance(content, held)), FORM)
-
-
-def is_receipt_book(name: str) -> bool:
-    """Whether a file of that path below the inbox is the receipt book."""
-    return name.casefold() == RECEIPT_BOOK

@@ -1,22 +1,31 @@
 """May a workbook be given to a parser: what its container and each of its parts hold.
 
-In: the bytes of an .xlsx, .xls or .ods. Out: what is worth telling of it, where it may be opened; else
+In: the bytes of an .xlsx, .xls or .ods. Out: the workbook as its reader gets it, and what is worth telling of it; or
 :class:`~pipeline.intake.container.Refused`. What counts is what a part holds, not what it is called.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from pipeline.findings.catalogue import Code
 from pipeline.intake.arrival import Reason, brief
+from pipeline.intake.checked import Checked, ods, xls, xlsx, xlsx_of
 from pipeline.intake.container import Refused, parts
-from pipeline.intake.used_areas import Reach
-from pipeline.intake.xls_areas import areas
+from pipeline.intake.relations import canonical
+from pipeline.intake.used_areas import areas_of_ods, areas_of_xlsx, too_far
+from pipeline.intake.xls_areas import areas_of_xls, is_manual, without_sheets, workbook_stream
 from pipeline.rules.limits import Limits
 
 _XML_NAME = re.compile(r"\.(xml|rels|vml)$", re.I)
 _DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
+_MODULES = ("Basic/", "Dialogs/")
+_OF_A_MODULE = re.compile(
+    rb'<!DOCTYPE [a-z:]{1,40} PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "[\w.-]{1,40}"\s{0,9}>'
+)
+"""What LibreOffice itself writes before its macros and dialogs: the name of a document type, and no type of its own."""
 _EBCDIC = bytes.fromhex("4c6fa794")
 """``<?xm`` in the one family of encodings in which a declaration looks otherwise; no spreadsheet program writes it."""
 
@@ -44,26 +53,81 @@ _NOTICES = {
 }
 
 
-def look_through(content: bytes, kind: str, limits: Limits) -> list[Reason]:
-    """The notices about a workbook of that kind (``xlsx``, ``xls``, ``ods``) that may be opened. Raises Refused."""
-    names, reach = [], Reach(limits)
+_MANUAL_ODS = re.compile(rb'"AutoCalculate"[^<>]{0,100}>false<')
+
+
+@dataclass(frozen=True)
+class Looked:
+    """``workbook``: what a reader may have; ``notices``: what is worth telling; ``left_out``: sheets that reach too far
+    for any form, by their titles, and how far: the reader does not get them."""
+
+    workbook: Checked
+    notices: list[Reason]
+    left_out: Mapping[str, str]
+
+
+def look_through(content: bytes, kind: str, limits: Limits) -> Looked:
+    """A workbook of that kind (``xlsx``, ``xls``, ``ods``), if it may be opened. Raises Refused."""
     if kind == "xls":
-        reach.add(areas(content))
-        reach.judge()
-        return [(Code.HAS_MACROS, {})] if _VBA in content else []
+        return _looked_at_xls(content, limits)
+    held = {}
     for name, part in parts(content, limits):
-        names.append(name)
+        held[canonical(name)] = part
         plain = part.replace(b"\0", b"") if b"\0" in part else part  # UTF-16 and UTF-32 become legible
         _check_archive(name, part)
         if is_xml(name, plain):
-            if any(each in plain for each in _DECLARATIONS) or plain.startswith(_EBCDIC):
-                raise Refused(Code.DOCTYPE, part=brief(name))
+            _check_declarations(name, plain, kind)
             if kind == "ods" and name == "META-INF/manifest.xml" and b"encryption-data" in plain:
                 raise Refused(Code.ENCRYPTED)
-            reach.look(name, part, plain)
-    reach.judge()
-    found = {code: [name for name in names if pattern.match(name)] for code, pattern in _NOTICES.items()}
-    return [(code, {}) for code, parts_of in found.items() if parts_of]
+    found = {code: [name for name in held if pattern.match(name)] for code, pattern in _NOTICES.items()}
+    notices: list[Reason] = [(code, {}) for code, names in found.items() if names]
+    return _looked_at_xlsx(held, notices, limits) if kind == "xlsx" else _looked_at_ods(held, notices, limits)
+
+
+def _looked_at_xlsx(held: dict[str, bytes], notices: list[Reason], limits: Limits) -> Looked:
+    workbook = xlsx_of(held)
+    filled = {sheet.title: held[sheet.part] for sheet in workbook.sheets if sheet.part}
+    far = too_far(areas_of_xlsx(filled, limits), limits)
+    kept = tuple(sheet for sheet in workbook.sheets if sheet.title not in far)
+    notices = [*notices, *([(Code.MANUAL_CALCULATION, {})] if workbook.is_manual else [])]
+    return Looked(xlsx(replace(workbook, sheets=kept), held), notices, far)
+
+
+def _looked_at_ods(held: dict[str, bytes], notices: list[Reason], limits: Limits) -> Looked:
+    content = held.get("content.xml", b"")
+    if _MANUAL_ODS.search(held.get("settings.xml", b"")):
+        notices = [*notices, (Code.MANUAL_CALCULATION, {})]
+    areas = areas_of_ods(content, limits)
+    far = too_far([area for area, _place in areas], limits)
+    if b"\0" in content:  # in UTF-16 other bytes would be cut off
+        _refuse(far)
+    for area, place in reversed(areas):
+        if area.sheet in far:
+            content = content[: place.start] + content[content.index(b">", place.stop) + 1 :]
+    kept = [area.sheet for area, _place in areas if area.sheet not in far]
+    return Looked(ods(held | {"content.xml": content}, kept), notices, far)
+
+
+def _looked_at_xls(content: bytes, limits: Limits) -> Looked:
+    stream = workbook_stream(content)
+    areas = areas_of_xls(stream)
+    far = too_far(areas, limits)
+    notices: list[Reason] = [(Code.HAS_MACROS, {})] if _VBA in content else []
+    notices += [(Code.MANUAL_CALCULATION, {})] if is_manual(stream) else []
+    kept = [area.sheet for area in areas if area.sheet not in far]
+    return Looked(xls(without_sheets(stream, far), kept), notices, far)
+
+
+def _refuse(far: Mapping[str, str]) -> None:
+    for sheet, corner in far.items():
+        raise Refused(Code.HUGE_RANGE, sheet=brief(sheet), found=corner)
+
+
+def _check_declarations(name: str, plain: bytes, kind: str) -> None:
+    if kind == "ods" and name.startswith(_MODULES):
+        plain = _OF_A_MODULE.sub(b"", plain, count=1)
+    if any(each in plain for each in _DECLARATIONS) or plain.startswith(_EBCDIC):
+        raise Refused(Code.DOCTYPE, part=brief(name))
 
 
 def is_xml(name: str, plain: bytes) -> bool:

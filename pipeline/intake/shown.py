@@ -4,19 +4,20 @@ The readers (:mod:`pipeline.forms.readers`) give values alone: an error, or a fo
 like a blank to them, and 97 % like 0.97. So the file itself is asked again, and such cells get values of their own
 (:mod:`pipeline.forms.cell_values`).
 
-In: a workbook's bytes, looked through already (:mod:`pipeline.intake.safety`), and a reader. Out: a reader whose sheets
-have these values.
+In: a checked workbook (:mod:`pipeline.intake.checked`) and a reader. Out: a reader whose sheets have these values.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 from pipeline.findings.catalogue import Code
 from pipeline.forms.cell_values import Merged, NoValue
 from pipeline.forms.readers import Book, Opener
 from pipeline.intake import marks_ods, marks_xls, marks_xlsx
+from pipeline.intake.checked import Checked
 from pipeline.intake.marks import ERROR_VALUES, Marks, Range
 from pipeline.intake.number_formats import shown_by
 from pipeline.sheets.addresses import column_letter
@@ -24,9 +25,10 @@ from pipeline.sheets.addresses import column_letter
 _MARKS = {"xlsx": marks_xlsx.marks_of, "xls": marks_xls.marks_of, "ods": marks_ods.marks_of}
 
 
-def as_shown(opened: Opener, file_type: str) -> Opener:
-    """The reader, whose cells say what they show. ``file_type``: ``xlsx``, ``xls`` or ``ods``."""
-    return lambda content: _Shown(opened(content), _MARKS[file_type](content))
+def as_shown(opened: Opener, file_type: str, workbook: Checked) -> Opener:
+    """The reader of that workbook, whose cells say what they show. ``file_type``: ``xlsx``, ``xls`` or ``ods``."""
+    marks = cache(lambda: _MARKS[file_type](workbook))  # one file may be opened several times
+    return lambda content: _Shown(opened(content), marks())
 
 
 class _Shown:

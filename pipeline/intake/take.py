@@ -12,16 +12,19 @@ import hashlib
 import os
 import stat
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from pipeline.engines import Loss
 from pipeline.findings.catalogue import Code
+from pipeline.forms.declared import META_SHEET, TABLES, sheet_titles
 from pipeline.forms.readers import Opener, first, second
-from pipeline.intake.arrival import Reason, not_to_be_opened, read, shown
+from pipeline.intake.arrival import Reason, brief, not_to_be_opened, read, shown
+from pipeline.intake.checked import Checked
 from pipeline.intake.container import Refused
 from pipeline.intake.file_types import WORKBOOKS, kind_of, refusal
+from pipeline.intake.passwords import opened_without_asking
 from pipeline.intake.received import ReceivedFile
 from pipeline.intake.returned import Workbook, read_returned
 from pipeline.intake.safety import look_through
@@ -113,29 +116,48 @@ def note_alike_names(files: Sequence[ReceivedFile]) -> None:
 
 
 def _take_content(file: ReceivedFile, content: bytes, suffix: str, limits: Limits) -> None:
+    content = opened_without_asking(content)
     file.file_type = kind_of(content, limits)
     if file.file_type not in WORKBOOKS:
-        file.reasons.append(refusal(file.file_type))
+        file.reasons.append(refusal(file.file_type, file.name))
         return
     try:
-        notices = look_through(content, file.file_type, limits)
+        looked = look_through(content, file.file_type, limits)
     except Refused as refused:
         file.reasons.append(refused.reason)
         return
     if suffix.removeprefix(".") not in WORKBOOKS[file.file_type]:
         file.reasons.append((Code.NAME_LIES, {"suffix": shown(suffix) or "–", "kind": "." + file.file_type}))
-    code = _read_by(file, content, first)
+    code = _read_by(file, looked.workbook, first)
     if code is Code.BROKEN_FILE and file.file_type == "xlsx":
-        again = _read_by(file, content, partial(second, rows=limits.rows, columns=limits.columns))
+        again = _read_by(file, looked.workbook, partial(second, rows=limits.rows, columns=limits.columns))
         code = again or Code.SECOND_READER
     file.reasons += [(code, {})] if code else []
-    file.reasons += notices if file.content else []
+    file.reasons += looked.notices if file.content else []
+    _judge_left_out(file, looked.left_out)
 
 
-def _read_by(file: ReceivedFile, content: bytes, opened: Opener) -> Code | None:
+def _judge_left_out(file: ReceivedFile, left_out: Mapping[str, str]) -> None:
+    """A sheet that reaches too far for us is the unit's own where the form is there without it; else it may be ours."""
+    if not left_out:
+        return
+    is_theirs = file.form and "results" in file.form.tables and not _our_titles() & left_out.keys()
+    if not is_theirs:
+        file.content, file.reasons = None, [each for each in file.reasons if each[0] in (Code.ODD_NAME, Code.NAME_LIES)]
+        left_out = dict([next(iter(left_out.items()))])
+    code = Code.SHEET_LEFT_OUT if is_theirs else Code.HUGE_RANGE
+    file.reasons += [(code, {"sheet": brief(sheet), "found": corner}) for sheet, corner in left_out.items()]
+
+
+def _our_titles() -> set[str]:
+    return {META_SHEET, *(title for table in TABLES for title in sheet_titles(table))}
+
+
+def _read_by(file: ReceivedFile, checked: Checked, opened: Opener) -> Code | None:
     """Read the content by that reader; why it could not, if so."""
     try:
-        file.content = read_returned(Workbook(file.name, content, file.file_type, as_shown(opened, file.file_type)))
+        opened = as_shown(opened, file.file_type, checked)
+        file.content = read_returned(Workbook(file.name, checked.content, file.file_type, opened))
     except Refused as refused:
         file.reasons.append(refused.reason)
     except BaseException as error:  # calamine raises its own kinds, and its panics are no Exception

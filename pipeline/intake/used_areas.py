@@ -1,19 +1,18 @@
 """How far the cells of a workbook reach, and whether a reader would fill the memory with the blanks in between.
 
-In: the XML parts of an .xlsx or .ods, one after the other, or areas known already. Out: nothing, or
-:class:`~pipeline.intake.container.Refused`. Cells are looked at, for a stated dimension may lie. Only filled ones
-count: styled blanks do no harm, and LibreOffice leaves many.
+In: the sheets of an .xlsx, the content of an .ods. Out: the area of each sheet, and which of them are too large. Cells
+are looked at, for a stated dimension may lie. Only filled ones count: styled blanks do no harm, and LibreOffice leaves
+many.
 """
 
 from __future__ import annotations
 
-import html
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.parsers import expat
 
 from pipeline.findings.catalogue import Code
-from pipeline.intake.arrival import brief
 from pipeline.intake.container import Refused
 from pipeline.rules.limits import Limits
 
@@ -28,7 +27,7 @@ _FEW_SHEETS = 20
 
 @dataclass(frozen=True)
 class Area:
-    """From A1 to the last filled row and column of a sheet. ``sheet``: its title, or the part that holds it."""
+    """From A1 to the last filled row and column of a sheet. ``sheet``: the name on its tab."""
 
     sheet: str
     rows: int
@@ -40,50 +39,32 @@ class Area:
         return self if inside else Area(self.sheet, max(row, self.rows), max(column, self.columns))
 
 
-class Reach:
-    """Gathers how far each sheet reaches; :meth:`judge` says whether that is too far."""
+def areas_of_xlsx(sheets: Mapping[str, bytes], limits: Limits) -> list[Area]:
+    """How far the sheets reach that are worth measuring; ``sheets``: title -> part. Raises Refused."""
+    many = len(sheets) > _FEW_SHEETS
+    return [
+        area
+        for title, part in sheets.items()
+        if many or b"\0" in part or _is_doubtful(part)
+        for area in _measured(_XlsxCells(limits, title), part)
+    ]
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._areas: list[Area] = []
-        self._sheets = 0
-        self._naming = {"xl/workbook.xml": "", "xl/_rels/workbook.xml.rels": ""}
 
-    def look(self, name: str, part: bytes, plain: bytes) -> None:
-        """See one XML part; ``plain``: it without NUL bytes. Raises Refused where it is no XML after all."""
-        if name in self._naming:
-            self._naming[name] = plain.decode("utf-8", "replace")
-        if b"sheetData" in plain:
-            self._sheets += 1
-            if self._sheets > _FEW_SHEETS or part is not plain or _is_doubtful(part):
-                self._areas += _measured(_XlsxCells(self._limits, name), part)
-        elif b"table-row" in plain:
-            self._areas += _measured(_OdsCells(self._limits), part)
+def areas_of_ods(content: bytes, limits: Limits) -> list[tuple[Area, slice]]:
+    """How far each sheet reaches, and where it stands in the content. Raises Refused."""
+    cells = _OdsCells(limits)
+    _measured(cells, content)
+    return list(zip(cells.areas[1:], cells.places, strict=True))
 
-    def add(self, areas: list[Area]) -> None:
-        """Count in areas that are known already."""
-        self._areas += areas
 
-    def judge(self) -> None:
-        """Raises Refused where a sheet reaches too far, or all of them together hold too many cells."""
-        rows, columns = self._limits.rows, self._limits.columns
-        far = [area for area in self._areas if area.rows > rows or area.columns > columns]
-        if not far and sum(area.rows * area.columns for area in self._areas) > self._limits.cells:
-            far = [max(self._areas, key=lambda area: area.rows * area.columns)]
-        if far:
-            corner = f"{_letters(far[0].columns)}{far[0].rows}"
-            raise Refused(Code.HUGE_RANGE, sheet=brief(self._title(far[0].sheet)), found=corner)
-
-    def _title(self, part: str) -> str:
-        """The name on the tab of the sheet that is kept in ``part``; itself, where that cannot be told."""
-        workbook, relations = self._naming.values()
-        for relation in re.findall(r"<Relationship [^>]*>", relations):
-            facts = dict(re.findall(r'(\w+)="([^"]*)"', relation))
-            if facts.get("Target", "").endswith("/" + part.rpartition("/")[2]):
-                for sheet in re.findall(r"<sheet [^>]*>", workbook):
-                    if f'"{facts.get("Id")}"' in sheet and (titled := re.search(r'\bname="([^"]*)"', sheet)):
-                        return html.unescape(titled[1])
-        return part
+def too_far(areas: Sequence[Area], limits: Limits) -> dict[str, str]:
+    """The sheets that reach too far, and how far each does: by themselves, or, the largest first, until the others hold
+    no more cells together than a workbook may."""
+    far = [area for area in areas if area.rows > limits.rows or area.columns > limits.columns]
+    others = sorted((area for area in areas if area not in far), key=lambda area: area.rows * area.columns)
+    while sum(area.rows * area.columns for area in others) > limits.cells:
+        far.append(others.pop())
+    return {area.sheet: f"{_letters(area.columns)}{area.rows}" for area in far}
 
 
 def _is_doubtful(sheet: bytes) -> bool:
@@ -91,7 +72,7 @@ def _is_doubtful(sheet: bytes) -> bool:
 
 
 def _measured(cells: _Cells, part: bytes) -> list[Area]:
-    parser = expat.ParserCreate()
+    parser = cells.parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = cells.start, cells.end
     try:
         parser.Parse(part, True)
@@ -113,6 +94,7 @@ class _Cells:
         self.areas = [Area(sheet, 0, 0)]
         self.limits = limits
         self.row = self.column = 0
+        self.parser: expat.XMLParserType | None = None
 
     def start(self, tag: str, facts: dict[str, str]) -> None:
         raise NotImplementedError
@@ -122,8 +104,6 @@ class _Cells:
 
     def fill(self, row: int, column: int) -> None:
         self.areas[-1] = self.areas[-1].with_cell(row, column)
-        if row > self.limits.rows or column > self.limits.columns:
-            raise _FarEnough
 
 
 class _XlsxCells(_Cells):
@@ -139,6 +119,8 @@ class _XlsxCells(_Cells):
                 self.column += 1
             case "v" | "f" | "is":
                 self.fill(self.row, self.column)
+                if self.row > self.limits.rows or self.column > self.limits.columns:
+                    raise _FarEnough
 
 
 class _OdsCells(_Cells):
@@ -147,6 +129,8 @@ class _OdsCells(_Cells):
     def __init__(self, limits: Limits) -> None:
         super().__init__(limits)
         self.depth = self.width = self.repeated = 0
+        self.places: list[slice] = []
+        """From the first byte of each sheet to the first byte of its end."""
 
     def start(self, tag: str, facts: dict[str, str]) -> None:
         match tag.rpartition(":")[2]:
@@ -154,6 +138,7 @@ class _OdsCells(_Cells):
                 self.depth += 1
                 if self.depth == 1:
                     self.areas.append(Area(facts.get("table:name", ""), 0, 0))
+                    self.places.append(slice(self._at(), self._at()))
                     self.row = 0
             case "table-row":
                 self.column = self.width = 0
@@ -169,10 +154,15 @@ class _OdsCells(_Cells):
         match tag.rpartition(":")[2]:
             case "table":
                 self.depth -= 1
+                if self.depth == 0:
+                    self.places[-1] = slice(self.places[-1].start, self._at())
             case "table-row":
                 self.row += self.repeated
                 if self.width:
                     self.fill(self.row, self.width)
+
+    def _at(self) -> int:
+        return self.parser.CurrentByteIndex if self.parser else 0
 
 
 _PLACE = re.compile(r"([A-Za-z]+)(\d+)")

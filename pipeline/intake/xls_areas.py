@@ -1,8 +1,7 @@
 """How far the cells of an old workbook (.xls) reach, and whether it has a password.
 
-In: the bytes of an OLE container. Out: an :class:`~pipeline.intake.used_areas.Area` for each sheet; nothing where the
-container cannot be followed, for then its reader cannot either. The layout is that of [MS-CFB] and [MS-XLS]: a file
-system of sectors chained by tables, in which the stream ``Workbook`` is a row of records.
+In: the bytes of an OLE container, or its stream ``Workbook``, which is a row of records ([MS-XLS]). Out: an
+:class:`~pipeline.intake.used_areas.Area` for each sheet.
 """
 
 from __future__ import annotations
@@ -12,103 +11,93 @@ from collections.abc import Collection, Iterator
 
 from pipeline.findings.catalogue import Code
 from pipeline.intake.container import Refused
+from pipeline.intake.ole import stream
 from pipeline.intake.used_areas import Area
 
-_STREAMS = ("Workbook", "Book")
-_BEGIN, _SHEET_NAME, _PASSWORD, _MANY = 0x809, 0x85, 0x2F, 0xBD
+_BEGIN, _ENDS, _SHEET_NAME, _PASSWORD, _MANY, _CALCULATION = 0x809, 0x0A, 0x85, 0x2F, 0xBD, 0x0D
+_MEANS_NOTHING = b"\xff\x7f"
 _WITH_VALUE = {0x06, 0xD6, 0xFD, 0x203, 0x204, 0x205, 0x27E, _MANY}
 """The records of cells that hold something: formula, texts, number, truth value, several numbers in a row."""
-_WANTED = frozenset((_BEGIN, _SHEET_NAME, _PASSWORD, *_WITH_VALUE))
+_OF_A_SHEET = frozenset((_BEGIN, _ENDS, *_WITH_VALUE))
 
 
-def areas(content: bytes) -> list[Area]:
-    """How far each sheet reaches. Raises Refused where it has a password."""
+def workbook_stream(content: bytes) -> bytes:
+    """The stream of the workbook, wherever its sectors lie. Raises Refused where there is none."""
     try:
-        return _measured(workbook_stream(content))
-    except (struct.error, IndexError, ValueError):
-        return []
+        return stream(content, "Workbook")
+    except (struct.error, IndexError, ValueError) as error:
+        raise Refused(Code.BROKEN_FILE) from error
+
+
+def has_password(workbook: bytes) -> bool:
+    """Whether the records before the first sheet name one."""
+    for _at, kind, _record in records(workbook, (_PASSWORD, _ENDS)):
+        return kind == _PASSWORD
+    return False
+
+
+def is_manual(workbook: bytes) -> bool:
+    """Whether formulas are calculated only when somebody asks for it."""
+    return any(record[:2] == b"\0\0" for _at, _kind, record in records(workbook, (_CALCULATION,)))
+
+
+def areas_of_xls(workbook: bytes) -> list[Area]:
+    """How far each sheet reaches, measured from where the workbook says that it begins. Raises Refused where it has a
+    password, or where that cannot be followed."""
+    try:
+        return [_measured(workbook, title, start) for title, start in _sheets(workbook)]
+    except (struct.error, IndexError, ValueError) as error:
+        raise Refused(Code.BROKEN_FILE) from error
+
+
+def without_sheets(workbook: bytes, titles: Collection[str]) -> bytes:
+    """The stream without the records by which a reader finds these sheets; records of no meaning take their place."""
+    kept = bytearray(workbook)
+    for at, kind, record in records(workbook, (_SHEET_NAME, _ENDS)):
+        if kind == _SHEET_NAME and _name(record) in titles:
+            kept[at : at + 2] = _MEANS_NOTHING
+        if kind == _ENDS:
+            break
+    return bytes(kept)
 
 
 # --- records ------------------------------------------------------------------------------------------
 
 
-def _measured(stream: bytes) -> list[Area]:
-    names: dict[int, str] = {}
-    found: list[Area] = []
-    for at, kind, record in records(stream, _WANTED):
+def _sheets(workbook: bytes) -> Iterator[tuple[str, int]]:
+    """Title and place of each sheet, from the records before the first."""
+    for _at, kind, record in records(workbook, (_PASSWORD, _SHEET_NAME, _ENDS)):
         if kind == _PASSWORD:
             raise Refused(Code.ENCRYPTED)
         if kind == _SHEET_NAME:
-            names[struct.unpack_from("<L", record)[0]] = _name(record)
-        elif kind == _BEGIN:
-            found.append(Area(names.get(at, "–"), 0, 0))
-        elif kind in _WITH_VALUE and found:
+            yield _name(record), struct.unpack_from("<L", record)[0]
+        if kind == _ENDS:
+            return
+
+
+def _measured(workbook: bytes, title: str, start: int) -> Area:
+    area, inner = Area(title, 0, 0), 0
+    for _at, kind, record in records(workbook, _OF_A_SHEET, start):
+        inner += (kind == _BEGIN) - (kind == _ENDS)  # charts lie in a sheet with a beginning and an end of their own
+        if kind == _ENDS and inner <= 0:
+            break
+        if kind in _WITH_VALUE:
             row, column = struct.unpack_from("<2H", record)
             last = struct.unpack("<H", record[-2:])[0] if kind == _MANY else column
-            found[-1] = found[-1].with_cell(row + 1, last + 1)
-    return found
+            area = area.with_cell(row + 1, last + 1)
+    return area
 
 
-def records(stream: bytes, wanted: Collection[int]) -> Iterator[tuple[int, int, bytes]]:
-    """Position, kind and content of each record of these kinds."""
-    at, last, unpack = 0, len(stream) - 4, struct.Struct("<2H").unpack_from
+def records(workbook: bytes, wanted: Collection[int], at: int = 0) -> Iterator[tuple[int, int, bytes]]:
+    """Position, kind and content of each record of these kinds, from that position on."""
+    last, unpack = len(workbook) - 4, struct.Struct("<2H").unpack_from
     while at <= last:
-        kind, length = unpack(stream, at)
+        kind, length = unpack(workbook, at)
         if kind in wanted:
-            yield at, kind, stream[at + 4 : at + 4 + length]
+            yield at, kind, workbook[at + 4 : at + 4 + length]
         at += 4 + length
 
 
 def _name(record: bytes) -> str:
     length, wide = record[6], record[7] & 1
     return record[8 : 8 + length * (1 + wide)].decode("utf-16-le" if wide else "latin-1")
-
-
-# --- the container ------------------------------------------------------------------------------------
-
-
-def workbook_stream(content: bytes) -> bytes:
-    """The stream of the workbook, wherever its sectors lie."""
-    size, small = 1 << content[30], 1 << content[32]
-    directory, least, small_table = struct.unpack_from("<L4xL", content, 48) + struct.unpack_from("<L", content, 60)
-    body = content[size:]
-    table = _table(_joined(body, size, _places_of_table(content, body, size)))
-    entries = _chained(body, size, table, directory)
-    root = struct.unpack_from("<2L", entries, 116)
-    for at in range(0, len(entries) - 127, 128):
-        length = struct.unpack_from("<H", entries, at + 64)[0]
-        name = entries[at : at + max(0, length - 2)].decode("utf-16-le")
-        start, held = struct.unpack_from("<2L", entries, at + 116)
-        if name in _STREAMS and held >= least:
-            return _chained(body, size, table, start)[:held]
-        if name in _STREAMS:
-            inner = _table(_chained(body, size, table, small_table))
-            return _chained(_chained(body, size, table, root[0]), small, inner, start)[:held]
-    return b""
-
-
-def _places_of_table(content: bytes, body: bytes, size: int) -> list[int]:
-    """The sectors that the table itself takes: the first 109 stand in the header, the others in a chain."""
-    places, sectors = list(struct.unpack_from("<109L", content, 76)), len(body) // size
-    following = struct.unpack_from("<L", content, 68)[0]
-    while following < sectors and len(places) < sectors:
-        *more, following = _table(_joined(body, size, [following]))
-        places += more
-    return places[:sectors]
-
-
-def _table(data: bytes) -> list[int]:
-    return list(struct.unpack(f"<{len(data) // 4}L", data[: len(data) // 4 * 4]))
-
-
-def _joined(body: bytes, size: int, places: list[int]) -> bytes:
-    return b"".join(body[place * size : (place + 1) * size] for place in places)
-
-
-def _chained(body: bytes, size: int, table: list[int], start: int) -> bytes:
-    """What a chain of sectors holds; one that goes round in a circle ends where the table does."""
-    places: list[int] = []
-    while start < len(table) and len(places) < len(table):
-        places.append(start)
-        start = table[start]
-    return _joined(body, size, places)

@@ -1,59 +1,42 @@
-"""Forms that come by mail: attachments of a mailbox, or of a folder of ``.eml`` files, put into the inbox.
+"""Forms that come by mail: attachments of letters, put into the inbox.
 
-In: letters, an inbox. Out: a file in the inbox for each attachment that is not there yet, named by the time received
-and the sender; and in the ledger, when each content was received, which becomes the submission's time.
+In: letters (:mod:`pipeline.mail.mailboxes`), an inbox. Out: a file in the inbox for each attachment that is not there
+yet, named by the time received and the sender; and in the ledger, when each content was received, which becomes the
+submission's time.
 
-Promises: the mailbox is only read; nothing in the inbox is changed or replaced; no part of a letter decides where a
-file is written. The time is the one that the receiving server stamped on the letter (its topmost ``Received`` line),
-never the ``Date`` that the sender's machine put there.
+Promises: nothing in the inbox is changed or replaced; no part of a letter decides where a file is written; every letter
+and every part of it is accounted for: taken, or not and why. The time is the one that the receiving server stamped on
+the letter (its topmost ``Received`` line), never the ``Date`` that the sender's machine put there.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import imaplib
 import os
 import re
-import socket
-import ssl
+import tempfile
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from email.errors import MessageError
-from email.utils import parsedate_to_datetime
-from functools import partial
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted, MailMessage
-from imap_tools.errors import MailboxLoginError, UnexpectedCommandStatusError
-
-from pipeline.errors import UserFault
-from pipeline.i18n import _
-from pipeline.mail import faults
-from pipeline.mail.login import Login
-from pipeline.rules.mail import Mailbox
+from pipeline.i18n import N_, _
+from pipeline.intake import arrival
+from pipeline.intake.take import find
+from pipeline.mail.received import LeftOut, ReceivedLetter
 from pipeline.rules.round_context import RoundContext
 from pipeline.state import ledger
 from pipeline.state.ledger import MailedFile
 
-TIMEOUT = 60.0
-"""Seconds that a server may keep silent."""
-
-PLAUSIBLE_YEARS = range(1990, 2200)
-"""Years in which a server may have stamped a letter."""
-
 LONGEST_NAME = 80
 """Characters of an attachment's own name that are kept; time and sender stand before them."""
 
+MOST_FILES = 5_000
+"""So many files are put into the inbox at once; a round has a few hundred forms."""
 
-@dataclass(frozen=True)
-class ReceivedLetter:
-    """What matters of a message. ``received`` is None where no server stamped it."""
-
-    sender: str
-    received: dt.datetime | None
-    attachments: tuple[tuple[str, bytes], ...]
+_BEFORE = N_("the letter came before the round's opening day")
+_TOO_MANY = N_("{n} files were put into the inbox already; run the command again for the others")
 
 
 @dataclass(frozen=True)
@@ -66,110 +49,20 @@ class StoredFile:
     stamped: bool
 
 
-# --- where letters come from --------------------------------------------------------------------------
+@dataclass
+class Fetched:
+    """What became of the letters: the files that are new in the inbox; what was not taken; how many letters there were,
+    and of how many attachments the content had come before."""
 
-
-def from_server(mailbox: Mailbox, login: Login, since: dt.date) -> Iterator[ReceivedLetter]:
-    """The letters of a mailbox since that day, read-only: none is marked as read. Raises EnvironmentFault."""
-    try:
-        with _opened(mailbox) as connection:
-            # LOGIN, which every server knows, carries ASCII alone
-            is_ascii = (login.user + login.password).isascii()
-            log_in = connection.login if is_ascii else connection.login_utf8
-            log_in(login.user, login.password, initial_folder=None)
-            connection.folder.set(mailbox.folder, readonly=True)
-            for uid in connection.uids(AND(date_gte=since)):
-                fetched = connection.fetch(AND(uid=uid), mark_seen=False, bulk=False)
-                yield from _parsed(partial(next, fetched))
-    except MailboxLoginError as error:
-        raise faults.login_refused(mailbox) from error
-    except ssl.SSLCertVerificationError as error:
-        raise faults.untrusted(mailbox, error) from error
-    except (OSError, imaplib.IMAP4.error, UnexpectedCommandStatusError) as error:
-        remedy = _("Check the network and the settings “imap” in plan.yaml, then run again.")
-        raise faults.unusable(mailbox, _error_words(error), remedy) from error
-
-
-def _opened(mailbox: Mailbox) -> BaseMailBox:
-    match mailbox.security:
-        case "tls":
-            return MailBox(mailbox.host, mailbox.port or 993, timeout=TIMEOUT, ssl_context=mailbox.trust())
-        case "starttls":
-            return MailBoxStartTls(mailbox.host, mailbox.port or 143, timeout=TIMEOUT, ssl_context=mailbox.trust())
-        case _:
-            return MailBoxUnencrypted(mailbox.host, mailbox.port or 143, timeout=TIMEOUT)
-
-
-def _error_words(error: Exception) -> str:
-    if isinstance(error, socket.gaierror):
-        return _("no server of that name is found")
-    return str(error)
-
-
-def from_folder(folder: Path) -> Iterator[ReceivedLetter]:
-    """The letters of a folder of ``.eml`` files, in the order of their names. Raises UserFault where there is none."""
-    if not folder.is_dir():
-        raise UserFault(
-            _("there is no folder {folder}").format(folder=folder),
-            _("Save the letters there as .eml files, or name another folder."),
-        )
-    for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() == ".eml" and path.is_file():
-            yield from _parsed(partial(MailMessage.from_bytes, path.read_bytes()))
-
-
-def _parsed(parse: Callable[[], MailMessage]) -> Iterator[ReceivedLetter]:
-    """The letter, or none where letters lie in it deeper than can be read."""
-    try:
-        letter = read(parse())
-    except (RecursionError, StopIteration):  # or it was deleted meanwhile
-        return
-    yield letter
-
-
-def read(message: MailMessage) -> ReceivedLetter:
-    """A message as a letter. Pictures that belong to its text are left out; a forwarded letter's attachments count.
-
-    What is written against every standard is blank: anybody can send such a letter, and it must not hold up the others.
-    """
-    sender = _decoded(lambda: message.from_)
-    return ReceivedLetter(sender.strip(), received=_time_stamped(message), attachments=tuple(_attachments(message)))
-
-
-def _decoded(part: Callable[[], str]) -> str:
-    """A part of a letter as text, "" where it cannot be decoded."""
-    try:
-        return part()
-    except (MessageError, ValueError, LookupError):
-        return ""
-
-
-def _attachments(message: MailMessage) -> Iterator[tuple[str, bytes]]:
-    page = _decoded(lambda: message.html)
-    for attachment in message.attachments:  # also those of letters in the letter
-        content_id = _decoded(partial(getattr, attachment, "content_id"))
-        is_of_the_text = content_id and f"cid:{content_id}" in page
-        if attachment.content_type != "message/rfc822" and attachment.payload and not is_of_the_text:
-            yield _decoded(partial(getattr, attachment, "filename")), attachment.payload
-
-
-def _time_stamped(message: MailMessage) -> dt.datetime | None:
-    """When our own server took the letter in: each server writes its line above those of the servers before it."""
-    lines: tuple[str, ...] = dict(message.headers).get("received", ())
-    try:
-        when = parsedate_to_datetime(lines[0].rpartition(";")[2].strip())
-        stamp = when.astimezone(dt.UTC) if when.tzinfo else when.replace(tzinfo=dt.UTC)
-    except (IndexError, ValueError, OverflowError):
-        return None
-    return stamp if stamp.year in PLAUSIBLE_YEARS else None
-
-
-# --- into the inbox -----------------------------------------------------------------------------------
+    stored: list[StoredFile] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    letters: int = 0
+    known: int = 0
 
 
 def store(
     letters: Iterable[ReceivedLetter], inbox: Path, ledger_file: Path, context: RoundContext, now: dt.datetime
-) -> list[StoredFile]:
+) -> Fetched:
     """Put every attachment into the inbox that was never put there, of letters since the round's opening day.
 
     One that the officer has saved there by hand gets its time alone. A letter without a server's stamp counts as
@@ -178,26 +71,44 @@ def store(
     key = ledger.round_key(context)
     opening = dt.datetime.combine(context.round.opens, dt.time(), context.plan.zone)
     handled = set(ledger.mailed(ledger_file, key))
-    in_inbox = {_sha256(path.read_bytes()): path.relative_to(inbox).as_posix() for path in _files(inbox)}
-    stored = []
+    in_inbox = _contents(inbox, context)
+    fetched = Fetched()
     for letter in letters:
+        fetched.letters += 1
+        fetched.left_out += letter.left_out
         received = letter.received or now
+        if received < opening:
+            fetched.left_out += [LeftOut(letter.title, name, _(_BEFORE)) for name, _content in letter.attachments]
+            continue
         prefix = f"{received.astimezone(now.tzinfo):%Y%m%d-%H%M%S}_{safe(letter.sender)}"
-        for name, content in letter.attachments if received >= opening else ():
-            sha256 = _sha256(content)
+        for name, content in letter.attachments:
+            sha256 = hashlib.sha256(content).hexdigest()
             if sha256 in handled:
+                fetched.known += 1
+                continue
+            if len(fetched.stored) >= MOST_FILES:
+                fetched.left_out.append(LeftOut(letter.title, name, _(_TOO_MANY).format(n=MOST_FILES)))
                 continue
             handled.add(sha256)
             is_new = sha256 not in in_inbox
             file = _write(inbox, prefix, safe(name), content) if is_new else in_inbox[sha256]
             ledger.remember_mailed(ledger_file, key, MailedFile(sha256, file, letter.sender, received))
             if is_new:
-                stored.append(StoredFile(file, letter.sender, received, letter.received is not None))
-    return stored
+                fetched.stored.append(StoredFile(file, letter.sender, received, letter.received is not None))
+            else:
+                fetched.known += 1
+    return fetched
 
 
-def _files(inbox: Path) -> list[Path]:
-    return [path for path in inbox.rglob("*") if path.is_file() and not path.is_symlink()]
+def _contents(inbox: Path, context: RoundContext) -> dict[str, str]:
+    """SHA-256 of each file of the inbox -> its path below it; what a run would not read is not read here either."""
+    found = {}
+    for path in find(inbox):
+        if arrival.not_to_be_opened(path) is None:
+            _size, content = arrival.read(path, context.plan.limits)
+            if isinstance(content, bytes):
+                found[hashlib.sha256(content).hexdigest()] = path.relative_to(inbox).as_posix()
+    return found
 
 
 def _write(inbox: Path, prefix: str, name: str, content: bytes) -> str:
@@ -205,8 +116,10 @@ def _write(inbox: Path, prefix: str, name: str, content: bytes) -> str:
     inbox.mkdir(parents=True, exist_ok=True)
     stem, dot, suffix = name.rpartition(".")
     stem, ending = (stem, dot + suffix) if dot else (name, "")
-    part = inbox / f".{prefix}.part"
-    part.write_bytes(content)
+    number, made = tempfile.mkstemp(".part", ".", inbox)  # a name that nobody can have laid a link under
+    part = Path(made)
+    with os.fdopen(number, "wb") as file:
+        file.write(content)
     number = 1
     while True:
         target = inbox / f"{prefix}_{stem}{'' if number == 1 else f'_{number}'}{ending}"
@@ -226,17 +139,16 @@ def _write(inbox: Path, prefix: str, name: str, content: bytes) -> str:
 
 
 _ASCII = str.maketrans({"đ": "d", "Đ": "D", "@": "-"})
+_MOST_OF_A_NAME = 1_000
+"""Characters that are looked at: sorting a million accents would take hours."""
 
 
 def safe(name: str) -> str:
     """Foreign text as part of a file name: ASCII letters, digits, ``.-_``, no path, not hidden, not too long."""
-    decomposed = unicodedata.normalize("NFD", re.split(r"[/\\]", name)[-1].translate(_ASCII))
+    last = re.split(r"[/\\]", name[-_MOST_OF_A_NAME:])[-1]
+    decomposed = unicodedata.normalize("NFD", last.translate(_ASCII))
     plain = re.sub(r"[^A-Za-z0-9.]+", "-", decomposed.encode("ascii", "ignore").decode()).strip("-.")
     stem, dot, suffix = plain.rpartition(".")
     if dot and len(suffix) <= 5:
         return f"{stem[: LONGEST_NAME - len(suffix) - 1].rstrip('-.') or 'tep'}.{suffix}"
     return plain[:LONGEST_NAME].rstrip("-.") or "tep"
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -13,8 +13,8 @@ import pandas as pd
 import xlsxwriter
 
 from pipeline.i18n import _, day_format
+from pipeline.intake.receipt_headings import RECEIPT_BOOK
 from pipeline.intake.receipts import COLUMNS, TITLE
-from pipeline.intake.returned import RECEIPT_BOOK
 from pipeline.outcome import Outcome
 from pipeline.sheets.sheet import Sheet
 from pipeline.sheets.styles import page_setup

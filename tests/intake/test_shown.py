@@ -18,7 +18,9 @@ from pipeline.findings.catalogue import Code
 from pipeline.forms.cell_values import Merged, NoValue, Shown
 from pipeline.forms.readers import Opener, first, second
 from pipeline.intake import marks_ods, marks_xlsx
+from pipeline.intake.safety import look_through
 from pipeline.intake.shown import as_shown
+from pipeline.rules.limits import DEFAULT_LIMITS
 from tests.libreoffice import convert, needs_libreoffice
 
 SHEET = "Tự chấm"
@@ -63,8 +65,13 @@ def typed() -> bytes:
     return target.getvalue()
 
 
+def sheet(content: bytes, kind: str, opened: Opener = first) -> list[list[Any]]:
+    workbook = look_through(content, kind, DEFAULT_LIMITS).workbook
+    return as_shown(opened, kind, workbook)(workbook.content).rows(SHEET)
+
+
 def cells(content: bytes, kind: str, opened: Opener = first) -> dict[str, Any]:
-    rows = as_shown(opened, kind)(content).rows(SHEET)
+    rows = sheet(content, kind, opened)
     at = {place: (int(place[1:]) - 1, ord(place[0]) - 65) for place in CELLS}
     return {place: rows[row][column] if row < len(rows) else "" for place, (row, column) in at.items()}
 
@@ -93,16 +100,16 @@ def test_the_same_cells_in_every_kind_of_file(tmp_path: Path) -> None:
 
 def test_pictures_in_cells_are_no_text() -> None:
     book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = SHEET
-    sheet["A1"].value = '=_xlfn.DISPIMG("ID_1",1)'
+    active = book.active
+    assert active is not None
+    active.title = SHEET
+    active["A1"].value = '=_xlfn.DISPIMG("ID_1",1)'
     target = io.BytesIO()
     book.save(target)
     wps = changed(target.getvalue(), {"<v />": '<v>=DISPIMG("ID_1",1)</v>', '<c r="A1">': '<c r="A1" t="str">'})
     excel = changed(target.getvalue(), {r'<c r="A1">.*?</c>': '<c r="A1" t="e" vm="1"><v>#VALUE!</v></c>'})
     for content in (wps, excel):
-        assert as_shown(first, "xlsx")(content).rows(SHEET)[0][0] == NoValue(Code.PICTURE_IN_CELL)
+        assert sheet(content, "xlsx")[0][0] == NoValue(Code.PICTURE_IN_CELL)
 
 
 # --- sheets written in another way ---------------------------------------------------------------------

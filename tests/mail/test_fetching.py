@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email.message import EmailMessage
 from email.policy import SMTP
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ from imap_tools import MailMessage
 
 from pipeline.cli import cli
 from pipeline.errors import EnvironmentFault
-from pipeline.mail import fetching
+from pipeline.mail import fetching, mailboxes, unpacking
 from pipeline.mail.login import Login
+from pipeline.mail.received import ReceivedLetter
 from pipeline.rules.mail import Mailbox
 from pipeline.rules.round_context import RoundContext
 from pipeline.run import assess
@@ -106,8 +108,12 @@ FILES = {
 }
 
 
-def store(letters: Iterator[fetching.ReceivedLetter], folder: Path) -> list[fetching.StoredFile]:
+def fetched(letters: Iterable[ReceivedLetter], folder: Path) -> fetching.Fetched:
     return fetching.store(letters, folder / "inbox", folder / "a.sqlite", RoundContext(RULES, OF), NOW)
+
+
+def store(letters: Iterable[ReceivedLetter], folder: Path) -> list[fetching.StoredFile]:
+    return fetched(letters, folder).stored
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -144,40 +150,40 @@ class TestServer:
     ) -> None:
         mailbox = Mailbox(host="localhost", port=getattr(trusted, security), security=security)
         before = contents(trusted.mail / "new")
-        stored = store(fetching.from_server(mailbox, Login(USER, PASSWORD), OF.opens), tmp_path)
+        stored = store(mailboxes.from_server(mailbox, Login(USER, PASSWORD), OF.opens), tmp_path)
         assert contents(tmp_path / "inbox") == FILES
         assert {each.received for each in stored} == {STAMPED}
         assert contents(trusted.mail / "new") == before  # still new: nobody has marked it as read
         assert not list((trusted.mail / "cur").iterdir())
-        assert store(fetching.from_server(mailbox, Login(USER, PASSWORD), OF.opens), tmp_path) == []
+        assert store(mailboxes.from_server(mailbox, Login(USER, PASSWORD), OF.opens), tmp_path) == []
         assert contents(tmp_path / "inbox") == FILES
 
     def test_a_wrong_password_is_told_and_never_shown(self, trusted: Dovecot) -> None:
         mailbox = Mailbox(host="localhost", port=trusted.tls)
         with pytest.raises(EnvironmentFault, match="không chấp nhận đăng nhập") as raised:
-            list(fetching.from_server(mailbox, Login(USER, "sai-mat-khau"), OF.opens))
+            list(mailboxes.from_server(mailbox, Login(USER, "sai-mat-khau"), OF.opens))
         assert "sai-mat-khau" not in f"{raised.value!r} {raised.value.message} {raised.value.remedy}"
 
     @pytest.mark.parametrize("security", ["tls", "starttls"])
     def test_a_certificate_of_nobody_we_know_is_refused(self, server: Dovecot, security: str) -> None:
         mailbox = Mailbox(host="localhost", port=getattr(server, security), security=security)
         with pytest.raises(EnvironmentFault, match="chứng thư"):
-            list(fetching.from_server(mailbox, Login(USER, PASSWORD), OF.opens))
+            list(mailboxes.from_server(mailbox, Login(USER, PASSWORD), OF.opens))
 
     def test_a_certificate_for_another_name_is_refused(self, trusted: Dovecot) -> None:
         mailbox = Mailbox(host="127.0.0.1", port=trusted.tls)
         with pytest.raises(EnvironmentFault, match="chứng thư"):
-            list(fetching.from_server(mailbox, Login(USER, PASSWORD), OF.opens))
+            list(mailboxes.from_server(mailbox, Login(USER, PASSWORD), OF.opens))
 
     def test_a_folder_that_the_mailbox_does_not_have_is_told(self, trusted: Dovecot) -> None:
         mailbox = Mailbox(host="localhost", port=trusted.tls, folder="Thi dua")
         with pytest.raises(EnvironmentFault, match="Thi dua"):
-            list(fetching.from_server(mailbox, Login(USER, PASSWORD), OF.opens))
+            list(mailboxes.from_server(mailbox, Login(USER, PASSWORD), OF.opens))
 
 
 def test_a_server_that_is_not_there_is_told() -> None:
     with pytest.raises(EnvironmentFault, match=r"127\.0\.0\.1"):
-        list(fetching.from_server(Mailbox(host="127.0.0.1", port=1), Login("a", "b"), OF.opens))
+        list(mailboxes.from_server(Mailbox(host="127.0.0.1", port=1), Login("a", "b"), OF.opens))
 
 
 @pytest.mark.parametrize(
@@ -194,7 +200,7 @@ def test_a_server_that_is_not_there_is_told() -> None:
 )
 def test_a_letter_against_every_standard_does_not_hold_up_the_others(tmp_path: Path, head: str) -> None:
     odd = f"{head}\r\nFrom: spam@x.example\r\n\r\nhello\r\n".encode()
-    letters = (fetching.read(MailMessage.from_bytes(each)) for each in (odd, letter(("a.xlsx", b"one"))))
+    letters = (unpacking.read(MailMessage.from_bytes(each)) for each in (odd, letter(("a.xlsx", b"one"))))
     assert [each.file for each in store(letters, tmp_path)] == ["20231205-081530_thon1-thon.example_a.xlsx"]
 
 
@@ -204,7 +210,7 @@ def test_letters_in_letters_end(tmp_path: Path) -> None:
     for name, depth in (("deep", 20), ("bottomless", 3000)):
         nested = "Content-Type: message/rfc822\r\n\r\n" * depth + innermost
         (tmp_path / f"{name}.eml").write_text(f"Received: {STAMP}\r\nFrom: a@b.example\r\n{nested}", newline="")
-    assert [each.file for each in store(fetching.from_folder(tmp_path), tmp_path)] == [
+    assert [each.file for each in store(mailboxes.from_saved(tmp_path), tmp_path)] == [
         "20231205-081530_a-b.example_a.xlsx"
     ]
 
@@ -239,15 +245,15 @@ def test_the_servers_time_becomes_the_submissions(tmp_path: Path) -> None:
 def test_a_form_that_the_officer_saved_by_hand_gets_its_time_and_no_second_copy(tmp_path: Path) -> None:
     (tmp_path / "inbox" / "sub").mkdir(parents=True)
     (tmp_path / "inbox" / "sub" / "phieu.xlsx").write_bytes(b"one")
-    ledger.remember(tmp_path / "a.sqlite", KEY, [(fetching._sha256(b"one"), "sub/phieu.xlsx")], NOW)
-    read = fetching.ReceivedLetter("a@b.example", STAMPED, (("a.xlsx", b"one"),))
+    ledger.remember(tmp_path / "a.sqlite", KEY, [(sha256(b"one").hexdigest(), "sub/phieu.xlsx")], NOW)
+    read = ReceivedLetter("a@b.example", STAMPED, (("a.xlsx", b"one"),))
     assert store(iter([read]), tmp_path) == []
     assert contents(tmp_path / "inbox") == {"sub/phieu.xlsx": b"one"}
-    assert ledger.mailed(tmp_path / "a.sqlite", KEY) == {fetching._sha256(b"one"): STAMPED}
+    assert ledger.mailed(tmp_path / "a.sqlite", KEY) == {sha256(b"one").hexdigest(): STAMPED}
 
 
 def test_a_file_that_the_officer_took_away_does_not_come_back(tmp_path: Path) -> None:
-    read = fetching.ReceivedLetter("a@b.example", STAMPED, (("a.xlsx", b"one"),))
+    read = ReceivedLetter("a@b.example", STAMPED, (("a.xlsx", b"one"),))
     (stored,) = store(iter([read]), tmp_path)
     (tmp_path / "inbox" / stored.file).unlink()
     assert store(iter([read]), tmp_path) == []

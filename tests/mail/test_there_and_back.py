@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from imap_tools import MailMessage
 
 from pipeline.cli import cli
-from pipeline.mail import fetching
+from pipeline.mail import fetching, unpacking
 from pipeline.rules.round_context import RoundContext
 from tests.filled import NOW
 from tests.mail.exim import Exim, exim, needs_exim
@@ -51,13 +51,13 @@ def test_results_arrive_whole_and_come_back_with_the_servers_time(server: Exim, 
     attached = {part.get_filename(): part.get_content() for part in report.iter_attachments()}
     assert attached == {name: (outbox / name).read_bytes() for name in ("tong-hop.xlsx", "xep-hang.xlsx")}
 
-    letters = [fetching.read(MailMessage.from_bytes(each)) for each in arrived.values()]
+    letters = [unpacking.read(MailMessage.from_bytes(each)) for each in arrived.values()]
     assert all(each.received and before <= each.received <= dt.datetime.now(dt.UTC) for each in letters)
     now = dt.datetime.now(rules.plan.zone)
     round_ = rules.plan.round("tong-ket")
     assert round_
     context = RoundContext(rules, round_)
-    came = fetching.store(letters, tmp_path / "back", tmp_path / "b.sqlite", context, now)
+    came = fetching.store(letters, tmp_path / "back", tmp_path / "b.sqlite", context, now).stored
     assert sorted(each.file.rpartition("_")[2] for each in came) == ["thon-2.xlsx", "tong-hop.xlsx", "xep-hang.xlsx"]
     marked = next(each.file for each in came if each.file.endswith("thon-2.xlsx"))
     assert (tmp_path / "back" / marked).read_bytes() == (outbox / "phan-hoi" / "thon-2.xlsx").read_bytes()

@@ -14,7 +14,7 @@ import pandas as pd
 
 from pipeline.forms.writing.workbook import write_form
 from pipeline.i18n import use_language
-from pipeline.intake.returned import RECEIPT_BOOK
+from pipeline.intake.receipt_headings import RECEIPT_BOOK
 from pipeline.outputs.receipt_book import write_book
 from pipeline.rules.plan import Round
 from pipeline.rules.round_context import RoundContext
