@@ -10,6 +10,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 LARGEST = 1e15
@@ -57,10 +58,11 @@ def is_blank(value: Any) -> bool:
     return not value or value.isspace() or all(map(_shows_nothing, value))
 
 
-def blanked(row: list[Any]) -> list[Any]:
-    """The values of a sheet's row, each cell that shows nothing as ""."""
-    blank = {each for each in set(row) if type(each) is str and each and each[0] not in _PLAIN and is_blank(each)}
-    return ["" if value in blank else value for value in row] if blank else row
+def blanked(rows: list[list[Any]]) -> list[list[Any]]:
+    """The values of a sheet, row by row, each cell that shows nothing as ""."""
+    distinct = set(chain.from_iterable(rows))
+    blank = {each for each in distinct if type(each) is str and each and each[0] not in _PLAIN and is_blank(each)}
+    return [["" if value in blank else value for value in row] for row in rows] if blank else rows
 
 
 _PLAIN = frozenset(map(chr, range(0x21, 0x7F)))

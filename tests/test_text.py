@@ -94,10 +94,10 @@ BLANK = [
 @pytest.mark.parametrize("value", [None, *BLANK])
 def test_a_cell_that_shows_nothing_is_blank(value: object) -> None:
     assert is_blank(value)
-    assert blanked([value]) == [value if value is None else ""]
+    assert blanked([[value]]) == [[value if value is None else ""]]
 
 
 @pytest.mark.parametrize("value", [0, 0.0, False, "0", "-", ".", "\u00a0x", "\u200bđ", "�"])
 def test_a_cell_that_shows_something_is_not_blank(value: object) -> None:
     assert not is_blank(value)
-    assert blanked([value]) == [value]
+    assert blanked([[value]]) == [[value]]

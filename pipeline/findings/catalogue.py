@@ -246,6 +246,9 @@ class Code(StrEnum):
     BLANK_FORM = Entry("blank-form", ERROR, status=Status.BLANK_FORM,
         what=N_("the form came back without any result filled in"),
         remedy=N_("Ask the unit to fill it in and send it again."))
+    NOT_CALCULATED = Entry("not-calculated", ERROR,
+        what=N_("all results of the form are formulas that no program has calculated yet"),
+        remedy=N_("Open the file in Excel, let it calculate, save it and send it again."))
     SAME_MOMENT = Entry("same-moment", WARNING, to_officer=True,
         what=N_("another file of the same unit was received at the same moment; the one whose name sorts last counts"),
         remedy=N_("Write the true times into the receipt book."))

@@ -8,8 +8,6 @@ are found by what they are.
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -153,18 +151,6 @@ def lost_paper(content: bytes, opened: Opener = first) -> Judgement | None:
 def _headed(columns: Sequence[Column], texts: set[str]) -> bool:
     """Whether the headings of these columns are there, in any language."""
     return all(texts.intersection(in_every_language(each.title)) for each in columns)
-
-
-def names_paper(content: bytes, package: str) -> bool:
-    """Whether a workbook of that package (``xlsx``, ``xls``, ``ods``) names the hidden sheet of a paper.
-
-    A quick look, for nearly all files are forms: opening a workbook costs as much as reading a form.
-    """
-    if package == "xls":
-        return META_SHEET.encode() in content or META_SHEET.encode("utf-16-le") in content
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        part = "xl/workbook.xml" if package == "xlsx" else "content.xml"
-        return META_SHEET.encode() in archive.read(part)
 
 
 def _who(rows: Sequence[Sequence[Any]]) -> str:

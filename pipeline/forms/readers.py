@@ -40,7 +40,7 @@ class _First:
         self.sheet_names: list[str] = self._book.sheet_names
 
     def rows(self, name: str) -> list[list[Any]]:
-        return [blanked(row) for row in self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
+        return blanked(self._book.get_sheet_by_name(name).to_python(skip_empty_area=False))
 
 
 class _Second:

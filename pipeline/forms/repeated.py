@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
+from pipeline.findings.catalogue import Code
+from pipeline.forms.cell_values import NoValue, holds_entry
 from pipeline.forms.declared import RESULTS, TABLE, UNIT, UNIT_ITEMS, Kind, Rows, Table
 from pipeline.forms.locating import Found
 from pipeline.forms.raw_form import Copy, RawTable, Relation, RepeatedColumn
@@ -69,6 +71,13 @@ def is_filled(code: str, raw: RawTable) -> bool:
         return True
     fields = told_by_units(TABLE[code], raw.columns)
     return any(text and field in fields for (_key, field, _nth), (text, _cell) in _entries(code, raw))
+
+
+def is_not_calculated(code: str, raw: RawTable) -> bool:
+    """Whether all that a unit entered in the table are formulas without a result."""
+    places = [place for place, field in enumerate(raw.columns) if field in told_by_units(TABLE[code], raw.columns)]
+    held = [values[place] for _row, values in raw.rows for place in places if holds_entry(values[place])]
+    return bool(held) and all(isinstance(each, NoValue) and each.code is Code.NO_RESULT for each in held)
 
 
 def told_by_units(table: Table, fields: Collection[str]) -> set[str]:

@@ -19,12 +19,16 @@ from pipeline.intake.marks import ERROR_VALUES, Cells, Marks, Range
 
 Sheets = dict[str, tuple[Cells, list[Range]]]
 
-_TO_MARK = re.compile(
-    rb"""value-type=["'](?:percentage|currency|error)|>\#|>Err:|-spanned=["'](?!1["'])"""
-    rb"""|<table:table-cell(?![^<>]*value-type)[^<>]*:formula="""
-    rb"""|value-type=["']float["'][^<>]*><text:p>(?![-+E\d.,/ ]*</text:p>)"""
+_LITERALS = (b'="percentage"', b'="currency"', b'="error"', b">#", b">Err:")
+_PATTERNS = (
+    re.compile(rb'-spanned="(?!1")'),
+    re.compile(rb'value-type="float"[^<>]*><text:p>(?![-+E\d.,/ ]*</text:p>)'),
 )
-_UNUSUAL = (b"\0", b"<!", b"table:tracked-changes", b"table:is-sub-table")
+_NO_RESULT = re.compile(rb"<table:table-cell(?![^<>]*value-type)[^<>]*:formula=")
+"""What a row holds that has anything to mark; each begins with fixed letters, which makes it quick."""
+
+
+_UNUSUAL = (b"\0", b"table:tracked-changes", b"table:is-sub-table", b"value-type='", b"-spanned='")
 _ERROR = re.compile(r"Err:\d{3}|#\w[\w/]*[!?]?")
 _WORDS = re.compile(r'[-+(]?\d[\d.,/ ]*(?:E[-+]?\d+)?\)?|"')
 """All of a number as it is shown but the words around it."""
@@ -35,27 +39,28 @@ _MOST_REPEATED = 10_000
 def marks_of(workbook: Checked) -> Marks:
     """The marks of each sheet. Raises ExpatError where the content is not well formed."""
     part = workbook.parts["content.xml"]
-    is_usual = b"<table:table " in part and not any(each in part for each in _UNUSUAL)
-    sheets = searched(part) if is_usual else parsed(part)
-    if _CALCULATES.search(workbook.parts.get("meta.xml", b"")):
-        sheets = {name: (_calculated(cells), merges) for name, (cells, merges) in sheets.items()}
+    is_calculated = bool(_CALCULATES.search(workbook.parts.get("meta.xml", b"")))
+    sheets = (searched if _is_usual(part) else parsed)(part, is_calculated)
     return lambda name: sheets.get(name, ({}, []))
+
+
+def _is_usual(part: bytes) -> bool:
+    """Whether the content is written with the usual prefixes and double quotes, without comments."""
+    has_comments = b"!" in part and b"<!" in part
+    return b"<table:table " in part and not has_comments and not any(each in part for each in _UNUSUAL)
 
 
 _CALCULATES = re.compile(rb"generator>(LibreOffice|OpenOffice|Collabora|NeoOffice)")
 """Programs that calculate on saving; they write a formula whose result is a text without letters like one without."""
 
 
-def _calculated(cells: Cells) -> Cells:
-    return {place: mark for place, mark in cells.items() if mark != NoValue(Code.NO_RESULT)}
-
-
 class _Sheet:
     """Takes the cells of a sheet, one after the other, and keeps what marks them. Rows and columns count from 0."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_calculated: bool) -> None:
         self.cells: Cells = {}
         self.merges: list[Range] = []
+        self._is_calculated = is_calculated
 
     def take(self, row: int, column: int, rows: int, facts: Mapping[str, str], text: str) -> int:
         """A cell with its attributes and text, in ``rows`` rows alike. Returns how many columns it stands in."""
@@ -63,7 +68,8 @@ class _Sheet:
         down, across = _count(facts, "table:number-rows-spanned"), _count(facts, "table:number-columns-spanned")
         if down > 1 or across > 1:
             self.merges.append((row, column, row + down - 1, column + across - 1))
-        if mark := _mark(facts, text.strip()):
+        mark = _mark(facts, text.strip())
+        if mark and not (self._is_calculated and mark == NoValue(Code.NO_RESULT)):
             for line in range(row, row + min(rows, _MOST_REPEATED)):
                 for place in range(column, column + min(columns, _MOST_REPEATED)):
                     self.cells[line, place] = mark
@@ -97,15 +103,17 @@ _FACT = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TAG = re.compile("<[^<>]*>")
 
 
-def searched(part: bytes) -> Sheets:
+def searched(part: bytes, is_calculated: bool = False) -> Sheets:
     """Sheets whose rows are looked at one by one; only those with anything to mark are taken apart."""
     sheets: Sheets = {}
+    literals = [each for each in _LITERALS if each in part]
+    patterns = [each for each in (*_PATTERNS, *(() if is_calculated else (_NO_RESULT,))) if each.search(part)]
     for table in part.split(b"<table:table ")[1:]:
-        sheet, row = _Sheet(), 0
+        sheet, row = _Sheet(is_calculated), 0
         sheets[_facts(table[: table.find(b">")]).get("table:name", "")] = sheet.cells, sheet.merges
         for line in table.split(b"<table:table-row")[1:]:
             rows = _count(_facts(line[: line.find(b">")]), "table:number-rows-repeated")
-            if _TO_MARK.search(line):
+            if any(each in line for each in literals) or any(each.search(line) for each in patterns):
                 column, cells = 0, list(_CELL.finditer(line))
                 for cell, following in zip_longest(cells, cells[1:]):
                     text = line[cell.end() : following.start() if following else None].decode("utf-8", "replace")
@@ -125,9 +133,9 @@ def _facts(attributes: bytes) -> dict[str, str]:
 # --- content written otherwise --------------------------------------------------------------------------
 
 
-def parsed(part: bytes) -> Sheets:
+def parsed(part: bytes, is_calculated: bool = False) -> Sheets:
     """The marks of any content. Raises ExpatError where it is not well formed."""
-    tables = _Tables()
+    tables = _Tables(is_calculated)
     parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = tables.start, tables.end
     parser.CharacterDataHandler = tables.text
@@ -138,9 +146,10 @@ def parsed(part: bytes) -> Sheets:
 class _Tables:
     """Follows the elements of the content, whatever prefixes stand for its namespaces."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_calculated: bool) -> None:
         self.sheets: dict[str, _Sheet] = {}
-        self._sheet = _Sheet()
+        self._is_calculated = is_calculated
+        self._sheet = _Sheet(is_calculated)
         self._depth = self._row = self._column = 0
         self._rows = 1
         self._facts: dict[str, str] = {}
@@ -152,7 +161,7 @@ class _Tables:
             case "table":
                 self._depth += 1
                 if self._depth == 1:
-                    self._sheet, self._row = _Sheet(), 0
+                    self._sheet, self._row = _Sheet(self._is_calculated), 0
                     self.sheets[_usual(facts).get("table:name", "")] = self._sheet
             case "table-row":
                 self._column, self._rows = 0, _count(_usual(facts), "table:number-rows-repeated")

@@ -17,10 +17,12 @@ from pipeline.intake.marks import Cells, Marks, Range
 from pipeline.intake.number_formats import BUILT_IN, shows_more
 from pipeline.intake.xls_areas import records
 
-_BEGIN, _SHEET, _FORMAT, _STYLE, _MERGED = 0x809, 0x85, 0x41E, 0xE0, 0xE5
+_BEGIN, _ENDS, _SHEET, _FORMAT, _STYLE, _MERGED = 0x809, 0x0A, 0x85, 0x41E, 0xE0, 0xE5
 _NUMBER, _PACKED, _FORMULA, _ERROR, _MANY = 0x203, 0x27E, 0x06, 0x205, 0xBD
-_WITH_NUMBER = frozenset((_NUMBER, _PACKED, _FORMULA, _ERROR, _MANY))
-_WANTED = frozenset((_BEGIN, _SHEET, _FORMAT, _STYLE, _MERGED)) | _WITH_NUMBER
+_BEFORE_SHEETS = frozenset((_BEGIN, _ENDS, _SHEET, _FORMAT, _STYLE))
+_IN_SHEETS = frozenset((_BEGIN, _ENDS, _MERGED, _FORMULA, _ERROR))
+_PLAIN_NUMBERS = frozenset((_NUMBER, _PACKED, _MANY))
+"""They matter only where a format of the workbook shows more than digits."""
 _EIGHT = 0x600
 """The version of Excel 97 and later; before it, texts have one byte a letter."""
 
@@ -40,26 +42,34 @@ def marks_of(workbook: Checked) -> Marks:
 
 
 def _sheets(stream: bytes) -> dict[str, _Sheet]:
-    names: dict[int, str] = {}
+    starts: dict[str, int] = {}
     styles = _Styles()
-    sheets, sheet = dict[str, _Sheet](), _Sheet()
-    for at, kind, record in records(stream, _WANTED):
-        if kind == _BEGIN:
-            styles.version, sheet = styles.version or struct.unpack_from("<H", record)[0], _Sheet()
-            if at in names:
-                sheets[names[at]] = sheet
-        elif kind == _SHEET:
-            names[struct.unpack_from("<L", record)[0]] = _text(record[6:], 1, styles.version)
-        elif kind in (_FORMAT, _STYLE):
+    for _at, kind, record in records(stream, _BEFORE_SHEETS):
+        if kind == _SHEET:
+            starts.setdefault(_text(record[6:], 1, styles.version), struct.unpack_from("<L", record)[0])
+        elif kind == _ENDS:
+            break
+        else:
             styles.take(kind, record)
-        elif kind == _MERGED:
+    return {name: _sheet(stream, start, styles) for name, start in starts.items()}
+
+
+def _sheet(stream: bytes, start: int, styles: _Styles) -> _Sheet:
+    sheet, depth = _Sheet(), 0
+    wanted = _IN_SHEETS | _PLAIN_NUMBERS if styles.show_more else _IN_SHEETS
+    for _at, kind, record in records(stream, wanted, start):
+        if kind in (_BEGIN, _ENDS):  # a chart lies in its sheet, with a beginning and an end of its own
+            depth += 1 if kind == _BEGIN else -1
+            if not depth:
+                break
+        elif depth == 1 and kind == _MERGED:
             places = struct.iter_unpack("<4H", record[2 : 2 + 8 * struct.unpack_from("<H", record)[0]])
             sheet.merges += [(top, left, bottom, right) for top, bottom, left, right in places]
-        else:
+        elif depth == 1:
             for row, column, style, error in _cells(kind, record):
                 if mark := error or styles.code(style):
                     sheet.cells[row, column] = mark
-    return sheets
+    return sheet
 
 
 class _Styles:
@@ -69,8 +79,15 @@ class _Styles:
         self.version = 0
         self._codes, self._used = dict(BUILT_IN), list[str]()
 
+    @property
+    def show_more(self) -> bool:
+        """Whether any of them shows more of some number than its digits."""
+        return any(self._used)
+
     def take(self, kind: int, record: bytes) -> None:
-        if kind == _FORMAT:
+        if kind == _BEGIN:
+            self.version = struct.unpack_from("<H", record)[0]
+        elif kind == _FORMAT:
             code = _text(record[2:], 2 if self.version >= _EIGHT else 1, self.version)
             self._codes[struct.unpack_from("<H", record)[0]] = code
         else:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pipeline.findings.finding import Code, Finding, within_sentence
 from pipeline.forms.declared import META_SHEET, RESULTS, TABLES, UNIT, sheet_title
 from pipeline.forms.raw_form import Named, RawForm
-from pipeline.forms.repeated import is_filled
+from pipeline.forms.repeated import is_filled, is_not_calculated
 from pipeline.intake.received import ReceivedFile
 from pipeline.intake.unit_names import UnitNames
 from pipeline.rules.round_context import RoundContext
@@ -88,6 +88,8 @@ def _judged(form: RawForm, context: RoundContext, names: UnitNames) -> tuple[str
         faults.append((Code.OTHER_RULES, {"found": form.meta["fingerprint"] or "–", "expected": current}))
     if not is_filled(RESULTS.code, form.tables[RESULTS.code]):
         return unit, [*faults, (Code.BLANK_FORM, {})], False
+    if is_not_calculated(RESULTS.code, form.tables[RESULTS.code]):
+        return unit, [*faults, (Code.NOT_CALCULATED, {})], False
     return unit, faults, True
 
 

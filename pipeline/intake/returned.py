@@ -7,13 +7,14 @@ assigned targets, minutes, a lower level's consolidated workbook) is a class wit
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pipeline.code_lists import Status
 from pipeline.findings.catalogue import Code
 from pipeline.forms.legacy_cells import in_unicode
-from pipeline.forms.papers import PAPERS, RawPaper, lost_paper, names_paper, read_paper
+from pipeline.forms.papers import META_SHEET, PAPERS, RawPaper, lost_paper, read_paper
 from pipeline.forms.readers import Opener
 from pipeline.forms.reading import RawForm, read_form
 from pipeline.i18n import _
@@ -34,11 +35,11 @@ Content = RawForm | RawPaper | RawReceiptBook
 
 @dataclass(frozen=True)
 class Workbook:
-    """A workbook of the inbox: the name of its file, its bytes, ``xlsx``, ``xls`` or ``ods``, and what opens it."""
+    """A workbook of the inbox: the name of its file, its bytes, the names of its sheets, and what opens it."""
 
     name: str
     content: bytes
-    file_type: str
+    sheets: Collection[str]
     opened: Opener
 
 
@@ -98,7 +99,7 @@ class _Paper:
     """An appraisal or council paper; known by its hidden sheet (:mod:`pipeline.forms.papers`)."""
 
     def recognises(self, workbook: Workbook) -> bool:
-        return names_paper(workbook.content, workbook.file_type)
+        return META_SHEET in workbook.sheets
 
     def read(self, workbook: Workbook) -> RawPaper | None:
         return read_paper(workbook.content, workbook.opened)

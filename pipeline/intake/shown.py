@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from pipeline.findings.catalogue import Code
@@ -41,9 +42,9 @@ class _Shown:
         cells, merges = self._marks(name)
         for (row, column), mark in cells.items():
             _put(rows, row, column, mark)
-        for line in rows:
-            if any(type(value) is str and value[:1] in _SIGNS for value in line):
-                line[:] = [_written(value) if isinstance(value, str) else value for value in line]
+        distinct = set(chain.from_iterable(rows))
+        if any(type(value) is str and value[:1] in _SIGNS for value in distinct):
+            rows = [[_written(value) if isinstance(value, str) else value for value in line] for line in rows]
         for merge in merges:
             _spread(rows, merge)
         return rows
@@ -79,7 +80,7 @@ def _spread(rows: list[list[Any]], merge: Range) -> None:
     if top >= len(rows) or left >= len(rows[top]):
         return
     part = Merged(f"{column_letter(left)}{top + 1}", rows[top][left], left == right)
-    for line in range(top, min(bottom + 1, len(rows))):
-        for column in range(left, min(right + 1, len(rows[line]))):
-            if (line, column) != (top, left):
-                rows[line][column] = part
+    first, width = rows[top][left], min(right + 1, len(rows[top])) - left
+    for line in rows[top : bottom + 1]:
+        line[left : left + width] = [part] * width
+    rows[top][left] = first

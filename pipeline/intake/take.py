@@ -157,7 +157,7 @@ def _read_by(file: ReceivedFile, checked: Checked, opened: Opener) -> Code | Non
     """Read the content by that reader; why it could not, if so."""
     try:
         opened = as_shown(opened, file.file_type, checked)
-        file.content = read_returned(Workbook(file.name, checked.content, file.file_type, opened))
+        file.content = read_returned(Workbook(file.name, checked.content, checked.sheets, opened))
     except Refused as refused:
         file.reasons.append(refused.reason)
     except BaseException as error:  # calamine raises its own kinds, and its panics are no Exception

@@ -18,10 +18,17 @@ from pipeline.findings.catalogue import Code
 from pipeline.forms.cell_values import Merged, NoValue, Shown
 from pipeline.forms.readers import Opener, first, second
 from pipeline.intake import marks_ods, marks_xlsx
+from pipeline.intake.recognition import recognise
 from pipeline.intake.safety import look_through
 from pipeline.intake.shown import as_shown
+from pipeline.intake.take import take
+from pipeline.intake.unit_names import UnitNames
 from pipeline.rules.limits import DEFAULT_LIMITS
+from pipeline.rules.round_context import RoundContext
+from tests.filled import drop, form
 from tests.libreoffice import convert, needs_libreoffice
+from tests.returned import RULES, YEAR_END, saved
+from tests.returned import opened as opened_form
 
 SHEET = "Tự chấm"
 BY_OPENPYXL: Opener = partial(second, rows=100, columns=20)
@@ -221,3 +228,32 @@ def test_the_marks_of_content_stand_where_its_cells_do() -> None:
         (0, 6): NoValue(Code.ERROR_VALUE, "Err:508"),
     }
     assert merges == [(0, 7, 0, 8)]
+
+
+# --- whole forms ---------------------------------------------------------------------------------------
+
+
+def test_a_form_of_formulas_that_nothing_has_calculated_is_no_blank_form(tmp_path: Path) -> None:
+    book = opened_form(form("thon-1"))
+    results = book["Tự chấm"]
+    for row in results.iter_rows(min_row=7):
+        for place in (row[5], row[7]):
+            if place.value is not None:
+                place.value = f"=1*{place.row}"
+    file = take(drop(tmp_path, {"a.xlsx": saved(book)}), tmp_path / "a.xlsx")
+    recognised = recognise(file, RoundContext(RULES, YEAR_END), UnitNames(RULES))
+    assert recognised.submission is None
+    assert [each.code.value for each in recognised.findings] == ["not-calculated"]
+
+
+def test_manual_calculation_is_told_in_every_kind_of_file() -> None:
+    book = openpyxl.Workbook()
+    book.calculation.calcMode = "manual"
+    xlsx = saved(book)
+    assert (Code.MANUAL_CALCULATION, {}) in look_through(xlsx, "xlsx", DEFAULT_LIMITS).notices
+    assert look_through(saved(openpyxl.Workbook()), "xlsx", DEFAULT_LIMITS).notices == []
+    ods = io.BytesIO()
+    with zipfile.ZipFile(ods, "w") as package:
+        package.writestr("content.xml", CONTENT.replace("{rows}", ""))
+        package.writestr("settings.xml", '<x><i n="AutoCalculate" t="boolean">false</i></x>')
+    assert (Code.MANUAL_CALCULATION, {}) in look_through(ods.getvalue(), "ods", DEFAULT_LIMITS).notices
