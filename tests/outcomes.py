@@ -286,7 +286,7 @@ def _findings() -> pd.DataFrame:
             row("thon-1", "", "", "meta-lost", "warning", "", "Phiếu mất trang ẩn, được nhận ra theo tiêu đề và mã"),
             row("thon-1", "F7", "KT1", "number-noted", "note", "500 triệu", "Ô F7: “500 triệu” được đọc là 500"),
             row("thon-4", "F7", "KT1", "number-ambiguous", "warning", "200.000", "Ô F7: “200.000” được đọc là 200"),
-            row("thon-5", "F7", "KT1", "blank-required", "error", "", "Ô F7 còn trống: hãy nhập kết quả"),
+            row("thon-5", "F7", "KT1", "blank-required", "error", "", "Ô F7 còn trống: đề nghị nhập kết quả"),
             row("thon-5", "F9", "VH1", "not-a-number", "error", "=1+1", "Ô F9: “=1+1” không phải là số, ví dụ 85,5"),
         ],
     )

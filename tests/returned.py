@@ -93,7 +93,7 @@ def _printed(of: Round = YEAR_END) -> openpyxl.Workbook:
 def cell(place: Place, of: Round = YEAR_END) -> str:
     """Where a place was printed: ``F8``."""
     table, row, field = place
-    sheet = _printed(of)[sheet_title(TABLE[table])]
+    sheet = _printed(of)[sheet_title(TABLE[table], of)]
     codes = next(line for line in sheet.iter_rows() if any(each.value == field for each in line))
     column = next(each.column for each in codes if each.value == field)
     if isinstance(row, int):

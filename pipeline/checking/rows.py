@@ -116,7 +116,7 @@ def missing_columns(table: Table, submissions: Sequence[Submission], of: Round) 
     for form in submissions:
         found = form.form.tables.get(table.code)
         if found is None:
-            findings.append(Finding(Code.MISSING_SHEET, form.file, form.unit, facts={"sheet": sheet_title(table)}))
+            findings.append(Finding(Code.MISSING_SHEET, form.file, form.unit, facts={"sheet": sheet_title(table, of)}))
             continue
         findings += [
             Finding(Code.MISSING_COLUMN, form.file, form.unit, found.sheet, facts={"column": _(each.title)})

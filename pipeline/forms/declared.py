@@ -94,6 +94,7 @@ class Table:
     """A sheet with one table. ``key``: the field whose code names a fixed row; "" for free rows.
 
     ``free_rows``: how many blank rows a free table offers. ``at_least``: how many of them must be filled.
+    ``sheet_of_targets``: the sheet's name in a round that asks for targets alone.
     """
 
     code: str
@@ -103,6 +104,7 @@ class Table:
     key: str = ""
     free_rows: int = 0
     at_least: int = 0
+    sheet_of_targets: str = ""
 
     def field(self, code: str) -> Field:
         """The field of that code. Raises KeyError."""
@@ -183,6 +185,7 @@ RESULTS = Table(
         Field("note", N_("Note"), width=20, max_length=500),
     ),
     key="criterion",
+    sheet_of_targets=N_("Registered targets"),
 )
 
 MODELS = Table(
@@ -275,11 +278,13 @@ def level_list(criterion: str) -> str:
     return "muc_" + criterion.replace(".", "_d").replace("-", "_h")
 
 
-def sheet_title(table: Table) -> str:
-    """The sheet's name in the language in use; at most 31 characters, as Excel has it."""
-    return _(table.sheet)[:31]
+def sheet_title(table: Table, of: Round | None = None) -> str:
+    """The sheet's name in the language in use; at most 31 characters, as Excel has it. ``of``: the form's round."""
+    asks_targets = of is not None and not of.kind.asks_results
+    return _((asks_targets and table.sheet_of_targets) or table.sheet)[:31]
 
 
 def sheet_titles(table: Table) -> tuple[str, ...]:
-    """The same in every language."""
-    return tuple(title[:31] for title in in_every_language(table.sheet))
+    """The same in every language, of every round."""
+    names = [table.sheet, *([table.sheet_of_targets] if table.sheet_of_targets else [])]
+    return tuple(title[:31] for name in names for title in in_every_language(name))

@@ -43,7 +43,12 @@ class _Cell:
         self.table.rows[self.line] = (number, (*values[: self.place], text, *values[self.place + 1 :]))
 
 
-def in_unicode(form: RawForm, font_of: FontOf = lambda _sheet, _row, _column: "") -> RawForm:
+def unknown_font(_sheet: str, _row: int, _column: int) -> str:
+    """The font of a cell in files that are not asked for theirs."""
+    return ""
+
+
+def in_unicode(form: RawForm, font_of: FontOf = unknown_font) -> RawForm:
     """The form, changed in place. What is sure of some of its cells is a witness for the others."""
     cells = [cell for code, table in form.tables.items() for cell in _foreign(TABLE[code], table, font_of)]
     found = _read(cells, None)

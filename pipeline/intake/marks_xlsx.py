@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from xml.etree import ElementTree
 from xml.parsers import expat
 
 from pipeline.findings.catalogue import Code
 from pipeline.forms.cell_values import NoValue
+from pipeline.forms.legacy_cells import FontOf
 from pipeline.intake.checked import Checked
 from pipeline.intake.marks import Cells, Marks, Range
 from pipeline.intake.number_formats import BUILT_IN, shows_more
+from pipeline.legacy_text import encoding_of_font
 
 _STYLES = "xl/styles.xml"
 
@@ -59,6 +61,35 @@ _LONGEST_CODE = 255
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+# --- fonts ----------------------------------------------------------------------------------------------
+
+
+def fonts_of(workbook: Checked) -> FontOf:
+    """The fonts of before Unicode, cell by cell; nearly no workbook has any, so the sheets are searched when asked."""
+    styles = workbook.parts.get(_STYLES, b"")
+    legacy = _legacy_styles(styles) if any(each in styles for each in (b".Vn", b"VNI", b"vni")) else {}
+
+    @cache
+    def of_sheet(name: str) -> dict[tuple[int, int], str]:
+        found = _with_style(frozenset(legacy)).findall(workbook.parts[workbook.sheets[name]])
+        return {_place(letters, row): legacy[style.decode()] for letters, row, style in found}
+
+    return lambda sheet, row, column: of_sheet(sheet).get((row - 1, column), "") if legacy else ""
+
+
+def _legacy_styles(styles: bytes) -> Mapping[str, str]:
+    """Index of a cell's style -> its font, where that is of before Unicode."""
+    fonts: list[str] = []
+    used: list[str] = []
+    for each in _elements(styles):
+        if _local(each.tag) == "fonts":
+            fonts = [next((one.get("val", "") for one in font if _local(one.tag) == "name"), "") for font in each]
+        elif _local(each.tag) == "cellXfs":
+            places = [_number(style.get("fontId")) for style in each if _local(style.tag) == "xf"]
+            used = [fonts[place] if place < len(fonts) else "" for place in places]
+    return {str(index): font for index, font in enumerate(used) if encoding_of_font(font)}
 
 
 # --- the cells of a sheet -------------------------------------------------------------------------------

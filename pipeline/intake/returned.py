@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from pipeline.code_lists import Status
 from pipeline.findings.catalogue import Code
-from pipeline.forms.legacy_cells import in_unicode
+from pipeline.forms.legacy_cells import FontOf, in_unicode, unknown_font
 from pipeline.forms.papers import META_SHEET, PAPERS, RawPaper, lost_paper, read_paper
 from pipeline.forms.readers import Opener
 from pipeline.forms.reading import RawForm, read_form
@@ -35,12 +35,13 @@ Content = RawForm | RawPaper | RawReceiptBook
 
 @dataclass(frozen=True)
 class Workbook:
-    """A workbook of the inbox: the name of its file, its bytes, the names of its sheets, and what opens it."""
+    """A workbook of the inbox: the name of its file, its bytes, the names of its sheets, what opens it, its fonts."""
 
     name: str
     content: bytes
     sheets: Collection[str]
     opened: Opener
+    font_of: FontOf = unknown_font
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ class _Form:
             raise Refused(Code.PAPER_META_LOST, paper=_(PAPERS[kind].label), folder=PAPERS[kind].folder)
         if not form.meta and not form.tables and _is_like_receipt_book(workbook):
             raise Refused(Code.LIKE_RECEIPT_BOOK, book=RECEIPT_BOOK)
-        return in_unicode(form)
+        return in_unicode(form, workbook.font_of)
 
     def status(self, file: FileFacts) -> tuple[Status, str]:
         if file.settled:

@@ -19,11 +19,13 @@ from pathlib import Path
 from pipeline.engines import Loss
 from pipeline.findings.catalogue import Code
 from pipeline.forms.declared import META_SHEET, TABLES, sheet_titles
+from pipeline.forms.legacy_cells import unknown_font
 from pipeline.forms.readers import Opener, first, second
 from pipeline.intake.arrival import Reason, brief, not_to_be_opened, read, shown
 from pipeline.intake.checked import Checked
 from pipeline.intake.container import Refused
 from pipeline.intake.file_types import WORKBOOKS, kind_of, refusal
+from pipeline.intake.marks_xlsx import fonts_of
 from pipeline.intake.passwords import opened_without_asking
 from pipeline.intake.received import ReceivedFile
 from pipeline.intake.returned import Workbook, read_returned
@@ -157,7 +159,8 @@ def _read_by(file: ReceivedFile, checked: Checked, opened: Opener) -> Code | Non
     """Read the content by that reader; why it could not, if so."""
     try:
         opened = as_shown(opened, file.file_type, checked)
-        file.content = read_returned(Workbook(file.name, checked.content, checked.sheets, opened))
+        fonts = fonts_of(checked) if file.file_type == "xlsx" else unknown_font
+        file.content = read_returned(Workbook(file.name, checked.content, checked.sheets, opened, fonts))
     except Refused as refused:
         file.reasons.append(refused.reason)
     except BaseException as error:  # calamine raises its own kinds, and its panics are no Exception

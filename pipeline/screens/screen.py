@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from pipeline.code_lists import State, Status
+from pipeline.code_lists import Judgement, State, Status
 from pipeline.forms.papers import PAPERS
 from pipeline.i18n import _, moment
 from pipeline.state import layout
@@ -155,9 +155,22 @@ def show_next(outcome: Outcome, outbox: Path, hint: str, to: Console) -> None:
         steps.append(_("send each unit its marked file in phan-hoi/ and put the corrected one into the inbox"))
     if (outcome.roster["state"] == State.NOT_SENT).any():
         steps.append(_("remind the units that have not sent"))
-    steps.append(
-        _("run again; when all is right, hand xep-hang.xlsx to the council and tong-hop.xlsx to the level above")
-    )
+    steps += _last_steps(outcome)
     to.print(_("Next:"), style="bold")
     for place, step in enumerate(steps, start=1):
         to.print(f"  {place}. {step}")
+
+
+def _last_steps(outcome: Outcome) -> list[str]:
+    """What remains to be done once the forms are in, by what this round has: papers, a ranking, or a list alone."""
+    if not outcome.round.kind.ranked:
+        return [_("run again; when all is right, send tong-hop.xlsx to the level above")]
+    judged = set(outcome.changes["kind"])
+    steps = []
+    if Judgement.DECISION not in judged:
+        appraised = Judgement.APPRAISAL in judged
+        paper = PAPERS[Judgement.DECISION if appraised else Judgement.APPRAISAL]
+        words = _("hand out the papers in {folder}/, put what comes back into the inbox and run again")
+        steps.append(words.format(folder=paper.folder))
+    last = _("when all is right, hand xep-hang.xlsx to the council and send tong-hop.xlsx to the level above")
+    return [*steps, last]

@@ -264,7 +264,10 @@ def sheet_name(wanted: str, taken: set[str]) -> str:
     """``wanted`` as a sheet's name: at most 31 characters, none that Excel forbids, none of ``taken`` (added to it)."""
     legal = "".join("-" if each in "[]:*?/\\" else each if each.isprintable() else " " for each in wanted)
     name = " ".join(legal.split()).strip(" '")
-    name = name.encode("utf-16-le")[: 2 * MAX_SHEET_NAME].decode("utf-16-le", "ignore").strip(" '") or "-"
+    cut = name.encode("utf-16-le")[: 2 * MAX_SHEET_NAME].decode("utf-16-le", "ignore")
+    if len(cut) < len(name) and not name[len(cut)].isspace() and " " in cut:
+        cut = cut.rpartition(" ")[0]  # never within a word
+    name = cut.rstrip(" '–-,;(") or "-"
     if name.casefold() == "history":  # Excel keeps that name to itself
         name += " (1)"
     base, number = name, 2

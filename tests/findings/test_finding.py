@@ -231,7 +231,7 @@ WORDS = [
             criterion="KT1",
             facts={"expected": "một số; nếu không có thì ghi 0"},
         ),
-        "Trang “Tự chấm”, ô F12 (KT1): chưa điền nội dung. Vui lòng điền: một số; nếu không có thì ghi 0.",
+        "Trang “Tự chấm”, ô F12 (KT1): chưa điền nội dung. Đề nghị điền: một số; nếu không có thì ghi 0.",
     ),
     (
         Finding(
@@ -244,15 +244,15 @@ WORDS = [
             facts={"read": "7100", "other": "7,1", "example": "7100"},
         ),
         "Trang “Tự chấm”, ô E8 (KT1): “7.100” có thể hiểu theo hai cách; đã đọc là 7100, không phải 7,1. "
-        "Vui lòng nhập số không có dấu phân cách hàng nghìn, ví dụ: 7100.",
+        "Đề nghị nhập số không có dấu phân cách hàng nghìn, ví dụ: 7100.",
     ),
     (
         Finding(Code.MISSING_SHEET, "a.xlsx", facts={"sheet": "Phong trào"}),
-        "Thiếu trang “Phong trào”. Vui lòng chép nội dung đã điền sang phiếu mới; không xóa trang nào của phiếu.",
+        "Thiếu trang “Phong trào”. Đề nghị chép nội dung đã điền sang phiếu mới; không xóa trang nào của phiếu.",
     ),
     (
         Finding(Code.EMPTY_FILE, "a.xlsx"),
-        "Tệp rỗng (0 byte). Nếu tệp còn đang được sao chép, vui lòng chạy lại sau khi chép xong; nếu không, đề nghị "
+        "Tệp rỗng (0 byte). Nếu tệp còn đang được sao chép, đề nghị chạy lại sau khi chép xong; nếu không, đề nghị "
         "đơn vị gửi lại.",
     ),
 ]
@@ -270,7 +270,7 @@ def test_braces_and_long_texts_that_a_unit_typed_stay_text() -> None:
     )
     assert "“{0} {entered} {x!r} dài" in sentence
     assert len(sentence) < 300
-    assert sentence.endswith("Vui lòng chỉ nhập chữ số, ví dụ: 12; nếu không có thì ghi 0.")
+    assert sentence.endswith("Đề nghị chỉ nhập chữ số, ví dụ: 12; nếu không có thì ghi 0.")
 
 
 # --- rows -----------------------------------------------------------------------------------------------

@@ -13,9 +13,11 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.styles import Font
 
 from pipeline.findings.catalogue import Code
 from pipeline.forms.cell_values import Merged, NoValue, Shown
+from pipeline.forms.raw_form import RawForm
 from pipeline.forms.readers import Opener, first, second
 from pipeline.intake import marks_ods, marks_xlsx
 from pipeline.intake.recognition import recognise
@@ -23,6 +25,7 @@ from pipeline.intake.safety import look_through
 from pipeline.intake.shown import as_shown
 from pipeline.intake.take import take
 from pipeline.intake.unit_names import UnitNames
+from pipeline.legacy_text import Encoding
 from pipeline.rules.limits import DEFAULT_LIMITS
 from pipeline.rules.round_context import RoundContext
 from tests.filled import drop, form
@@ -257,3 +260,18 @@ def test_manual_calculation_is_told_in_every_kind_of_file() -> None:
         package.writestr("content.xml", CONTENT.replace("{rows}", ""))
         package.writestr("settings.xml", '<x><i n="AutoCalculate" t="boolean">false</i></x>')
     assert (Code.MANUAL_CALCULATION, {}) in look_through(ods.getvalue(), "ods", DEFAULT_LIMITS).notices
+
+
+# --- fonts ---------------------------------------------------------------------------------------------
+
+
+def test_the_font_of_a_cell_says_how_its_text_was_typed(tmp_path: Path) -> None:
+    book = opened_form(form("thon-1"))
+    for place, text, font in (("I15", "Hå s¬", ".VnTime"), ("I13", "Biªn b¶n", "Times New Roman")):
+        book["Tự chấm"][place].value = text
+        book["Tự chấm"][place].font = Font(name=font)
+    content = take(drop(tmp_path, {"a.xlsx": saved(book)}), tmp_path / "a.xlsx").content
+    assert isinstance(content, RawForm)
+    texts = {values[0]: values[-2] for _row, values in content.tables["results"].rows}
+    assert texts["TD1"] == "Hồ sơ"
+    assert content.legacy[0].encoding is Encoding.TCVN3

@@ -165,8 +165,8 @@ def test_the_preview_takes_every_combination_of_inputs() -> None:
 def test_a_preview_without_its_inputs_says_what_to_give() -> None:
     with pytest.raises(UserFault) as missing:
         tried("DD1")
-    assert missing.value.remedy == "Hãy cho một hoặc nhiều giá trị: --input CTK=1"
+    assert missing.value.remedy == "Đề nghị cho một hoặc nhiều giá trị: --input CTK=1"
     with pytest.raises(UserFault) as unknown:
         tried("DD1", "XX=1")
     assert unknown.value.message == "tiêu chí DD1 không có số liệu XX"
-    assert unknown.value.remedy == "Hãy chọn một trong các mã: CTK, KN"
+    assert unknown.value.remedy == "Đề nghị chọn một trong các mã: CTK, KN"

@@ -149,6 +149,6 @@ def test_an_officer_reads_vietnamese(tmp_path: Path) -> None:
     i18n.use_language("vi")
     found = problems(tmp_path, "code: a\nnot: b\nitems:\n  - {name: c, points: '1,5'}\n")
     assert [str(each).removeprefix(f"{tmp_path / 'box.yaml'}:") for each in found] == [
-        "2: Không có khóa nào tên là “not”. Hãy xóa đi, hoặc sửa lại chính tả: có phải là “note”?",
-        "4: “1,5” không phải là số. Hãy ghi bằng chữ số, phần thập phân sau dấu chấm, ví dụ 2.5.",
+        "2: Không có khóa nào tên là “not”. Đề nghị xóa đi, hoặc sửa lại chính tả: có phải là “note”?",
+        "4: “1,5” không phải là số. Đề nghị ghi bằng chữ số, phần thập phân sau dấu chấm, ví dụ 2.5.",
     ]

@@ -121,7 +121,7 @@ def test_the_head_and_the_foot_of_a_paper(tmp_path: Path) -> None:
     read: Any = openpyxl.load_workbook(tmp_path / "a.xlsx")["Bảng"]
     assert [[cell.value for cell in row if cell.value] for row in read.iter_rows()] == [
         ["UBND XÃ MẪU", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"],
-        ["HỘI ĐỒNG XÃ MẪU", "Độc lập – Tự do – Hạnh phúc"],
+        ["HỘI ĐỒNG XÃ MẪU", "Độc lập - Tự do - Hạnh phúc"],
         [],
         [],
         [],

@@ -283,14 +283,14 @@ def test_a_ledger_that_fails_after_the_swap_is_told_and_made_up_for(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_args: object) -> None:
-        raise EnvironmentFault("không dùng được sổ cái: ổ đĩa đã đầy", "Hãy dọn bớt đĩa.")
+        raise EnvironmentFault("không dùng được sổ cái: ổ đĩa đã đầy", "Đề nghị dọn bớt đĩa.")
 
     with monkeypatch.context() as during:
         during.setattr(run_history.ledger, "utc", lambda _now: full())  # the last thing that a note asks for
         during.setattr(ledger, "remember", lambda *_args: None)
         with pytest.raises(EnvironmentFault, match="đã ghi xong toàn bộ kết quả mới") as raised:
             run(office.inbox, office.outbox)
-    assert raised.value.remedy == "Hãy dọn bớt đĩa."
+    assert raised.value.remedy == "Đề nghị dọn bớt đĩa."
     assert (files(office.outbox) == office.new, noted(office)) == (True, 1)
     office.next_run_succeeds()
     assert noted(office) == 2

@@ -48,7 +48,7 @@ class FormSheet:
     ) -> None:
         self.making = making
         self.table = table
-        self.title = sheet_title(table)
+        self.title = sheet_title(table, making.round)
         self.heading = _(making.round.kind.table_titles.get(table.code, table.title))
         least = wider or {}
         self.fields = tuple(

@@ -74,7 +74,10 @@ def _lists_of_entries(outcome: Outcome) -> Iterator[tuple[str, PlainList]]:
     yield _("Not sent"), PlainList(_("Units of which no form counts yet"), _not_sent(outcome), frozen=3)
     for table in TABLES:
         if table is not UNIT:
-            yield sheet_title(table), PlainList(_(table.title), _table(outcome, table), frozen=3, unprinted=3)
+            yield (
+                sheet_title(table, outcome.round),
+                PlainList(_(table.title), _table(outcome, table), frozen=3, unprinted=3),
+            )
 
 
 def _points_by_bloc(outcome: Outcome) -> list[BlocPoints]:

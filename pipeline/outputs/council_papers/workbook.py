@@ -153,8 +153,8 @@ class _Paper:
         sheet.write_string(_WHO_ROW, table.place("order"), WHO)
         words = _(
             "Enter points on the sheets of the units, in the yellow cells; ranks here follow at once. "
-            "Then put this file into the inbox and run again."
-        )
+            "Then send this file back to: {office}."
+        ).format(office=plan.contact.office)
         across(sheet, 3, (0, last), words, look.hint)
         cell, issued = table.cell("rank", table.first), table.cell("issued", table.first)
         moved = {"type": "formula", "criteria": f"={cell}<>{issued}", "format": self.pages.open.changed}

@@ -107,12 +107,10 @@ def _sent(outcome: Outcome) -> str:
     units, sent, late, *_others = turnout(outcome.roster)
     if sent == 0:
         return f"Đến nay chưa có đơn vị nào trong tổng số {spoken.number(units)} đơn vị có phiếu được tiếp nhận."
-    whole = (
-        f"tất cả {spoken.number(units)} đơn vị"
-        if sent == units
-        else f"{spoken.number(sent)} trên tổng số {spoken.number(units)} đơn vị"
-    )
     behind = f", trong đó có {spoken.number(late)} đơn vị gửi sau hạn" if late else ""
+    if sent == units:
+        return f"Đến nay, cả {spoken.number(units)} đơn vị đã gửi phiếu hợp lệ{behind}."
+    whole = f"{spoken.number(sent)} trên tổng số {spoken.number(units)} đơn vị"
     return f"Đến nay đã có {whole} gửi phiếu hợp lệ{behind}."
 
 

@@ -165,7 +165,7 @@ def test_every_criterion_has_its_row_below_its_group() -> None:
         ["T1", "Bằng khen trong năm", "bằng", 4, "", 3, 4, "", "", ""],
         ["T2", "Mô hình được nhân rộng", "", 3, "", "Có", 3, "", "", ""],
         ["", "P. Điểm trừ (trừ tối đa 10 điểm)", "", 10, "", "", -5, "", "", ""],
-        ["P1", "Nộp phiếu muộn", "ngày", 5, "", "", "", "", "", "Do hệ thống tính"],
+        ["P1", "Nộp phiếu muộn", "ngày", 5, "", "", "", "", "", "Do phần mềm tính"],
         ["P2", "Kỷ luật", "", 5, "", "Cảnh cáo trở lên", -5, "", "", ""],
         ["", "Tổng cộng (điểm thưởng tối đa 5 điểm; điểm trừ tối đa 10 điểm)", "", 100, "", "", 66.92, "", "", ""],
     ]
