@@ -229,7 +229,8 @@ def test_formulas_are_ours(year: Year) -> None:
     for path in year.workbooks():
         assert formulas(path) or path.stem == "so-tiep-nhan"
         for formula in formulas(path):
-            bare = re.sub(r"'(?:[^']|'')*'!", "", re.sub(r'"(?:[^"]|"")*"', '""', formula))
+            harmless = formula.replace('CELL("format",', "(")  # of what CELL can tell, the format alone
+            bare = re.sub(r"'(?:[^']|'')*'!", "", re.sub(r'"(?:[^"]|"")*"', '""', harmless))
             assert not re.search(r"[\[\]|\\]|://|'", bare), (path, formula)
             assert set(re.findall(r"([A-Za-z_][\w.]*)\(", bare)) <= set(FUNCTIONS.split()), (path, formula)
 

@@ -86,10 +86,9 @@ def _typed(
 
 def _entries(cells: Cells, rules: Rules) -> tuple[DataFrame[TidyRows], list[Finding]]:
     """Texts as text, numbers as numbers, choices in our spelling. A row in which nothing is entered is left out."""
-    table, findings = cells.table, list[Finding]()
-    if not table.key:
-        aside, findings = side_rows(cells)
-        cells = Cells(table, as_declared(cells.frame[~aside].reset_index(drop=True), RAW[table.code]), cells.places)
+    table = cells.table
+    aside, findings = side_rows(cells)
+    cells = Cells(table, as_declared(cells.frame[~aside].reset_index(drop=True), RAW[table.code]), cells.places)
     raw, lists = cells.frame, choice_lists(rules, rules.blocs[0])
     columns = {each.code: _column(cells, each, lists) for each in table.to_fill}
     begun = pd.DataFrame({field: raw[field].map(holds_entry) for field in columns}, raw.index).any(axis=1)

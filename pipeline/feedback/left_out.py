@@ -101,12 +101,17 @@ _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _SHEET = re.compile(r"'(?:[^']|'')*'")
 _FUNCTION = re.compile(r"([^\W\d][\w.]*)\(")
 _COMPUTING = {name for name in FORMULAE if not name.startswith("CUBE")} - {"HYPERLINK", "RTD", "GETPIVOTDATA"}
+_COMPUTING -= {"INDIRECT", "CELL", "INFO"}  # a reference made of text, the file's place, the machine's
 _COMPUTING |= {"CONCAT", "IFNA", "IFS", "MAXIFS", "MINIFS", "SWITCH", "TEXTJOIN", "XLOOKUP", "XMATCH"}
+
+
+_FORMAT_OF = 'CELL("format",'
+"""How a form's own formulas ask whether a cell shows a percentage (:mod:`pipeline.methods.expression`)."""
 
 
 def reaches_outside(formula: str) -> bool:
     """Whether a formula names another file, another program, or a function that is not known to compute only."""
-    rest = _QUOTED.sub('""', formula)
+    rest = _QUOTED.sub('""', formula.replace(_FORMAT_OF, "("))
     sheets = _SHEET.findall(rest)
     rest = _SHEET.sub("", rest)
     functions = {name.upper().removeprefix("_XLFN.") for name in _FUNCTION.findall(rest)}

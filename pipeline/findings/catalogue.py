@@ -319,6 +319,9 @@ class Code(StrEnum):
     NUMBER_AMBIGUOUS = Entry("number-ambiguous", WARNING,
         what=N_("“{entered}” can be read in two ways; it was read as {read}, not as {other}"),
         remedy=N_("Enter the number without a thousands separator, for example {example}."))
+    SHARE_FOR_NUMBER = Entry("share-for-number", WARNING,
+        what=N_("“{entered}” can be read in two ways; it was read as {read}, not as {other}"),
+        remedy=N_("Enter the number alone, for example {example}."))
     NONE_AS_ZERO = Entry("none-as-zero", WARNING,
         what=N_("“{entered}” was read as 0"),
         remedy=N_("Enter 0 if there is none; if the figure is not known yet, ask for it."))

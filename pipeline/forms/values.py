@@ -182,7 +182,7 @@ def _read_share(part_digits: str, whole_digits: str, measure: str) -> Read:
     share = part.value / whole.value
     if "%" in measure:
         return Read(round(100 * share, 6), Code.NUMBER_NOTED)
-    return Read(part.value, Code.NUMBER_AMBIGUOUS, round(share, 6))
+    return Read(part.value, Code.SHARE_FOR_NUMBER, round(share, 6))
 
 
 # --- units of measure -----------------------------------------------------------------------------------

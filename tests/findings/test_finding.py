@@ -48,6 +48,7 @@ def placeholders(text: str) -> set[str]:
 
 
 SHOWN: dict[Place, object] = {
+    ("results", "T1", "actual"): "3/4",
     ("results", "KT2", "target"): Shown(0.05, 5, "%"),
     ("results", "KT1", "target"): Shown(12000, 12),
     ("results", "KT1", "actual"): NoValue(Code.NUMBER_HIDDEN, "5"),

@@ -16,7 +16,7 @@ from pipeline.forms.values import Read, read_date, read_number, read_time
 from pipeline.i18n import number
 from pipeline.text import LARGEST, same, text_of
 
-NOTED, AMBIGUOUS = Code.NUMBER_NOTED, Code.NUMBER_AMBIGUOUS
+NOTED, AMBIGUOUS, SHARE = Code.NUMBER_NOTED, Code.NUMBER_AMBIGUOUS, Code.SHARE_FOR_NUMBER
 NOT_A_NUMBER, DATE, WRONG, OTHER = Code.NOT_A_NUMBER, Code.DATE_FOR_NUMBER, Code.WRONG_MEASURE, Code.OTHER_MEASURE
 
 PLAIN: list[tuple[Any, float | None, Code | None, float | None]] = [
@@ -93,7 +93,7 @@ PLAIN: list[tuple[Any, float | None, Code | None, float | None]] = [
     (dt.timedelta(hours=30), None, DATE, None),
     ("05/12/2023", None, DATE, None),
     ("5.12.23", None, DATE, None),
-    ("17/19", 17.0, AMBIGUOUS, 0.894737),
+    ("17/19", 17.0, SHARE, 0.894737),
     ("0/0", None, NOT_A_NUMBER, None),
 ]
 
@@ -113,7 +113,7 @@ MEASURED: list[tuple[str, str, float | None, Code, float | None]] = [
     ("95%", "triệu đồng", None, WRONG, None),
     ("17/19", "%", 89.473684, NOTED, None),
     ("90/93 hộ", "% hộ", 96.774194, NOTED, None),
-    ("93/93 thửa", "thửa", 93.0, AMBIGUOUS, 1.0),
+    ("93/93 thửa", "thửa", 93.0, SHARE, 1.0),
     ("95 triệu đồng", "triệu đồng", 95.0, NOTED, None),
     ("95 trđ", "triệu đồng", 95.0, NOTED, None),
     ("95 triệu", "triệu đồng", 95.0, NOTED, None),
