@@ -126,7 +126,7 @@ def assess_received(context: RoundContext, files: Sequence[ReceivedFile], known:
     reception = receive(files, context, known)
     papers, about_papers = judgements.recognise(reception, context)
     tidy = tidying.tidy(reception.submissions, context)
-    wrong_cells = validation.validate(tidy, context)
+    wrong_cells = validation.validate(tidy, context, reception.times)
     findings = [*reception.findings, *about_papers, *tidy.findings, *wrong_cells]
     standing, of_one_moment = standing_of(reception, findings)
     findings += of_one_moment
@@ -199,7 +199,7 @@ def _to_return(
     units: DataFrame[Roster], files: Sequence[ReceivedFile], findings: Sequence[Finding]
 ) -> dict[str, ReceivedFile]:
     """Unit -> the file that goes back to it marked: the newest one with something to correct or to look at."""
-    asked = {each.file for each in findings if each.weight() is not Severity.NOTE}
+    asked = {each.file for each in findings if each.weight() is not Severity.NOTE and not each.code.entry.to_officer}
     by_name = {file.name: file for file in files}
     return {
         unit: by_name[returned or file]

@@ -76,7 +76,8 @@ def write_all(outcome: Outcome, files: Mapping[str, ReceivedFile], folder: Path)
     ``files``: unit code -> the file that goes back. Workers mark the files themselves. Raises EnvironmentFault where
     a file is no longer what was read, OSError where one cannot be written.
     """
-    by_file = dict(list(outcome.findings.groupby(Findings.file)))
+    to_units = ~outcome.findings[Findings.code].isin([code for code in Code if code.entry.to_officer])
+    by_file = dict(list(outcome.findings[to_units].groupby(Findings.file)))
     returned, to_mark = [], []
     for unit, file in files.items():
         content = _unchanged(file)
