@@ -143,7 +143,8 @@ def _odd(column: _Numbers, year: int) -> Iterator[Finding]:
         in_bounds & _is_between(_apart(times), FAR_PERCENT, FARTHEST_PERCENT),
         _apart(times) >= FAR,
     )
-    days = _are_days(column, year) & ~(far & (_apart(_ratio(meant, column.median)) <= NEAR))
+    like_others = (_apart(_ratio(meant, column.median)) <= NEAR) & (~column.whole | (meant == np.floor(meant)))
+    days = _are_days(column, year) & ~(far & like_others)
     for position in np.flatnonzero(days | far).tolist():
         if days[position]:
             yield _day(column, position)
