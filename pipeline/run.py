@@ -131,7 +131,7 @@ def assess_received(context: RoundContext, files: Sequence[ReceivedFile], known:
     reception = receive(files, context, known)
     papers, about_papers = judgements.recognise(reception, context)
     tidy = tidying.tidy(reception.submissions, context)
-    wrong_cells = validation.validate(tidy, context)
+    wrong_cells = validation.validate(tidy, context, reception.times)
     findings = [*reception.findings, *about_papers, *tidy.findings, *wrong_cells]
     standing, of_one_moment = standing_of(reception, findings)
     findings += of_one_moment

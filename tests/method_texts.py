@@ -67,6 +67,8 @@ mềm tính: `{criterion: KT1, reaches: full}` là đủ điểm chuẩn, `{grou
 | `lowest` | điểm thấp nhất, khi được phép xuống dưới 0 (`lowest: -2`) |
 | `not_for` | các đơn vị không áp dụng tiêu chí, ví dụ `[thon-3]`; điểm chuẩn của đơn vị đó được quy đổi theo phần áp \
 dụng (68,32 trên 84 điểm áp dụng là 81,33 trên 100) |
+| `counts` | `models` hoặc `movements`: kết quả là số mô hình, công trình hoặc số phong trào mà đơn vị kê ở trang \
+tương ứng của phiếu; kê ít hơn thì phần mềm nhắc xem lại, điểm không đổi |
 | `source` | `days_late`: phần mềm đếm số ngày nộp muộn; `council`: chỉ Hội đồng chấm (`score: {method: appraised}`) |
 
 ## Các cách chấm

@@ -8,7 +8,7 @@ bounds that stands beside it in the frame.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,9 @@ import pandas as pd
 import pandera.pandas as pa
 
 from pipeline.checking.cells import Cells, plain
+from pipeline.checking.contradictions import contradictions
 from pipeline.checking.frames import CHOICE_ASKED, asked, high, low, unread
+from pipeline.checking.suspicious import suspicious
 from pipeline.checking.tidying import Tidy
 from pipeline.findings.finding import Code, Finding
 from pipeline.forms.declared import (
@@ -46,13 +48,23 @@ Checks = dict[str, dict[Code, Passes]]
 """Column -> code of the finding -> the check."""
 
 
-def validate(tidy: Tidy, context: RoundContext) -> list[Finding]:
-    """Everything that the schemas find wrong, in the order of tables."""
-    rules, of = context.rules, context.round
+def validate(tidy: Tidy, context: RoundContext, received: Mapping[str, dt.datetime] | None = None) -> list[Finding]:
+    """Everything that the schemas find wrong, in the order of tables; then what is hardly meant, and contradictions.
+
+    ``received``: file -> when it was received, where that is known.
+    """
+    rules, of, times = context.rules, context.round, received or {}
     findings = [*_check_unit(tidy.cells(UNIT), rules), *_check_results(tidy.cells(RESULTS), rules, of)]
     for table in (MODELS, MOVEMENTS, COLLECTIVE_AWARDS, INDIVIDUAL_AWARDS):
         findings += [*_too_few(tidy.cells(table)), *_check_entries(tidy.cells(table), of)]
-    return findings
+    doubtful = suspicious(tidy, context, times, [*tidy.findings, *findings])
+    return [*_without_repetition(findings, doubtful), *doubtful, *contradictions(tidy, context, times)]
+
+
+def _without_repetition(findings: Sequence[Finding], doubtful: Sequence[Finding]) -> list[Finding]:
+    """The findings without those that say less of a cell than one of ``doubtful``: that a day is far from a target."""
+    days = {each.place for each in doubtful}
+    return [each for each in findings if each.code is not Code.FAR_FROM_TARGET or each.place not in days]
 
 
 def _failures(frame: pd.DataFrame, checks: Checks) -> Iterator[tuple[int, str, Code]]:

@@ -376,6 +376,18 @@ class Code(StrEnum):
     FAR_FROM_TARGET = Entry("far-from-target", WARNING,
         what=N_("the result {entered} is {times} times the target {expected}"),
         remedy=N_("Check both figures and the unit of measure ({measure})."))
+    DATE_SERIAL = Entry("date-serial", WARNING,
+        what=N_("{entered} may be the day {day}, which a spreadsheet keeps as that number"),
+        remedy=N_("If a day was typed or pasted here, enter the figure itself; if the figure is right, leave it."))
+    FAR_ABOVE_OTHERS = Entry("far-above-others", WARNING,
+        what=N_("{entered} is about {times} times what other units enter here (mostly about {median}){guess}"),
+        remedy=N_("Check the figure and its unit of measure ({measure}); enter for example {example}."))
+    FAR_BELOW_OTHERS = Entry("far-below-others", WARNING,
+        what=N_("{entered} is only about 1/{times} of what other units enter here (mostly about {median}){guess}"),
+        remedy=N_("Check the figure and its unit of measure ({measure}); enter for example {example}."))
+    COUNT_DIFFERS = Entry("count-differs", WARNING,
+        what=N_("{entered} are claimed, but the sheet “{list}” lists {found}"),
+        remedy=N_("List each of them on the sheet “{list}”, or correct the number."))
     NOT_IN_LIST = Entry("not-in-list", ERROR,
         what=N_("“{entered}” is not in the list"),
         remedy=N_("Choose one of: {expected}."))
@@ -385,6 +397,12 @@ class Code(StrEnum):
     DATE_OUT_OF_YEAR = Entry("date-out-of-year", WARNING,
         what=N_("the date {entered} lies outside the plan's time ({expected})"),
         remedy=N_("Check day, month and year."))
+    SIGNED_BEFORE_OPENING = Entry("signed-before-opening", WARNING,
+        what=N_("the form is dated {entered}, before its round opened on {opened}"),
+        remedy=N_("Check day, month and year; if the form was filled in earlier, date it anew."))
+    SIGNED_AFTER_RECEIPT = Entry("signed-after-receipt", WARNING,
+        what=N_("the form is dated {entered}, later than it was received, on {received}"),
+        remedy=N_("Check day, month and year, and the day of receipt."))
     TOO_LONG = Entry("too-long", ERROR,
         what=N_("the text has {found} characters, at most {expected} fit"),
         remedy=N_("Shorten it; send details apart."))
@@ -406,6 +424,15 @@ class Code(StrEnum):
     BELOW_TABLE = Entry("below-table", WARNING,
         what=N_("from here on stand a sum, a date or a signature and no entries, so these rows were not read"),
         remedy=N_("Nothing needs to be done if that is right; else enter the rows without a gap, every column filled."))
+    PERSON_TWICE = Entry("person-twice", WARNING,
+        what=N_("the person of this row is proposed in row {other} too, for “{award}”"),
+        remedy=N_("Keep one of the two rows; if they are two persons, tell them apart by their positions."))
+    PERSON_ELSEWHERE = Entry("person-elsewhere", WARNING, to_officer=True,
+        what=N_("a person of the same name is proposed by {other} too"),
+        remedy=N_("Ask the units which of them proposes the person; two persons of one name are no mistake."))
+    TITLE_THOUGH_EXCLUDED = Entry("title-though-excluded", WARNING,
+        what=N_("“{entered}” is proposed, but by criterion {criterion} the unit is not ranked ({reason})"),
+        remedy=N_("Check the answer to criterion {criterion}, or take the proposal back."))
     TOO_FEW_ROWS = Entry("too-few-rows", ERROR,
         what=N_("at least {expected} row must be filled in, none is"),
         remedy=N_("Fill in the first row."))

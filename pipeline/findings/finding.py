@@ -36,6 +36,11 @@ class Finding:
     facts: dict[str, str] = field(default_factory=dict)
     severity: Severity | None = None
 
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """File, sheet and cell."""
+        return self.file, self.sheet, self.cell
+
     def weight(self) -> Severity:
         """Its severity; the catalogue's unless the finding has its own."""
         return self.severity or self.code.entry.severity

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pandera.typing import DataFrame
 
 from pipeline import tables
-from pipeline.findings.finding import Code, Finding, cut, message
+from pipeline.findings.finding import Code, Finding, Severity, cut, message
 from pipeline.tables import Findings
 
 KEPT = 1_000
@@ -18,13 +18,15 @@ KEPT = 1_000
 
 
 def rows(findings: Iterable[Finding]) -> DataFrame[Findings]:
-    """Findings as a frame: one for a cell and code, and on a cell where nothing is entered no other."""
+    """Findings as a frame: one for a cell and code, the gravest, and on a cell where nothing is entered no other."""
     found = list(findings)
-    blank = {_cell(each) for each in found if each.code is Code.BLANK_REQUIRED}
+    blank = {each.place for each in found if each.code is Code.BLANK_REQUIRED}
     kept: dict[object, Finding] = {}
     for each in found:
-        if each.code is Code.BLANK_REQUIRED or not each.cell or _cell(each) not in blank:
-            kept.setdefault(_identity(each), each)
+        if each.code is Code.BLANK_REQUIRED or not each.cell or each.place not in blank:
+            known = kept.setdefault(_identity(each), each)
+            if known.weight() is Severity.NOTE and each.weight() is not Severity.NOTE:
+                kept[_identity(each)] = each
     records = [
         (
             *(f.file, f.unit, f.sheet, f.cell, f.criterion, f.code.value, f.weight().value),
@@ -35,11 +37,7 @@ def rows(findings: Iterable[Finding]) -> DataFrame[Findings]:
     return tables.of_records(records, tables.Findings)
 
 
-def _cell(finding: Finding) -> tuple[str, str, str]:
-    return finding.file, finding.sheet, finding.cell
-
-
 def _identity(finding: Finding) -> object:
     """Its cell and code; where it has no cell, also what it speaks of."""
     spoken_of = () if finding.cell else (finding.criterion, finding.entered, *sorted(finding.facts.items()))
-    return (*_cell(finding), finding.code, spoken_of)
+    return (*finding.place, finding.code, spoken_of)

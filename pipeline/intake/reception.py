@@ -6,6 +6,7 @@ the register and the council build. Nothing is read from the disk here.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -37,6 +38,11 @@ class Reception:
     def has_receipt_book(self) -> bool:
         """Whether the inbox holds a receipt book that could be read."""
         return _receipt_rows(self.files) is not None
+
+    @property
+    def times(self) -> dict[str, dt.datetime]:
+        """File -> when it was received."""
+        return {file: receipt.received for file, receipt in self.receipts.items()}
 
     @property
     def without_time(self) -> int:

@@ -69,6 +69,7 @@ class Criterion(Growing):
     What looks beyond the criterion's own row: ``of`` takes target and result from another criterion's row;
     ``only_if`` gives points only where another criterion or group reaches enough; ``lowest`` lets the points fall
     below 0 (−2 for a warning in an item of 1 point); ``not_for`` names the units to which it does not apply.
+    ``counts``: the result is the number of rows that the unit fills on that sheet of its form; only a check asks.
     """
 
     code: ItemCode
@@ -90,6 +91,8 @@ class Criterion(Growing):
     of: ItemCode | None = None
     only_if: Condition | None = None
     not_for: tuple[ItemCode, ...] = ()
+
+    counts: Literal["models", "movements"] | None = Field(default=None, exclude=True)  # no form depends on it
 
     @property
     def from_unit(self) -> bool:

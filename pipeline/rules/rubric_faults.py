@@ -160,6 +160,12 @@ def criterion_faults(criterion: Criterion, scale: Scale, place: tuple[str | int,
             _("no unit enters anything from which this method could compute points"),
             _("use the method appraised, or remove source"),
         )
+    if criterion.counts and not (criterion.from_unit and criterion.method.takes is Takes.NUMBER):
+        yield Fault(
+            (*place, "counts"),
+            _("units enter no result as a number in criterion {code}").format(code=criterion.code),
+            _("remove counts"),
+        )
     if criterion.source == "days_late" and (
         criterion.method.takes is not Takes.NUMBER or criterion.method.needs_target
     ):

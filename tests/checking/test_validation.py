@@ -169,8 +169,9 @@ def test_a_row_that_was_begun_must_be_finished() -> None:
 
 def test_days_of_the_year_and_of_the_quarter_after_it_are_in_time() -> None:
     place = ("unit", "signed_on", "value")
-    for day in (dt.date(2023, 1, 1), dt.date(2024, 3, 31)):
+    for day in (YEAR_END.opens, dt.date(2024, 3, 31)):
         assert finding_places(sent({place: day})) == []
+    assert finding_places(sent({place: dt.date(2023, 1, 1)})) == [at(place, "signed-before-opening")]
     for day in (dt.date(2022, 12, 31), dt.date(2024, 4, 1)):
         assert finding_places(sent({place: day})) == [at(place, "date-out-of-year")]
 
@@ -204,8 +205,9 @@ SINGLE = {place: pair for place, pair in SINGLE.items() if place[:2] != ("models
 def test_one_mistake_among_thirty_forms_is_found_at_its_file_and_cell(which: int, place: Place) -> None:
     typed, code = SINGLE[place]
     files = [f"{n % 3}/phieu-{n}.xlsx" for n in range(30)]
+    person: Place = ("individual_awards", 1, "name")
     forms = [
-        sent({place: typed} if n == which else None, unit=f"thon-{1 + n % 5}", file=file)
+        sent({person: f"Người thứ {n % 5}"} | ({place: typed} if n == which else {}), f"thon-{1 + n % 5}", file)
         for n, file in enumerate(files)
     ]
     found = [(each.file, each.unit, each.cell, each.code.value) for each in findings(*forms)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pandas as pd
 import polib
 import pytest
 
+from pipeline.checking.tidying import tidy
+from pipeline.checking.validation import validate
 from pipeline.code_lists import Severity
 from pipeline.findings.catalogue import Code
 from pipeline.findings.finding import Finding, message
@@ -28,6 +31,8 @@ from pipeline.intake.witnesses import partial_forms, senders
 from pipeline.legacy_text import Encoding
 from pipeline.rules.round_context import RoundContext
 from tests import hostile
+from tests.checking import test_contradictions as contradictions
+from tests.checking.test_suspicious import bloc
 from tests.checking.test_tidying import DOUBTS, without_column, without_row
 from tests.checking.test_validation import MISTAKES
 from tests.council.test_judgements import without_hidden_sheet
@@ -93,8 +98,23 @@ def everything_wrong() -> list[Finding]:
     )
 
 
+def hardly_meant() -> list[Finding]:
+    """What is found in forms beside one another, and beside their receipt, that are right each by itself."""
+    person = {**contradictions.person(1, "Lê Văn Mẫu"), **contradictions.person(2, "Lê Văn Mẫu")}
+    excluded = contradictions.collective("Tập thể Lao động tiên tiến") | {
+        ("results", "P2", "actual"): "Cảnh cáo trở lên"
+    }
+    numbers = {("models", 1, "cost"): 25_000_000, ("movements", "PT1", "participants"): 45_275}
+    forms = bloc({**person, **excluded, **numbers, ("results", "T1", "actual"): 2})
+    forms += [sent({("models", 1, "cost"): 0.02, ("unit", "signed_on", "value"): YEAR_END.opens}, unit="thon-5")]
+    forms[1:2] = [sent({("unit", "signed_on", "value"): dt.date(2023, 11, 1)}, unit="thon-2")]
+    context = RoundContext(contradictions.counting("models"), YEAR_END)
+    times = dict.fromkeys((each.file for each in forms), dt.datetime(2023, 12, 1, tzinfo=RULES.plan.zone))
+    return validate(tidy(forms, context), context, times)
+
+
 def test_everything_that_can_be_wrong_in_a_form_is_provoked_by_these_tests() -> None:
-    assert {each.code for each in everything_wrong()} == set(OF_FORMS)
+    assert {each.code for each in [*everything_wrong(), *hardly_meant()]} == set(OF_FORMS)
 
 
 def recognised(file: ReceivedFile) -> Recognised:
@@ -207,7 +227,7 @@ def test_every_fact_that_the_words_speak_of_is_given__of_files_receipts_and_pape
 
 
 def test_every_finding_of_a_form_can_be_put_into_words() -> None:
-    for each in everything_wrong():
+    for each in [*everything_wrong(), *hardly_meant()]:
         sentence = message(each)
         assert "{" not in sentence
         assert sentence.startswith(f"Trang “{each.sheet}”" if each.sheet else "Thiếu trang")
