@@ -52,6 +52,7 @@ _BY_TYPE: dict[str, Words] = {
     "finite_number": _NUMBER,
     "int_parsing": _WHOLE,
     "int_type": _WHOLE,
+    "decimal_max_places": _WHOLE,
     "int_from_float": _WHOLE,
     "bool_parsing": _TRUTH,
     "bool_type": _TRUTH,

@@ -32,7 +32,7 @@ class Unit(RuleModel):
     email: Address | None = None
 
 
-LATER_KEYS = frozenset({"inputs", "lowest", "of", "only_if", "not_for"})
+LATER_KEYS = frozenset({"inputs", "lowest", "of", "only_if", "not_for"}) | {"places"}
 """Keys that came after the first forms. Left blank, each means what it meant before the key was there."""
 
 
@@ -209,12 +209,12 @@ class Exclusion(RuleModel):
     at_least: Decimal | None = None
 
 
-class ClassLevel(RuleModel):
+class ClassLevel(Growing):
     """A class (xếp loại): at least ``from`` points and every further condition.
 
     ``each_group``: in every base group at least that percentage of its points (NĐ 122/2018: 50 %);
     ``no_penalty``: no points taken off under these criteria; ``quota``: at most that percentage of the ranked
-    units of the bloc.
+    units of the bloc; ``places``: at most so many units, as of a prize.
     """
 
     name: Name
@@ -222,6 +222,12 @@ class ClassLevel(RuleModel):
     each_group: Decimal | None = Field(default=None, ge=0, le=100)
     no_penalty: tuple[ItemCode, ...] = ()
     quota: Decimal | None = Field(default=None, gt=0, le=100)
+    places: Decimal | None = Field(default=None, ge=1, decimal_places=0)
+
+    @property
+    def limited(self) -> bool:
+        """Whether not all units that fit may get it."""
+        return self.quota is not None or self.places is not None
 
 
 class Rubric(RuleModel):

@@ -198,7 +198,9 @@ def _below_zero_faults(criterion: Criterion, place: tuple[str | int, ...]) -> It
 def _classification_faults(rubric: Rubric) -> Iterator[Fault]:
     levels = rubric.classification
     for place in range(1, len(levels)):
-        if levels[place].from_ >= levels[place - 1].from_:
+        above = levels[place - 1]
+        # Second prizes may ask for as many points as first prizes, of which there is one.
+        if levels[place].from_ > above.from_ or (levels[place].from_ == above.from_ and not above.limited):
             yield Fault(
                 ("classification", place, "from"),
                 _("class “{name}” starts at {value}, not below the class above it").format(
@@ -207,7 +209,7 @@ def _classification_faults(rubric: Rubric) -> Iterator[Fault]:
                 _("list the classes from the best down, each with a lower from"),
             )
     last = levels[-1]
-    if last.from_ > 0 or last.each_group or last.no_penalty or last.quota:
+    if last.from_ > 0 or last.each_group or last.no_penalty or last.limited:
         yield Fault(
             ("classification", len(levels) - 1),
             _("a unit may fit no class, for the last one has conditions"),
