@@ -69,7 +69,13 @@ def add_sums(table: Grid, results: BlocResults) -> None:
         points = results.each(lambda unit, code=group.code: float(results.groups[unit.unit, code]))  # type: ignore[misc]
         words = _("Group {code}").format(code=group.code)
         look = "penalty" if group.kind is GroupKind.PENALTY else "points"
-        add(f"group:{group.code}", words, points, formulas.group_sum(table, group, decimals), look)
+        add(
+            f"group:{group.code}",
+            words,
+            points,
+            formulas.group_sum(table, group, rubric.decimals_at("group", decimals)),
+            look,
+        )
     if leaves_out(rubric):
         codes = [group.code for group in rubric.groups_of(GroupKind.BASE)]
         most = results.each(lambda unit: sum(results.applicable[unit.unit, code] for code in codes))

@@ -43,6 +43,7 @@ def group_sum(table: Grid, group: CriterionGroup, decimals: int) -> ByRow:
 
 def kind_sum(table: Grid, rubric: Rubric, kind: GroupKind, decimals: int) -> ByRow:
     """The points of the groups of one kind together, within the rubric's cap on that kind."""
+    decimals = rubric.decimals_at("group", decimals)
     keys = [f"group:{group.code}" for group in rubric.groups_of(kind)]
     cap = {GroupKind.BONUS: rubric.bonus_cap, GroupKind.PENALTY: rubric.penalty_cap}.get(kind)
     if kind is GroupKind.BASE and "applicable" in table.columns:
@@ -232,6 +233,7 @@ def seat(table: Grid, rubric: Rubric, number: int) -> ByRow:
 
 def conditions(rubric: Rubric, level: ClassLevel, decimals: int) -> list[tuple[str, str]]:
     """Columns, and the least that the class asks of each: a number, or the column that holds it for each unit."""
+    decimals = rubric.decimals_at("criterion", decimals)
     share = Fraction(level.each_group or 0) / 100
     groups = rubric.groups_of(GroupKind.BASE) if level.each_group else ()
     least = [("total", ticks_reaching(level.from_, decimals))]

@@ -193,6 +193,7 @@ def crowded(seed: int, units: int) -> Outcome:
         bloc |= {"code": f"bloc-{number}", "name": f"Khối {number}"}
         bloc["units"] = [{"code": f"u{number}-{n}", "name": f"Đơn vị {number}.{n}"} for n in range(units)]
         bloc["rubric"]["ties"] = ties
+        bloc["rubric"]["round_at"] = ("criterion", "group", "total", "total")[number]
         bloc["rubric"]["classification"] = [
             {"name": "Xuất sắc", "from": 80, "each_group": 66.67, "no_penalty": ["P2"], "quota": 15},
             {"name": "Tốt", "from": 70, "each_group": 50, "quota": 33.3},
