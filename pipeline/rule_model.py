@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -48,6 +48,12 @@ class Fault:
     path: KeyPath
     what: str
     remedy: str
+
+
+def one_of(names: Iterable[str], otherwise: str) -> str:
+    """The remedy that lists what is possible; ``otherwise`` where nothing is."""
+    listed = ", ".join(names)
+    return _("use one of: {expected}").format(expected=listed) if listed else otherwise
 
 
 def repeated(entries: tuple[object, ...], below: KeyPath) -> Iterator[Fault]:

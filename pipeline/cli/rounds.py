@@ -21,7 +21,9 @@ from pipeline.cli.workplace import (
     Workplace,
     find_workplace,
     inbox_of,
+    inboxes_around,
     load,
+    print_warnings,
     round_of,
     with_workplace,
 )
@@ -42,6 +44,7 @@ def check(rules_dir: Path | None) -> None:
     rules, console = load(rules_dir), screen.console()
     rulebook.show(rules, console)
     rulediff.show(rules, console)
+    print_warnings(rules)
 
 
 @click.command(help=_("Write one form for each unit."))
@@ -53,10 +56,13 @@ def check(rules_dir: Path | None) -> None:
 def forms(rules_dir: Path | None, round_code: str, outbox: Path | None, units: tuple[str, ...]) -> None:
     """Write forms into ``DIR/<bloc>/<unit>.xlsx``."""
     from pipeline.forms.writing.issue import write_forms
+    from pipeline.state.outbox import check_apart
 
     rules = load(rules_dir)
     round_ = round_of(rules, round_code)
     folder = outbox or OUTBOX_ROOT / "phieu" / str(rules.plan.year) / round_.code
+    check_apart(folder, (rules.folder, *inboxes_around(folder)))
+    print_warnings(rules)
     written = write_forms(folder, rules, round_, units)
     click.echo(_("{n} forms written to {folder}").format(n=number(len(written)), folder=folder))
     click.echo(

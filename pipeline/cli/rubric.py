@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli.options import FILE, rules_option
-from pipeline.cli.workplace import OUTBOX_ROOT, load
+from pipeline.cli.workplace import OUTBOX_ROOT, inboxes_around, load
 from pipeline.i18n import _, number
 
 
@@ -26,10 +26,12 @@ def export_rubric(bloc: str, rules_dir: Path | None, output: Path | None) -> Non
     """Write the workbook, replacing an older one."""
     from pipeline.rubric_workbook.editing import bloc_of
     from pipeline.rubric_workbook.writing import write_rubric
+    from pipeline.state.outbox import check_apart
 
     rules = load(rules_dir)
     known_bloc = bloc_of(rules, bloc)
     file = output or OUTBOX_ROOT / "thang-diem" / str(rules.plan.year) / f"{known_bloc.code}.xlsx"
+    check_apart(file, (rules.folder, *inboxes_around(file)), "--output")
     file.parent.mkdir(parents=True, exist_ok=True)
     write_rubric(file, rules, known_bloc)
     click.echo(_("The rubric is written to {file}").format(file=file))

@@ -116,6 +116,20 @@ def inbox_of(rules: Rules, round_: Round) -> Path:
     return INBOX_ROOT / str(rules.plan.year) / round_.code
 
 
+def inboxes_around(folder: Path) -> list[Path]:
+    """The inbox of this workplace, and every folder of that name in which the folder lies, or which it is."""
+    target = folder.resolve()
+    return [INBOX_ROOT, *(each for each in (target, *target.parents) if each.name.lower() == INBOX_ROOT.name)]
+
+
+def print_warnings(rules: Rules) -> None:
+    """What the rule files may mean, and seldom do; nothing where there is no doubt."""
+    from pipeline.text import plain
+
+    for warning in rules.warnings:
+        click.echo(_("Warning: {problem}").format(problem=plain(str(warning))), err=True)
+
+
 def moment_of(rules: Rules, now: str | None) -> dt.datetime:
     """The time that ``--now`` names, or the present one, in the commune's time zone. Raises UserFault."""
     if now is None:

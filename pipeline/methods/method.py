@@ -193,7 +193,13 @@ def best_faults(listed: str, points: Sequence[Decimal], scale: Scale) -> Iterato
             _("give the best {max} points, or the criterion {best}").format(best=best, max=scale.max_points),
         )
     for place, each in enumerate(points):
-        if each < scale.lowest:
+        if each < scale.lowest and scale.penalty:
+            yield Fault(
+                (listed, place, "points"),
+                _("{points} points: a penalty is written without a minus").format(points=each),
+                _("write {points}").format(points=-each),
+            )
+        elif each < scale.lowest:
             yield Fault(
                 (listed, place, "points"),
                 _("{points} points are below the lowest of the criterion, {lowest}").format(

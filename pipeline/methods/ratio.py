@@ -65,7 +65,7 @@ class Ratio(Method):
             yield Fault(
                 ("floor",),
                 _("floor {floor} is above cap {cap}").format(floor=self.floor, cap=self.cap),
-                _("make floor at most {cap}").format(cap=self.cap),
+                _("make floor at most {cap}").format(cap=min(self.cap, Decimal(100))),
             )
         if self.cap > 100:
             yield Fault(

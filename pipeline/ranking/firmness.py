@@ -87,6 +87,8 @@ class RankedBloc:
     points: pd.DataFrame  # units × groups
     applicable: pd.DataFrame  # units × groups: the points of criteria that apply to the unit
     bases: Whole  # points of the base groups, as they count
+    rounding: Whole  # what rounding added to the totals
+    shown: int  # decimals of totals
 
     @property
     def base(self) -> list[str]:
@@ -107,6 +109,7 @@ def ranked_blocs(rules: Rules, groups: DataFrame[GroupPoints], standings: DataFr
 
 def _ranked_bloc(bloc: Bloc, groups: pd.DataFrame, standings: pd.DataFrame, decimals: int) -> RankedBloc:
     """``groups``: the bloc's rows of ``GroupPoints``; ``standings``: those of its ranked units."""
+    shown, decimals = decimals, bloc.rubric.decimals_at("criterion", decimals)
     best_first = standings.sort_values(Standings.rank, kind="stable")
     units = best_first[Standings.unit].tolist()
     return RankedBloc(
@@ -119,7 +122,16 @@ def _ranked_bloc(bloc: Bloc, groups: pd.DataFrame, standings: pd.DataFrame, deci
         _by_unit(groups, GroupPoints.points, decimals).loc[units],
         _by_unit(groups, GroupPoints.applicable, decimals).loc[units],
         ticks(best_first[Standings.base], decimals).to_numpy(),
+        _rounding(best_first, decimals),
+        shown,
     )
+
+
+def _rounding(standings: pd.DataFrame, decimals: int) -> Whole:
+    """What rounding the total added to each unit's, in a rubric that rounds there."""
+    parts = [ticks(standings[name], decimals) for name in (Standings.base, Standings.bonus, Standings.penalty)]
+    rounding: Whole = (ticks(standings[Standings.total], decimals) - sum(parts)).to_numpy()
+    return rounding
 
 
 def _by_unit(groups: pd.DataFrame, values: str, decimals: int) -> pd.DataFrame:
@@ -213,10 +225,10 @@ def _competition_ranks(keys: Whole) -> np.ndarray[Any, Any]:
 
 
 def _extra(ranked: RankedBloc, left_out: str = "") -> Whole:
-    """Bonus and penalty of each unit behind the rubric's caps, without one group."""
+    """Bonus and penalty of each unit behind the rubric's caps, without one group, and what rounding did to totals."""
     rubric = ranked.bloc.rubric
     bonus = _added(ranked, GroupKind.BONUS, left_out, rubric.bonus_cap)
-    return bonus + _added(ranked, GroupKind.PENALTY, left_out, rubric.penalty_cap)
+    return bonus + _added(ranked, GroupKind.PENALTY, left_out, rubric.penalty_cap) + ranked.rounding
 
 
 def _added(ranked: RankedBloc, kind: GroupKind, left_out: str, cap: Decimal | None) -> Whole:
@@ -309,7 +321,7 @@ def _neighbour_words(ranked: RankedBloc, place: int, gaps: tuple[float, float]) 
     own, gap = ranked.ranks[place], np.nanmin(gaps)
     near = ranked.ranks[ranked.ranks < own].max() if gap == gaps[0] else ranked.ranks[ranked.ranks > own].min()
     return _("a change of more than {gap} points swaps it with {units}").format(
-        gap=number(gap, ranked.decimals), units=_named(ranked, ranked.ranks == near)
+        gap=number(gap, ranked.shown), units=_named(ranked, ranked.ranks == near)
     )
 
 

@@ -50,7 +50,7 @@ def _rank_bloc(
     ranks = competition_ranks(keys)
     ties = tie_words(bloc.rubric.ties, keys, units[Roster.unit_name])
     classes, remarks = classify(totals, ranks)
-    standings = from_ticks(totals.totals, decimals).reindex(units.index)
+    standings = from_ticks(totals.totals, totals.decimals).reindex(units.index)
     standings = standings.assign(
         bloc=bloc.code,
         rank=ranks.reindex(units.index),

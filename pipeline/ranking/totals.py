@@ -15,7 +15,7 @@ import pandas as pd
 from pipeline.code_lists import GroupKind
 from pipeline.ranking.ties import comparison_keys
 from pipeline.rules.rubric import Bloc, Rubric
-from pipeline.scoring.points import ticks, ticks_within
+from pipeline.scoring.points import rounded_ticks, ticks, ticks_within
 from pipeline.tables import GroupPoints, Scores, Standings
 
 _BASE, _BONUS, _PENALTY = Standings.base, Standings.bonus, Standings.penalty
@@ -44,11 +44,12 @@ class BlocTotals:
 def bloc_totals(
     bloc: Bloc, scores: pd.DataFrame, groups: pd.DataFrame, received: pd.Series, decimals: int
 ) -> BlocTotals:
-    """``BlocTotals`` from the bloc's rows of ``Scores`` and ``GroupPoints``, whose points have so many ``decimals``.
+    """``BlocTotals`` from the bloc's rows of ``Scores`` and ``GroupPoints``; ``decimals``: the plan's.
 
     ``received``: unit -> ISO time of receipt, or "".
     """
     rubric, codes = bloc.rubric, [group.code for group in bloc.rubric.groups]
+    to, decimals = decimals, rubric.decimals_at("criterion", decimals)
     points = _by_unit(scores, Scores.criterion, Scores.points, decimals).reindex(
         columns=list(rubric.criteria), fill_value=0
     )
@@ -56,7 +57,7 @@ def bloc_totals(
         _by_unit(groups, GroupPoints.group, values, decimals).reindex(columns=codes, fill_value=0)
         for values in (GroupPoints.points, GroupPoints.applicable)
     )
-    totals = _totals(rubric, group_points, applicable, decimals)
+    totals = _totals(rubric, group_points, applicable, decimals, to)
     keys = comparison_keys(rubric, totals, points, group_points, received)
     return BlocTotals(rubric, decimals, points, group_points, applicable, totals, keys)
 
@@ -67,17 +68,20 @@ def _by_unit(frame: pd.DataFrame, column: str, values: str, decimals: int) -> pd
     return counted.pivot(index=Scores.unit, columns=column, values="ticks")
 
 
-def _totals(rubric: Rubric, group_points: pd.DataFrame, applicable: pd.DataFrame, decimals: int) -> pd.DataFrame:
-    """``totals`` of :class:`BlocTotals`."""
+def _totals(
+    rubric: Rubric, group_points: pd.DataFrame, applicable: pd.DataFrame, decimals: int, to: int
+) -> pd.DataFrame:
+    """``totals`` of :class:`BlocTotals`, all in ticks of ``decimals``; ``to``: the decimals that the total has."""
     codes = {kind.value: [group.code for group in rubric.groups_of(kind)] for kind in GroupKind}
     totals = pd.DataFrame({kind: group_points[of].sum(axis=1) for kind, of in codes.items()}, group_points.index)
     whole = ticks_within(rubric.total, decimals)
-    totals[_BASE] = rescaled(totals[_BASE], whole, applicable[codes[GroupKind.BASE]].sum(axis=1))
+    base = rescaled(totals[_BASE], whole, applicable[codes[GroupKind.BASE]].sum(axis=1))
+    totals[_BASE] = rounded_ticks(base, decimals, rubric.decimals_at("group", to))
     if rubric.bonus_cap is not None:
         totals[_BONUS] = totals[_BONUS].clip(upper=ticks_within(rubric.bonus_cap, decimals))
     if rubric.penalty_cap is not None:
         totals[_PENALTY] = totals[_PENALTY].clip(lower=-ticks_within(rubric.penalty_cap, decimals))
-    return totals.assign(total=totals.sum(axis=1))
+    return totals.assign(total=rounded_ticks(totals.sum(axis=1), decimals, to))
 
 
 def rescaled(base: pd.Series, whole: int, applicable: pd.Series) -> pd.Series:

@@ -87,7 +87,7 @@ BOUND_KEYS = ("low", "high", "whole", "required")
 INPUT_KEYS = ("name", "unit", "low", "high", "whole", "required", "guidance")
 ANSWER_KEYS = ("name", "required", "guidance")
 """Of an input that is answered with yes or no."""
-CLASS_KEYS = ("from", "each_group", "quota")
+CLASS_KEYS = ("from", "each_group", "quota", "places")
 
 _TITLES = {
     "total": N_("Total of the standard points"),
@@ -107,6 +107,7 @@ _TITLES = {
     "from": N_("From"),
     "each_group": N_("Each group at least (%)"),
     "quota": N_("At most (% of ranked units)"),
+    "places": N_("At most (units)"),
 }
 """What people call these keys, wherever they stand; a method's parameters are named in its model."""
 

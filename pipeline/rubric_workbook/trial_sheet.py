@@ -164,7 +164,8 @@ class _Trial:
 
     def _group(self, row: int, last: int, group: CriterionGroup) -> str:
         """The group's row; its cell of points."""
-        added = f"ROUND(SUM({_cell(row + 1, _POINTS)}:{_cell(last, _POINTS)}),{self.decimals})"
+        decimals = self.bloc.rubric.decimals_at("group", self.decimals)
+        added = f"ROUND(SUM({_cell(row + 1, _POINTS)}:{_cell(last, _POINTS)}),{decimals})"
         self._bold_row(row, group.code, group.name, group.points, within(group.cuts, added, 0.0).cell)
         return _cell(row, _POINTS)
 

@@ -63,6 +63,7 @@ CLASS_COLUMNS = (
     PageColumn("from", N_("From (points)"), 18),
     PageColumn("each_group", N_("Each group at least (%)"), 22),
     PageColumn("quota", N_("At most (% of ranked units)"), 26),
+    PageColumn("places", N_("At most (units)"), 18),
     PageColumn("method", N_("No points off under"), 36),
 )
 
@@ -227,9 +228,9 @@ def _class_row(row: PageRow, position: int, level: ClassLevel) -> None:
     address = ("rubric", "classification", str(position))
     row.text(0, "/".join(address), None)
     row.text(1, level.name, row.workbook.look.wrapped)
-    for column in (2, 3, 4):
+    for column in (2, 3, 4, 5):
         row.put(column, row.workbook.entries[*address, CLASS_COLUMNS[column].code])
-    row.text(5, ", ".join(level.no_penalty), row.workbook.look.wrapped)
+    row.text(6, ", ".join(level.no_penalty), row.workbook.look.wrapped)
     row.set_height(LEAST_HEIGHT)
 
 

@@ -31,7 +31,7 @@ class Award(RuleModel):
 class Awards(RuleModel):
     """All awards of the year, in the order in which forms list them."""
 
-    awards: tuple[Award, ...] = Field(min_length=1)
+    awards: tuple[Award, ...]
 
     def names(self, for_: Literal["collective", "individual"]) -> tuple[str, ...]:
         """What a form's drop-down offers."""

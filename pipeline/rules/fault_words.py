@@ -7,7 +7,9 @@ in use. A message without words of its own still names the key and what was read
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -25,7 +27,13 @@ _TRUTH = (N_("“{input}” is neither true nor false"), N_("write true or false
 _ONE_OF = (N_("“{input}” is not possible for “{key}”"), N_("use one of: {expected}"))
 _LIST = (N_("“{key}” must be a list"), N_("start each entry on a line of its own with a hyphen: “- ”"))
 _KEYS = (N_("“{key}” must hold keys with values"), N_("compare it with the other entries, for example “code: thon-1”"))
-_BLANK = (N_("“{key}” is left blank"), N_("write its value, or remove the line"))
+_BLANK = N_("“{key}” is left blank")
+_ITS_VALUE = N_("write its value")
+_OR_REMOVE = N_("write its value, or remove the line")
+_ENTRIES = N_("give at least {least}, each starting on a line of its own below it with a hyphen: “- ”")
+_OR_NONE = N_(
+    "give each on a line of its own below it, starting with a hyphen: “- ”; where there are none, write “{key}: []”"
+)
 _UNKNOWN = (N_("unknown key “{key}”"), N_("remove it, or mend its spelling{guess}"))
 
 _BY_TYPE: dict[str, Words] = {
@@ -44,11 +52,12 @@ _BY_TYPE: dict[str, Words] = {
     "finite_number": _NUMBER,
     "int_parsing": _WHOLE,
     "int_type": _WHOLE,
+    "decimal_max_places": _WHOLE,
     "int_from_float": _WHOLE,
     "bool_parsing": _TRUTH,
     "bool_type": _TRUTH,
     "string_type": (N_("“{input}” is not text"), N_("put it in quotes")),
-    "string_too_short": _BLANK,
+    "string_too_short": (_BLANK, _ITS_VALUE),
     "string_too_long": (N_("“{key}” is too long"), N_("write at most {max_length} characters")),
     "string_pattern_mismatch": (
         N_("“{input}” is not a possible “{key}”"),
@@ -106,10 +115,52 @@ def of_value(detail: Mapping[str, Any], model: type[BaseModel]) -> Words:
         "tag": str(context.get("tag", "")).strip("'"),
         "expected": expected.replace("'", "").replace(" or ", ", "),
         "guess": _guess(key, model),
+        "with_point": str(detail.get("input")).replace(",", "."),
     }
-    blank = detail.get("input") is None and detail["type"] != "missing"
-    what, remedy = _BLANK if blank else _BY_TYPE.get(detail["type"], _OTHER)
-    return _(what).format(**facts), _(remedy).format(**facts)
+    what, remedy = _what_and_remedy(detail, key, model)
+    return _(what).format(**facts), _(remedy).format(**facts, **_list_facts(key, model))
+
+
+def _what_and_remedy(detail: Mapping[str, Any], key: str, model: type[BaseModel]) -> Words:
+    """The msgids. A list that is missing, blank, too short or no list is one case, with one remedy that mends it."""
+    kind, value = detail["type"], detail.get("input")
+    blank = value is None and kind != "missing"
+    what, remedy = _BY_TYPE.get(kind, _OTHER)
+    if blank:
+        what, remedy = _BLANK, _ITS_VALUE if _required(key, model) else _OR_REMOVE
+    if isinstance(value, str) and kind in _NUMBERS and _WITH_COMMA.fullmatch(value):
+        remedy = _POINT
+    if (blank or kind in _OF_LISTS) and (facts := _list_facts(key, model)):
+        remedy = _ENTRIES if facts["least"] else _OR_NONE
+    return what, remedy
+
+
+_NUMBERS = {"decimal_parsing", "decimal_type"}
+_WITH_COMMA = re.compile(r"[+-]?\d+,\d+")
+_POINT = N_("write digits with a decimal point: {with_point}")
+_OF_LISTS = {"missing", "too_short", "list_type", "tuple_type"}
+
+
+def _list_facts(key: str, model: type[BaseModel]) -> dict[str, int]:
+    """``least``: how many entries the list of that name must have; nothing where the key holds no list."""
+    lists = [each for each in _properties(key, model) if each.get("type") == "array"]
+    return {"least": max(each.get("minItems", 0) for each in lists)} if lists else {}
+
+
+def _required(key: str, model: type[BaseModel]) -> bool:
+    """Whether a part of the model cannot do without that key."""
+    return any(key in part.get("required", ()) for part in _parts(model))
+
+
+def _properties(key: str, model: type[BaseModel]) -> list[dict[str, Any]]:
+    """What the parts of the model say of the key of that name."""
+    return [part["properties"][key] for part in _parts(model) if key in part.get("properties", {})]
+
+
+@lru_cache(maxsize=8)
+def _parts(model: type[BaseModel]) -> tuple[dict[str, Any], ...]:
+    schema = model.model_json_schema()
+    return (schema, *schema.get("$defs", {}).values())
 
 
 def _shorten(value: Any) -> str:
@@ -119,8 +170,7 @@ def _shorten(value: Any) -> str:
 
 def _guess(key: str, model: type[BaseModel]) -> str:
     """``: “points”?`` where a key that the model knows is spelled nearly like ``key``; else nothing."""
-    schema = model.model_json_schema()
-    known = {name for part in (schema, *schema.get("$defs", {}).values()) for name in part.get("properties", {})}
+    known = {name for part in _parts(model) for name in part.get("properties", {})}
     close = difflib.get_close_matches(key, sorted(known - {key}), n=1)
     return _(": “{key}”?").format(key=close[0]) if close else ""
 

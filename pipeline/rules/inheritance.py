@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.i18n import _
+from pipeline.rule_model import one_of
 from pipeline.rules.origins import Entries, Keys, Origin
 from pipeline.rules.yaml_file import KeyPathLike, RuleFile, read
 
@@ -155,7 +156,7 @@ def _change_entry(entries: Entries, entry: Keys, origin: Origin, file: RuleFile)
         entries.place(place, plain, origin)
     else:
         what = _("there is no {code} to change in what this file extends").format(code=entry["code"])
-        file.add_problem_at(origin, what, _one_of(codes))
+        file.add_problem_at(origin, what, one_of(map(str, codes), _("remove it")))
         return
     if AFTER in entry:
         _move(entries, place, entry, file)
@@ -168,7 +169,7 @@ def _move(entries: Entries, place: int, entry: Keys, file: RuleFile) -> None:
         place = codes.index(entry[AFTER]) + 1
     else:
         what = _("there is no {code} to stand behind").format(code=entry[AFTER])
-        file.add_problem_at(entry.origin[AFTER], what, _one_of(codes))
+        file.add_problem_at(entry.origin[AFTER], what, one_of(map(str, codes), _("remove it")))
     entries.place(place, *moved)
 
 
@@ -186,7 +187,9 @@ def _remove(base: Keys, own: Keys, file: RuleFile) -> None:
         holder, key = next((each for each in lists if code in _codes(each[0][each[1]])), (None, ""))
         if holder is None:
             known = [each for holder, key in lists for each in _codes(holder[key])]
-            file.add_problem_at(origin, _("there is no {code} to remove").format(code=code), _one_of(known))
+            file.add_problem_at(
+                origin, _("there is no {code} to remove").format(code=code), one_of(map(str, known), _("remove it"))
+            )
         else:
             holder[key].take(_codes(holder[key]).index(code))
             holder.origin[key] = origin
@@ -209,7 +212,3 @@ def _lists_below(node: Keys) -> list[tuple[Keys, str]]:
 
 def _codes(entries: Entries) -> list[Any]:
     return [entry.get("code") if isinstance(entry, Keys) else None for entry in entries]
-
-
-def _one_of(codes: list[Any]) -> str:
-    return _("use one of: {expected}").format(expected=", ".join(map(str, codes)))

@@ -12,7 +12,7 @@ from pipeline.i18n import _
 from pipeline.methods.grammar import reserved
 from pipeline.methods.inputs import Input, row_code
 from pipeline.methods.method import Scale
-from pipeline.rule_model import Fault, KeyPath, repeated
+from pipeline.rule_model import Fault, KeyPath, one_of, repeated
 from pipeline.rules.rubric import Criterion, Rubric
 
 
@@ -33,9 +33,7 @@ def input_faults(
             yield Fault(
                 (*place, "score", *path),
                 _("there is no input {code}").format(code=name),
-                _("use one of: {expected}").format(expected=", ".join(declared.values()))
-                if declared
-                else _("declare it under inputs of this criterion"),
+                one_of(declared.values(), _("declare it under inputs of this criterion")),
             )
     used = {name.casefold() for _path, name in criterion.method.inputs}
     for n, each in enumerate(criterion.inputs):

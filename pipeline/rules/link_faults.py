@@ -12,7 +12,7 @@ from decimal import Decimal
 from pipeline.code_lists import GroupKind
 from pipeline.i18n import _
 from pipeline.methods.inputs import Takes
-from pipeline.rule_model import Fault, KeyPath
+from pipeline.rule_model import Fault, KeyPath, one_of
 from pipeline.rules.links import criteria_asked, not_for, points_needed
 from pipeline.rules.rubric import Bloc, Condition, Criterion, CriterionGroup, Rubric
 
@@ -47,8 +47,7 @@ def _of_faults(rubric: Rubric, criterion: Criterion, code: str, place: KeyPath) 
             _("use a method that takes a number, or remove of"),
         )
     elif lacking := _lacking(source, criterion):
-        known = _("use one of: {expected}").format(expected=", ".join(_sources(rubric, criterion)))
-        yield Fault((*place, "of"), lacking, known)
+        yield Fault((*place, "of"), lacking, one_of(_sources(rubric, criterion), _("remove of")))
     elif criterion.method.needs_bloc and not not_for(rubric, criterion) <= not_for(rubric, source):
         yield Fault(
             (*place, "not_for"),
@@ -112,16 +111,34 @@ def _condition_faults(
         yield Fault(
             place,
             _("a condition names one criterion or one group"),
-            _("write for example only_if: {{criterion: {code}, reaches: full}}").format(code=group.criteria[0].code),
+            _("write for example only_if: {{{what}, reaches: full}}").format(what=_example(rubric, criterion)),
         )
         return
     base = [each.code for each in rubric.groups_of(GroupKind.BASE)]
     if condition.criterion is not None and condition.criterion not in rubric.criteria:
-        yield unknown((*place, "criterion"), "criterion", condition.criterion, rubric.criteria)
+        yield unknown((*place, "criterion"), "criterion", condition.criterion, _can_be_asked(rubric, criterion))
     elif condition.group is not None and condition.group not in base:
         yield unknown((*place, "group"), "group", condition.group, base)
     else:
         yield from _reach_faults(rubric, condition, place)
+
+
+def _can_be_asked(rubric: Rubric, criterion: Criterion) -> list[str]:
+    """The criteria at whose points a condition of this one can look."""
+    return [
+        each.code
+        for group, each in rubric.criteria.values()
+        if group.kind is not GroupKind.PENALTY
+        and each.only_if is None
+        and not each.from_council
+        and each.code != criterion.code
+    ]
+
+
+def _example(rubric: Rubric, criterion: Criterion) -> str:
+    """What a condition of the criterion could name."""
+    codes = _can_be_asked(rubric, criterion)
+    return f"criterion: {codes[0]}" if codes else f"group: {rubric.groups[0].code}"
 
 
 def _reach_faults(rubric: Rubric, condition: Condition, place: KeyPath) -> Iterator[Fault]:
@@ -173,7 +190,7 @@ def not_for_faults(bloc: Bloc) -> Iterator[Fault]:
                     yield Fault(
                         ("rubric", "groups", g, "criteria", c, "not_for", number),
                         _("there is no unit {code} in this bloc").format(code=code),
-                        _("use one of: {expected}").format(expected=", ".join(units)),
+                        one_of(units, _("remove it")),
                     )
             for unit in units if group.kind is GroupKind.BASE else ():
                 standard_points[unit] += 0 if unit in not_for(bloc.rubric, criterion) else criterion.points
@@ -189,4 +206,4 @@ def not_for_faults(bloc: Bloc) -> Iterator[Fault]:
 def unknown(place: KeyPath, kind: str, code: str | None, known: Iterable[str]) -> Fault:
     """That the ``code`` names no criterion, or no group (``kind``); ``known`` are those that there are."""
     what = _("there is no criterion {code}") if kind == "criterion" else _("there is no group {code}")
-    return Fault(place, what.format(code=code), _("use one of: {expected}").format(expected=", ".join(sorted(known))))
+    return Fault(place, what.format(code=code), one_of(sorted(known), _("remove it")))

@@ -26,6 +26,7 @@ def scale_of(rubric: Rubric, criterion: Criterion, decimals: int) -> Scale:
     """What the criterion's method needs to know, of its own row and of others; a reference to a row that is not there
     is left out (:mod:`pipeline.rules.link_faults` reports it)."""
     group, _criterion = rubric.criteria[criterion.code]
+    decimals = rubric.decimals_at("criterion", decimals)
     scale = group.scale(criterion, decimals)
     if criterion.of in rubric.criteria:
         source = rubric.criteria[criterion.of][1]

@@ -93,8 +93,8 @@ class Plan(RuleModel):
     time_zone: str = "Asia/Ho_Chi_Minh"
     suspicious_factor: Decimal = Field(default=Decimal(20), gt=1)
     rounds: tuple[Round, ...] = Field(min_length=1)
-    movements: tuple[Movement, ...] = Field(min_length=1)
-    recipients: tuple[Recipient, ...] = Field(min_length=1)
+    movements: tuple[Movement, ...]
+    recipients: tuple[Recipient, ...]
     limits: Limits = DEFAULT_LIMITS
     mail: Mail | None = None
     publish: tuple[Literal["collective_awards", "individual_awards"], ...] = ()
@@ -145,7 +145,7 @@ def round_faults(each: Round, below: tuple[str | int, ...]) -> Iterator[Fault]:
             _("round {code} is due on {due}, before it opens on {opens}").format(
                 code=each.code, due=each.due, opens=each.opens
             ),
-            _("make due {opens} or later").format(opens=each.opens),
+            _("make due {opens} or later, or mend opens").format(opens=each.opens),
         )
 
 

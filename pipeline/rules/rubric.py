@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer
 
 from pipeline.answers import answer_msgid
 from pipeline.code_lists import GroupKind
 from pipeline.methods.inputs import Input, row_code
-from pipeline.methods.method import Method, Scale
+from pipeline.methods.method import FINE, Method, Scale
 from pipeline.methods.registry import AnyMethod
 from pipeline.rule_model import ItemCode, Name, RuleModel
 from pipeline.rules.mail import Address
@@ -32,7 +32,7 @@ class Unit(RuleModel):
     email: Address | None = None
 
 
-LATER_KEYS = frozenset({"inputs", "lowest", "of", "only_if", "not_for"})
+LATER_KEYS = frozenset({"inputs", "lowest", "of", "only_if", "not_for"}) | {"places", "round_at"}
 """Keys that came after the first forms. Left blank, each means what it meant before the key was there."""
 
 
@@ -43,7 +43,9 @@ class Growing(RuleModel):
     def _without_later_keys(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Later keys are left out where they are blank, or forms made before them would seem to be of other rules."""
         values: dict[str, Any] = whole(self)
-        return {key: value for key, value in values.items() if value or key not in LATER_KEYS}
+        usual = {"round_at": "criterion"}
+        blank = {key for key, value in values.items() if key in LATER_KEYS and (not value or value == usual.get(key))}
+        return {key: value for key, value in values.items() if key not in blank}
 
 
 class Condition(RuleModel):
@@ -212,12 +214,12 @@ class Exclusion(RuleModel):
     at_least: Decimal | None = None
 
 
-class ClassLevel(RuleModel):
+class ClassLevel(Growing):
     """A class (xếp loại): at least ``from`` points and every further condition.
 
     ``each_group``: in every base group at least that percentage of its points (NĐ 122/2018: 50 %);
     ``no_penalty``: no points taken off under these criteria; ``quota``: at most that percentage of the ranked
-    units of the bloc.
+    units of the bloc; ``places``: at most so many units, as of a prize.
     """
 
     name: Name
@@ -225,10 +227,23 @@ class ClassLevel(RuleModel):
     each_group: Decimal | None = Field(default=None, ge=0, le=100)
     no_penalty: tuple[ItemCode, ...] = ()
     quota: Decimal | None = Field(default=None, gt=0, le=100)
+    places: Decimal | None = Field(default=None, ge=1, decimal_places=0)
+
+    @property
+    def limited(self) -> bool:
+        """Whether not all units that fit may get it."""
+        return self.quota is not None or self.places is not None
 
 
-class Rubric(RuleModel):
-    """A bloc's thang bảng điểm. ``total`` is the sum of the base groups' points."""
+RoundAt = Literal["criterion", "group", "total"]
+
+
+class Rubric(Growing):
+    """A bloc's thang bảng điểm. ``total`` is the sum of the base groups' points.
+
+    ``round_at``: where points are rounded to the plan's decimals: each criterion before it is added, or as published
+    indexes do only the sum of a group, or only the total (:meth:`decimals_at`).
+    """
 
     total: Decimal = Field(gt=0)
     bonus_cap: Decimal | None = Field(default=None, ge=0)
@@ -237,6 +252,16 @@ class Rubric(RuleModel):
     classification: tuple[ClassLevel, ...] = Field(min_length=1)
     ties: tuple[TieBreak, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
+    round_at: RoundAt = "criterion"
+
+    def decimals_at(self, part: RoundAt, decimals: int) -> int:
+        """To how many decimals the points of a criterion, the sum of a group, or the total are rounded.
+
+        ``decimals``: the plan's. What comes before the place of rounding has the decimals of ``FINE``, to which floats
+        and spreadsheets agree.
+        """
+        parts = get_args(RoundAt)
+        return decimals if parts.index(part) >= parts.index(self.round_at) else FINE
 
     @property
     def cuts(self) -> dict[GroupKind, tuple[Decimal | None, Decimal | None]]:

@@ -14,7 +14,7 @@ from pipeline.code_lists import GroupKind
 from pipeline.i18n import _
 from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Scale
-from pipeline.rule_model import Fault, repeated
+from pipeline.rule_model import Fault, one_of, repeated
 from pipeline.rules.input_faults import clash_faults, input_faults
 from pipeline.rules.link_faults import link_faults, not_for_faults, unknown
 from pipeline.rules.links import scale_of
@@ -59,6 +59,9 @@ def _rubric_faults(rubric: Rubric, decimals: int) -> Iterator[Fault]:
 
 
 def _sum_faults(rubric: Rubric) -> Iterator[Fault]:
+    base = rubric.groups_of(GroupKind.BASE)
+    stated = sum(group.points for group in base)
+    total = sum(each.points for group in base for each in group.criteria)
     for g, group in enumerate(rubric.groups):
         added = sum(each.points for each in group.criteria)
         if group.kind is GroupKind.BASE and added != group.points:
@@ -67,10 +70,14 @@ def _sum_faults(rubric: Rubric) -> Iterator[Fault]:
                 _("the criteria of group {code} add up to {added} points, not {stated}").format(
                     code=group.code, added=added, stated=group.points
                 ),
-                _("write {added} here, or change the criteria").format(added=added),
+                _("write {added} here, or change the criteria").format(added=added)
+                if total == rubric.total
+                else _("write {added} here and total: {total}, or change the criteria").format(
+                    added=added, total=total
+                ),
             )
-    total = sum(group.points for group in rubric.groups_of(GroupKind.BASE))
-    if total != rubric.total:
+    # Where a group states another sum than its criteria have, its own fault says what to do, and that mends the total.
+    if rubric.total not in (stated, total):
         yield Fault(
             ("total",),
             _("the base groups add up to {added} points, not {stated}").format(added=total, stated=rubric.total),
@@ -197,7 +204,9 @@ def _below_zero_faults(criterion: Criterion, place: tuple[str | int, ...]) -> It
 def _classification_faults(rubric: Rubric) -> Iterator[Fault]:
     levels = rubric.classification
     for place in range(1, len(levels)):
-        if levels[place].from_ >= levels[place - 1].from_:
+        above = levels[place - 1]
+        # Second prizes may ask for as many points as first prizes, of which there is one.
+        if levels[place].from_ > above.from_ or (levels[place].from_ == above.from_ and not above.limited):
             yield Fault(
                 ("classification", place, "from"),
                 _("class “{name}” starts at {value}, not below the class above it").format(
@@ -206,7 +215,7 @@ def _classification_faults(rubric: Rubric) -> Iterator[Fault]:
                 _("list the classes from the best down, each with a lower from"),
             )
     last = levels[-1]
-    if last.from_ > 0 or last.each_group or last.no_penalty or last.quota:
+    if last.from_ > 0 or last.each_group or last.no_penalty or last.limited:
         yield Fault(
             ("classification", len(levels) - 1),
             _("a unit may fit no class, for the last one has conditions"),
@@ -227,24 +236,24 @@ def _reference_faults(rubric: Rubric) -> Iterator[Fault]:
             yield from _exclusion_faults(rubric, exclusion, ("exclusions", place))
     for place, level in enumerate(rubric.classification):
         for number, code in enumerate(level.no_penalty):
+            place_of_code = ("classification", place, "no_penalty", number)
+            penalties = [each.code for group in rubric.groups_of(GroupKind.PENALTY) for each in group.criteria]
             if code not in rubric.criteria:
-                place_of_code = ("classification", place, "no_penalty", number)
-                yield unknown(place_of_code, "criterion", code, set(rubric.criteria))
-            elif rubric.criteria[code][0].kind is not GroupKind.PENALTY:
-                penalties = [each.code for group in rubric.groups_of(GroupKind.PENALTY) for each in group.criteria]
+                yield unknown(place_of_code, "criterion", code, penalties)
+            elif code not in penalties:
                 yield Fault(
-                    ("classification", place, "no_penalty", number),
+                    place_of_code,
                     _("criterion {code} is in no penalty group, so it never takes points off").format(code=code),
-                    _("use one of: {expected}").format(expected=", ".join(penalties)),
+                    one_of(penalties, _("remove no_penalty")),
                 )
 
 
 def _exclusion_faults(rubric: Rubric, exclusion: Exclusion, place: tuple[str | int, ...]) -> Iterator[Fault]:
     if exclusion.criterion is None:
-        yield _names_nothing(place, "criterion", set(rubric.criteria))
+        yield _names_nothing(place, "criterion", _can_exclude(rubric, exclusion))
         return
     if exclusion.criterion not in rubric.criteria:
-        yield unknown((*place, "criterion"), "criterion", exclusion.criterion, set(rubric.criteria))
+        yield unknown((*place, "criterion"), "criterion", exclusion.criterion, _can_exclude(rubric, exclusion))
         return
     if rubric.criteria[exclusion.criterion][1].from_council:
         yield Fault(
@@ -272,12 +281,26 @@ def _exclusion_faults(rubric: Rubric, exclusion: Exclusion, place: tuple[str | i
             yield Fault(
                 (*place, "one_of", number),
                 _("“{name}” is no level of criterion {code}").format(name=name, code=exclusion.criterion),
-                _("use one of: {expected}").format(expected=", ".join(options)),
+                one_of(options, _("remove one_of, and write at_least: a number")),
             )
     if not exclusion.one_of and exclusion.at_least is None:
         yield Fault(place, _("the exclusion names no answer"), _("add one_of: [a level], or at_least: a number"))
 
 
+def _can_exclude(rubric: Rubric, exclusion: Exclusion) -> set[str]:
+    """The criteria whose answers can exclude a unit by what the exclusion names: levels, or a number."""
+    answered = {
+        code: each.method
+        for code, (_group, each) in rubric.criteria.items()
+        if not each.from_council and each.method.takes in (Takes.NUMBER, Takes.CHOICE)
+    }
+    wanted = {Takes.NUMBER} if exclusion.at_least is not None else {Takes.NUMBER, Takes.CHOICE}
+    wanted = {Takes.CHOICE} if exclusion.one_of else wanted
+    return {code for code, method in answered.items() if method.takes in wanted}
+
+
 def _names_nothing(place: tuple[str | int, ...], key: str, known: set[str]) -> Fault:
     remedy = _("add {key} with one of: {expected}").format(key=key, expected=", ".join(sorted(known)))
+    if not known:
+        remedy = _("remove this entry, for there is nothing that it could name")
     return Fault(place, _("key “{key}” is missing").format(key=key), remedy)

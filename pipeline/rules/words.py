@@ -20,6 +20,8 @@ def class_words(level: ClassLevel) -> str:
         conditions.append(_("no points off under {codes}").format(codes=", ".join(level.no_penalty)))
     if level.quota:
         conditions.append(_("at most {percent} % of the ranked units").format(percent=number(float(level.quota))))
+    if level.places:
+        conditions.append(_("at most {places} units").format(places=number(float(level.places))))
     words = _("{name} from {points}").format(name=level.name, points=number(float(level.from_)))
     return f"{words} ({', '.join(conditions)})" if conditions else words
 

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning
+from ruamel.yaml.nodes import MappingNode, ScalarNode
 from ruamel.yaml.reader import ReaderError
 
 from pipeline.errors import UserFault
@@ -88,12 +89,19 @@ class RuleFile:
 
     def add_problem_at(self, origin: Origin, what: str, remedy: str, place: KeyPathLike = ()) -> None:
         """Note a problem. A value of another file, which is right there, is to be mended in this one."""
+        problem = self._problem_at(origin, what, remedy, place)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def problem(self, fault: Fault) -> Problem:
+        """The fault with file and line, for whoever only warns of it."""
+        return self._problem_at(self.origin_of(fault.path), fault.what, fault.remedy, fault.path)
+
+    def _problem_at(self, origin: Origin, what: str, remedy: str, place: KeyPathLike) -> Problem:
         path, line = origin
         if path != self.path:
             remedy = _("{file} extends this file; say it anew there: {remedy}").format(file=self.path, remedy=remedy)
-        problem = Problem(path, line, what, remedy, tuple(place))
-        if problem not in self.problems:
-            self.problems.append(problem)
+        return Problem(path, line, what, remedy, tuple(place))
 
     def add_faults(self, faults: Iterable[Fault], below: KeyPathLike = ()) -> None:
         """Note faults whose paths start at ``below``."""
@@ -124,17 +132,61 @@ class RuleFile:
 
 
 class _Constructor(RoundTripConstructor):
-    """Notes every key that stands twice (the first counts), where ruamel would stop at the first such key."""
+    """Notes every key that stands twice (the first counts), where ruamel would stop at the first such key.
+
+    In braces a comma ends a value: ``{points: 1,5}`` is to YAML a key “points” and a key “5” without value. No rule has
+    such keys, so the value is put together again; where it is no number, it is noted as cut, for a text with a comma
+    belongs in quotes.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.repeated: list[tuple[int, str]] = []
+        self.cut: list[ScalarNode] = []
+
+    def construct_mapping(self, node: Any, maptyp: Any, deep: bool = False) -> Any:  # type: ignore[override]
+        if isinstance(node, MappingNode) and node.flow_style:
+            node.value = self._joined_at_commas(node.value)
+        return super().construct_mapping(node, maptyp, deep=deep)
+
+    def _joined_at_commas(self, pairs: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+        joined: list[tuple[Any, Any]] = []
+        for key, value in pairs:
+            if not joined or not _goes_on(joined[-1][1], key, value):
+                joined.append((key, value))
+                continue
+            before = joined[-1][1]
+            is_number = _DIGITS.fullmatch(before.value) and key.value.isdecimal()
+            adjacent = is_number or key.start_mark.index == before.end_mark.index + 1
+            before.value += f",{key.value}" if adjacent else f", {key.value}"
+            before.tag, before.end_mark = _TEXT_TAG, key.end_mark
+            if not is_number and before not in self.cut:
+                self.cut.append(before)
+        return joined
 
     def check_mapping_key(self, node: Any, key_node: Any, mapping: Any, key: Any, value: Any) -> bool:
         if key not in mapping:
             return True
         self.repeated.append((key_node.start_mark.line + 1, str(key)))
         return False
+
+
+_TEXT_TAG = "tag:yaml.org,2002:str"
+_DIGITS = re.compile(r"[+-]?\d+")
+_KEY = re.compile(r"[A-Za-z_]+")
+
+
+def _goes_on(before: Any, key: Any, value: Any) -> bool:
+    """Whether what YAML takes for a key without value goes on with the value before it, behind a comma."""
+    scalars = all(isinstance(each, ScalarNode) for each in (before, key, value))
+    return (
+        scalars
+        and value.value == ""
+        and value.start_mark.index == value.end_mark.index
+        and before.value != ""
+        and (before.style or key.style) is None
+        and not _KEY.fullmatch(key.value)
+    )
 
 
 # A day that the calendar lacks would stop the reader; as text it reaches pydantic, which knows where it stands.
@@ -166,7 +218,7 @@ _OPENED = ("a quoted scalar", "a flow sequence", "a flow mapping")
 
 def _parse_text(file: RuleFile, text: str) -> None:
     try:
-        data, repeated = _loaded(text)
+        data, repeated, cut = _loaded(text)
     except MarkedYAMLError as error:
         opened = str(error.context).endswith(_OPENED)
         mark = (error.context_mark if opened else None) or error.problem_mark
@@ -179,6 +231,9 @@ def _parse_text(file: RuleFile, text: str) -> None:
     file.data = traced(data, file.path)
     for line, key in repeated:
         file.add_problem_on_line(line, _("key “{key}” stands twice").format(key=key), _("keep one of the two"))
+    for line, value in cut:
+        what = _("“{value}” is cut at its comma").format(value=value)
+        file.add_problem_on_line(line, what, _('put text that has a comma in quotes: "{value}"').format(value=value))
     for place in _with_control_characters(file.data):
         file.add_problem(place, _("there is a character that does not belong in text"), _("remove it"))
 
@@ -200,13 +255,16 @@ def _with_control_characters(node: Any, place: tuple[str | int, ...] = ()) -> It
 
 
 @lru_cache(maxsize=64)
-def _loaded(text: str) -> tuple[Any, list[tuple[int, str]]]:
-    """What ruamel reads, and the keys that stand twice; a file that several extend or that is checked anew, once."""
+def _loaded(text: str) -> tuple[Any, list[tuple[int, str]], list[tuple[int, str]]]:
+    """What ruamel reads, the keys that stand twice, and the texts cut at a comma, each with its line; a file that
+    several extend or that is checked anew, once."""
     yaml = YAML(typ="rt")
     yaml.Constructor = _Constructor
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ReusedAnchorWarning)
-        return yaml.load(text), yaml.constructor.repeated
+        data = yaml.load(text)
+        cut = [(node.start_mark.line + 1, node.value) for node in yaml.constructor.cut]
+        return data, yaml.constructor.repeated, cut
 
 
 def parse(file: RuleFile, model: type[Model]) -> Model | None:
@@ -217,7 +275,9 @@ def parse(file: RuleFile, model: type[Model]) -> Model | None:
     if file.data is None and file.problems:
         return None
     if not isinstance(file.data, Mapping):
-        file.add_problem((), _("the file holds no settings"), _("start it with keys, for example “code: thon”"))
+        first = next(iter(model.model_fields), "code")
+        remedy = _("start it with its keys, the first of them “{key}:”").format(key=first)
+        file.add_problem((), _("the file holds no settings"), remedy)
         return None
     try:
         return model.model_validate(file.data)

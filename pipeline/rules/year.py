@@ -25,6 +25,8 @@ from pipeline.rules.inheritance import Library
 from pipeline.rules.plan import Plan, Round, plan_faults, round_faults
 from pipeline.rules.rubric import Bloc, Criterion, Rubric, Unit
 from pipeline.rules.rubric_faults import bloc_faults, criterion_faults, rubric_faults
+from pipeline.rules.rubric_warnings import bloc_warnings
+from pipeline.rules.unread_files import BLOCS, unread_files
 from pipeline.rules.yaml_file import KeyPathLike, Problem, RuleFile, RuleFilesWrong, parse
 
 
@@ -43,7 +45,8 @@ class Rules:
     """A year's plan, awards and blocs.
 
     ``files`` are the rule files themselves, also those that they extend, for the manifest; ``extended`` says what is
-    extended, for whoever shows what differs; ``bloc_files`` is each bloc's own rule file by the bloc's code.
+    extended, for whoever shows what differs; ``bloc_files`` is each bloc's own rule file by the bloc's code;
+    ``warnings`` is what may be meant, and seldom is.
     """
 
     folder: Path
@@ -53,6 +56,7 @@ class Rules:
     files: tuple[Path, ...]
     extended: tuple[Extended, ...] = ()
     bloc_files: Mapping[str, Path] = field(default_factory=dict)
+    warnings: tuple[Problem, ...] = ()
 
     @cached_property
     def units(self) -> dict[str, tuple[Bloc, Unit]]:
@@ -94,7 +98,8 @@ class Rules:
 
 def newest_rules(rules_root: Path) -> Path:
     """The folder of the newest year below ``rules/``. Raises UserFault where there is none."""
-    years = [each for each in rules_root.glob("[0-9]*") if (each / "plan.yaml").exists()] if rules_root.is_dir() else []
+    # A plan of a wrong name makes a year too, or last year's rules would count in silence.
+    years = [each for each in rules_root.glob("[0-9]*") if any(each.glob("[Pp][Ll][Aa][Nn].[Yy]*"))]
     if not years:
         raise UserFault(
             _("there are no rules in {folder}").format(folder=rules_root),
@@ -115,11 +120,16 @@ def load_rules(folder: Path, texts: Mapping[Path, str] | None = None) -> Rules:
         )
     library = Library(texts or {})
     plan_file, awards_file = library.resolved(folder / "plan.yaml"), library.resolved(folder / "awards.yaml")
-    bloc_files = [library.resolved(path) for path in sorted((folder / "blocs").glob("*.yaml"))]
+    bloc_files = [library.resolved(path) for path in sorted((folder / BLOCS).glob("*.yaml"))]
     plan, awards = _load_plan(plan_file, folder), parse(awards_file, Awards)
     if awards:
         awards_file.add_faults(award_faults(awards))
-    if not bloc_files:
+    unread = unread_files(folder, library.files)
+    missing = {each.target: each.problem for each in unread if each.is_missing}
+    for file in (plan_file, awards_file):
+        if file.path in missing:
+            file.problems = []  # that the file is not there
+    if not bloc_files and not missing:
         plan_file.add_problem((), _("there is no bloc beside this plan"), _("add a file such as blocs/thon.yaml"))
     blocs = [_load_bloc(file, plan.decimals if plan else DEFAULT_DECIMALS) for file in bloc_files]
     _check_shared_codes(bloc_files)
@@ -128,11 +138,23 @@ def load_rules(folder: Path, texts: Mapping[Path, str] | None = None) -> Rules:
         *_extended(awards_file, Awards, awards),
         *(each for file, bloc in zip(bloc_files, blocs, strict=True) for each in _extended(file, Bloc, bloc)),
     ]
-    problems = _once(library.files.values())
+    problems = [*_once(library.files.values()), *missing.values()]
     if problems or plan is None or awards is None:
         raise RuleFilesWrong(problems)
+    warnings = [each.problem for each in unread if not each.is_missing]
+    for file, bloc in zip(bloc_files, blocs, strict=True):
+        warnings += [file.problem(fault) for fault in bloc_warnings(bloc)] if bloc else []
     own_files = {bloc.code: file.path for bloc, file in zip(blocs, bloc_files, strict=True) if bloc}
-    return Rules(folder, plan, awards, tuple(filter(None, blocs)), tuple(library.files), tuple(extended), own_files)
+    return Rules(
+        folder,
+        plan,
+        awards,
+        tuple(filter(None, blocs)),
+        tuple(library.files),
+        tuple(extended),
+        own_files,
+        tuple(warnings),
+    )
 
 
 def _extended(file: RuleFile, model: type[RuleModel], whole: RuleModel | None) -> Iterator[Extended]:

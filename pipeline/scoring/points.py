@@ -5,7 +5,8 @@ criterion with their explanation (:class:`~pipeline.tables.Scores`), and the sum
 (:class:`~pipeline.tables.GroupPoints`).
 
 Promise: sums are exact. Points are rounded criterion by criterion, so each is a whole number of ticks (a tick is
-the last decimal of the plan, 0.01 for two decimals), and only whole numbers are added.
+the last decimal of the plan, 0.01 for two decimals), and only whole numbers are added. In a rubric that rounds groups
+or totals alone, ticks are of a millionth until then.
 """
 
 from __future__ import annotations
@@ -203,10 +204,13 @@ def points_that_count(scores: pd.DataFrame) -> pd.Series:
 
 
 def _add_up(bloc: Bloc, scores: pd.DataFrame, decimals: int) -> pd.DataFrame:
-    """The sum of the criteria, within the group's bounds."""
+    """The sum of the criteria, rounded where the rubric rounds groups, within the group's bounds."""
+    of_group = bloc.rubric.decimals_at("group", decimals)
+    decimals = bloc.rubric.decimals_at("criterion", decimals)
     sums = scores.assign(added=ticks(scores[Scores.points], decimals), most=ticks(scores[Scores.max_points], decimals))
     key = [GroupPoints.bloc, GroupPoints.unit, GroupPoints.group, GroupPoints.kind]
     groups = sums.groupby(key, sort=False)[[GroupPoints.added, "most"]].sum().reset_index()
+    groups[GroupPoints.added] = rounded_ticks(groups[GroupPoints.added], decimals, of_group)
     codes = groups[GroupPoints.group]
     bounds = {group.code: group.bounds for group in bloc.rubric.groups}
     low = codes.map({code: -ticks_within(-least, decimals) for code, (least, _most) in bounds.items()})
@@ -233,6 +237,13 @@ def ticks(points: pd.Series, decimals: int) -> pd.Series:
 def from_ticks(whole: Ticks, decimals: int) -> Ticks:
     """The points again, each the float nearest to its decimal number."""
     return whole.div(float(10**decimals))
+
+
+def rounded_ticks(whole: pd.Series, decimals: int, to: int) -> pd.Series:
+    """Ticks of so many ``decimals``, rounded half up to the fewer decimals ``to``, as a spreadsheet's ROUND does."""
+    step = 10 ** (decimals - to)
+    size: pd.Series = (whole.abs() + step // 2) // step * step
+    return size.where(whole >= 0, -size)
 
 
 def ticks_within(cap: Decimal, decimals: int) -> int:

@@ -108,7 +108,8 @@ def _add_totals(table: Table, outcome: Outcome, pair: tuple[Row, Row]) -> None:
         words, groups = [_(kind.label)], of_pair[of_pair[GroupPoints.kind] == kind]
         for standing in pair:
             points = groups.loc[groups[GroupPoints.unit] == standing.unit, GroupPoints.points]
-            added = round(points.sum(), outcome.rules.plan.decimals)
+            rubric = outcome.rules.units[standing.unit][0].rubric
+            added = round(points.sum(), rubric.decimals_at("group", outcome.rules.plan.decimals))
             if added != getattr(standing, kind):
                 cap = _("The groups add up to {added}; the rubric's cap applies").format(added=number(added))
                 words.append(f"{_name(outcome, standing)}: {cap}")

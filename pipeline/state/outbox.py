@@ -18,7 +18,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -30,6 +30,20 @@ from pipeline.state.layout import DRAFTS, LEDGER, MANIFEST
 
 FORMAT = "thidua-outbox"
 """The value of ``format`` in the manifest: what makes a folder one of ours."""
+
+
+def check_apart(outbox: Path, others: Iterable[Path], option: str = "--outbox") -> None:
+    """Refuse a folder for outputs that lies in one of the others, or the other way round; writes nothing.
+
+    ``option``: by which it was named. Raises UserFault.
+    """
+    target = outbox.resolve()
+    for other in (each.resolve() for each in others):
+        if target == other or target in other.parents or other in target.parents:
+            raise UserFault(
+                _("the outbox {outbox} and {other} lie in one another").format(outbox=outbox, other=other),
+                _("Name a folder of its own with {option}.").format(option=option),
+            )
 
 
 def check_usable(outbox: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.__main__ import main
 from pipeline.cli import cli
+from pipeline.errors import ExitCode
 from tests.filled import RULES, drop, form
 from tests.places import ROOT
 from tests.small import write_year
@@ -80,6 +81,18 @@ def test_help_imports_nothing_heavy() -> None:
     code += "print([name for name in ('pandas', 'numpy', 'pydantic', 'xlsxwriter', 'rich') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("folder", ["inbox", "inbox/2023/tong-ket", "rules/phieu"])
+def test_forms_are_not_written_among_what_is_not_ours(
+    tmp_path: Path, small_year: Path, thidua: Callable[..., Done], folder: str
+) -> None:
+    rules = small_year if "rules" not in folder else write_year(tmp_path / "rules")
+    done = thidua("forms", "--rules", rules, "--round", "tong-ket", "--outbox", tmp_path / folder)
+    assert done.returncode == ExitCode.RULES_OR_FLAGS
+    assert "lồng vào nhau" in done.stderr
+    assert "Đề nghị chọn một thư mục riêng bằng --outbox." in done.stderr
+    assert list(tmp_path.rglob("*.xlsx")) == []
 
 
 def test_a_year_from_forms_to_outbox(tmp_path: Path, small_year: Path, thidua: Callable[..., Done]) -> None:

@@ -352,17 +352,86 @@ def test_the_quota_is_rounded_down() -> None:
     assert found["c"][1] == "Đủ điều kiện loại “Xuất sắc” nhưng vượt tỷ lệ 40 % (2 trong 6 đơn vị)"
 
 
-def test_units_that_tie_at_the_edge_of_the_quota_fall_together_and_the_council_decides() -> None:
+def test_units_that_tie_at_the_edge_of_the_quota_stand_between_two_classes_and_the_council_decides() -> None:
     claims = {unit: {"A": 60, "B": 35} for unit in "bcd"} | {"a": {"A": 60, "B": 40}, "e": {"A": 60, "B": 31}}
     found = classes(claims, {"quota": 40})  # two places: one for a, one for three that tie
     edge = (
         "Đủ điều kiện loại “Xuất sắc” nhưng cùng hạng ở ranh giới tỷ lệ 40 % (2 trong 5 đơn vị):"
         " Hội đồng xem xét, quyết định"
     )
-    assert [level for level, _note in found.values()] == ["Xuất sắc", "Tốt", "Tốt", "Tốt", "Tốt"]
+    assert [level for level, _note in found.values()] == ["Xuất sắc", *["Xuất sắc / Tốt"] * 3, "Tốt"]
     assert [note.endswith(edge) for _level, note in found.values()] == [False, True, True, True, False]
     assert found["b"][1] == "Bằng điểm với C, D; xếp cùng hạng. " + edge
     assert found["e"][1] == "Đủ điều kiện loại “Xuất sắc” nhưng vượt tỷ lệ 40 % (2 trong 5 đơn vị)"
+
+
+def test_a_tie_at_the_edge_does_not_eat_the_next_class() -> None:
+    """Of three for two places one goes on, whichever, so the next class of two has a place for one more unit."""
+    claims = {unit: {"A": 60, "B": 35} for unit in "abc"} | {
+        unit: {"A": 60, "B": 35 - place} for place, unit in enumerate("defg", start=1)
+    }
+    levels = [BEST | {"quota": 30}, {"name": "Tốt", "from": 80, "places": 2}, REST[-1]]
+    table = standings(claims, classification=levels)  # 30 % of 7: two
+    assert list(table["classification"]) == ["Xuất sắc / Tốt"] * 3 + ["Tốt", "Khá", "Khá", "Khá"]
+    assert table["note"][4] == (
+        "Đủ điều kiện loại “Xuất sắc” nhưng vượt tỷ lệ 30 % (2 trong 7 đơn vị)."
+        " Đủ điều kiện loại “Tốt” nhưng loại này chỉ có 2 suất"
+    )
+
+
+def test_a_tie_may_reach_over_a_whole_class() -> None:
+    """Four for one first and one second prize: one gets the one, one the other, two neither."""
+    prizes = [{"name": name, "from": 80, "places": 1} for name in ("Nhất", "Nhì")] + [{"name": "Khá", "from": 0}]
+    claims = {unit: {"A": 60, "B": 35} for unit in "abcd"}
+    assert set(standings(claims, classification=prizes)["classification"]) == {"Nhất / Nhì / Khá"}
+    assert set(standings({"a": claims["a"]}, classification=prizes)["classification"]) == {"Nhất"}
+
+
+def test_prizes_by_number() -> None:
+    prizes = [
+        {"name": "Nhất", "from": 80, "places": 1},
+        {"name": "Nhì", "from": 80, "places": 2},
+        {"name": "Ba", "from": 80, "places": 3},
+        {"name": "Không có giải", "from": 0},
+    ]
+    claims = {unit: {"A": 60, "B": 40 - place} for place, unit in enumerate("abcdefgh")}
+    found = standings(claims, classification=prizes)
+    assert list(found["classification"]) == ["Nhất", "Nhì", "Nhì", "Ba", "Ba", "Ba", *["Không có giải"] * 2]
+    assert list(bloc_faults(small.rules(bloc_with(prizes)).blocs[0], 2)) == []
+
+
+def test_of_a_quota_and_a_number_of_places_the_smaller_counts() -> None:
+    claims = {unit: {"A": 60, "B": 40 - place} for place, unit in enumerate("abcdef")}
+    for limits, expected in (({"quota": 50, "places": 2}, 2), ({"quota": 20, "places": 2}, 1)):
+        levels = [level for level, _note in classes(claims, limits).values()]
+        assert levels == ["Xuất sắc"] * expected + ["Tốt"] * (6 - expected)
+
+
+def bloc_with(classification: list[dict[str, object]]) -> dict[str, object]:
+    thon = copy.deepcopy(small.THON)
+    thon["rubric"]["classification"] = classification
+    return thon
+
+
+@given(st.lists(st.integers(78, 95), min_size=1, max_size=12), st.lists(st.integers(1, 4), min_size=1, max_size=4))
+@settings(max_examples=40, deadline=None)
+def test_prizes_are_neither_lost_nor_doubled(totals: list[int], places: list[int]) -> None:
+    """However the council decides between the classes that a unit stands between, each prize has its winners.
+
+    With no tie at an edge, the prizes go down the ranking one after the other; a tie changes only the classes of those
+    who tie.
+    """
+    names = [f"Giải {n}" for n in range(len(places))]
+    levels = [{"name": name, "from": 80, "places": most} for name, most in zip(names, places, strict=True)]
+    claims = {f"u{n}": {"A": 60, "B": total - 60} for n, total in enumerate(totals)}
+    table = standings(claims, classification=[*levels, {"name": "Khá", "from": 0}])
+    prizes = [name for name, most in zip(names, places, strict=True) for _place in range(most)]
+    good = int((table["total"] >= 80).sum())
+    of_places = (prizes + ["Khá"] * len(totals))[:good] + ["Khá"] * (len(totals) - good)
+    for _total, tied in table.groupby("total"):
+        at = [table.index.get_loc(row) for row in tied.index]
+        possible = " / ".join(dict.fromkeys(of_places[place] for place in at))
+        assert set(tied["classification"]) == {possible}
 
 
 def test_ties_that_the_quota_has_places_for_stay_in_the_class() -> None:

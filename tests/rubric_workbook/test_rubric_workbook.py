@@ -267,7 +267,7 @@ def test_what_the_rule_checks_find_is_told_at_cells(year: Path) -> None:
     assert sorted(faults(year, file)) == sorted(
         [
             f"{at['groups/I/points']}: The criteria of group I add up to 22 points, not 20. "
-            "Write 22 here, or change the criteria.",
+            "Write 22 here and total: 102, or change the criteria.",
             f"{at['VH1/score/bands/2/from']}: Gap between the bands: 95 to 96 is in none. "
             "Write from: 95 here, where the band below ends.",
             f"{at['classification/2/from']}: Class “Khá” starts at 85, not below the class above it. "

@@ -453,7 +453,7 @@ WRONG = {
         (
             OLD_T,
             "criterion: TD1, one_of: [Cảnh cáo]}",
-            "criterion: TD1, one_of: [Cảnh cáo]}  # <-- there is no criterion TD1 | say it anew there: use one of: KT1",
+            "criterion: TD1, one_of: [Cảnh cáo]}  # <-- there is no criterion TD1 | say it anew there: use one of: MT1",
         ),
     ],
     "the year forgotten": [
@@ -499,5 +499,5 @@ def test_the_remedy_for_a_value_of_last_year_names_the_file_of_this_year(tmp_pat
     write(tmp_path, two_years((T, "          points: 35\n", "          points: 36\n")))
     assert list(map(str, problems(tmp_path / "2024"))) == [
         f"{tmp_path / OLD_T}:11: The criteria of group I add up to 71 points, not 70. "
-        f"{tmp_path / T} extends this file; say it anew there: write 71 here, or change the criteria."
+        f"{tmp_path / T} extends this file; say it anew there: write 71 here and total: 101, or change the criteria."
     ]

@@ -66,13 +66,17 @@ WRONG = {
         bonus("of: KT1", "", "  # <-- can be 4 points, more than the 3 points of the criterion | 10 % of 3"),
     ],
     "only_if: no such criterion": [
-        (T, LATE, LATE + "\n          only_if: {criterion: KT9}  # <-- there is no criterion KT9 | KT1, KT2, P1, TD1")
+        (
+            T,
+            LATE,
+            LATE + "\n          only_if: {criterion: KT9}  # <-- there is no criterion KT9 | one of: KT1, KT2, TD1",
+        )
     ],
     "only_if: no base group": [
         (T, LATE, LATE + "\n          only_if: {group: P}  # <-- there is no group P | use one of: I, II")
     ],
     "only_if: nothing named": [
-        (T, LATE, LATE + "\n          only_if: {reaches: 3}  # <-- names one criterion or one group | {criterion: P1")
+        (T, LATE, LATE + "\n          only_if: {reaches: 3}  # <-- names one criterion or one group | {criterion: KT1")
     ],
     "only_if: a condition on a condition": [
         (

@@ -97,9 +97,30 @@ NOT_YAML = {
     "a key twice beside another fault": (
         "code: a\ncode: b  # <-- key “code” stands twice | keep one\nnot: c  # <-- unknown key “not” | “note”?\n"
     ),
-    "nothing but a comment": "# <-- the file holds no settings | start it with keys\n",
-    "a list at the top": "- code: a  # <-- the file holds no settings | for example “code: thon”\n",
+    "nothing but a comment": "# <-- the file holds no settings | start it with its keys, the first of them “code:”\n",
+    "a list at the top": "- code: a  # <-- the file holds no settings | the first of them “code:”\n",
 }
+
+
+COMMAS = {
+    "a decimal comma in braces": "code: a\nitems:\n  - {name: b, points: 1,5}  # <-- “1,5” is not a | 1.5\n",
+    "a negative one, with a zero in front": "code: a\nitems:\n  - {points: -1,05, name: b}  # <-- “-1,05” is | -1.05\n",
+    "several in one pair of braces": (
+        "code: a\nitems:\n  - {points: 2,5, name: b}  # <-- “2,5” is not a number | 2.5\n"
+        "  - {name: c, points: 92,25 }  # <-- “92,25” is not a number | 92.25\n"
+    ),
+    "a blank behind the comma": "code: a\nitems:\n  - {name: b, points: 1, 5}  # <-- “1,5” is not a number | 1.5\n",
+    "a text with commas": (
+        "code: a\nitems:\n  - {name: Văn hóa, thể thao, du lịch, points: 2}"
+        '  # <-- “Văn hóa, thể thao, du lịch” is cut at its comma | in quotes: "Văn hóa, thể thao, du lịch"\n'
+    ),
+    "on a line of its own": "code: a\nitems:\n  - name: b\n    points: 1,5  # <-- “1,5” is not a number | 1.5\n",
+}
+
+
+@pytest.mark.parametrize("text", COMMAS.values(), ids=COMMAS.keys())
+def test_a_comma_in_braces_is_told_as_on_a_line_of_its_own(tmp_path: Path, text: str) -> None:
+    assert_problems(problems(tmp_path, text), tmp_path, marked({"box.yaml": text}))
 
 
 @pytest.mark.parametrize("text", NOT_YAML.values(), ids=NOT_YAML.keys())
@@ -150,5 +171,5 @@ def test_an_officer_reads_vietnamese(tmp_path: Path) -> None:
     found = problems(tmp_path, "code: a\nnot: b\nitems:\n  - {name: c, points: '1,5'}\n")
     assert [str(each).removeprefix(f"{tmp_path / 'box.yaml'}:") for each in found] == [
         "2: Không có khóa nào tên là “not”. Đề nghị xóa đi, hoặc sửa lại chính tả: có phải là “note”?",
-        "4: “1,5” không phải là số. Đề nghị ghi bằng chữ số, phần thập phân sau dấu chấm, ví dụ 2.5.",
+        "4: “1,5” không phải là số. Đề nghị ghi bằng chữ số, phần thập phân sau dấu chấm: 1.5.",
     ]

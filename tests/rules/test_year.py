@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -194,7 +195,7 @@ WRONG = {
         (
             T,
             "criterion: TD1, one_of: [Cảnh cáo]}",
-            "criterion: TD9, one_of: [x]}  # <-- no criterion TD9 | KT1, KT2, P1",
+            "criterion: TD9, one_of: [x]}  # <-- no criterion TD9 | one of: TD1",
         )
     ],
     "exclusion that names no criterion": [
@@ -211,7 +212,7 @@ WRONG = {
         (T, ", one_of: [Cảnh cáo]}", "}  # <-- the exclusion names no answer | add one_of")
     ],
     "class condition on a criterion that is not there": [
-        (T, "no_penalty: [P1]}", "no_penalty: [P9]}  # <-- there is no criterion P9 | use one of: KT1, KT2, P1")
+        (T, "no_penalty: [P1]}", "no_penalty: [P9]}  # <-- there is no criterion P9 | use one of: P1")
     ],
     "classes out of order": [
         (T, "{name: Khá, from: 0}", "{name: Khá, from: 80}  # <-- class “Khá” starts at 80, not below | best down"),
@@ -230,7 +231,7 @@ WRONG = {
         (
             T,
             "          points: 40",
-            "          points: '40,5'  # <-- “40,5” is not a number | digits with a decimal point",
+            "          points: '40,5'  # <-- “40,5” is not a number | digits with a decimal point: 40.5",
         )
     ],
     "number for text": [(T, "name: Kinh tế", "name: 2023  # <-- “2023” is not text | put it in quotes")],
@@ -343,6 +344,98 @@ def test_a_missing_file_and_a_file_in_another_encoding(tmp_path: Path) -> None:
 def test_a_year_without_blocs(tmp_path: Path) -> None:
     folder = write(tmp_path / "2023", {P: PLAN, A: AWARDS})
     assert_problems(problems(folder), folder, [(P, 1, "there is no bloc beside this plan", "blocs/thon.yaml")])
+
+
+LISTS = [
+    (P, "rounds", True),
+    (P, "movements", False),
+    (P, "recipients", False),
+    (A, "awards", False),
+    (T, "units", True),
+    (T, "groups", True),
+    (T, "classification", True),
+    (T, "levels", True),
+    (T, "bands", True),
+]
+
+
+@pytest.mark.parametrize("left", ["{indent}{key}:\n", "{indent}{key}: x\n", "{indent}{key}: {{code: x}}\n", "{none}"])
+@pytest.mark.parametrize(("file", "key", "needed"), LISTS, ids=[key for _file, key, _needed in LISTS])
+def test_a_list_that_is_missing_is_told_once_for_all(
+    tmp_path: Path, file: str, key: str, needed: bool, left: str
+) -> None:
+    """Whatever the list is now, the remedy is the same, so that nobody needs a second round to mend it."""
+    block = re.search(rf"^( *){key}:\n(?:\1[ -].*\n)+", YEAR[file], re.MULTILINE)
+    assert block
+    none = "" if key != "awards" else "other: x\n"
+    text = YEAR[file].replace(block[0], left.format(indent=block[1], key=key, none=none))
+    found = [each for each in problems(write(tmp_path / "2023", {**YEAR, file: text})) if f"“{key}”" in each.what]
+    remedy = "give at least" if needed else f"where there are none, write “{key}: []”"
+    assert [(remedy in each.remedy, "with a hyphen: “- ”" in each.remedy) for each in found] == [(True, True)]
+
+
+def test_the_sum_of_a_group_is_mended_once(tmp_path: Path) -> None:
+    """The total is not called wrong for what is a group's mistake."""
+    folder = write(tmp_path / "2023", year((T, "points: 70", "points: 71")))
+    assert [each.remedy for each in problems(folder)] == ["write 70 here, or change the criteria"]
+
+
+@pytest.mark.parametrize("name", ["dt.yml", "dt.yaml.txt", "dt.YAML.TXT", "dt.yaml.yml"])
+def test_a_bloc_that_is_not_read_is_named(tmp_path: Path, name: str) -> None:
+    found = problems(write(tmp_path / "2023", {**YEAR, f"blocs/{name}": YEAR[S]}))
+    assert [(each.file.name, each.what) for each in found] == [(name, "this file is not read")]
+    assert found[0].remedy.startswith("rename it to dt.yaml (in Notepad")
+
+
+@pytest.mark.parametrize("name", ["plan.yml", "plan.yaml.txt", "Plan.yaml.txt", "awards.yml", "awards.txt"])
+def test_a_plan_that_is_not_read_is_not_called_missing(tmp_path: Path, name: str) -> None:
+    meant = f"{name.split('.')[0].lower()}.yaml"
+    texts = dict(YEAR)
+    texts[name] = texts.pop(meant)
+    found = problems(write(tmp_path / "2023", texts))
+    assert [(each.file.name, each.what) for each in found] == [(name, "this file is not read")]
+    assert f"rename it to {meant}" in found[0].remedy
+    assert newest_rules(tmp_path) == tmp_path / "2023"
+
+
+def test_what_may_be_a_note_or_a_copy_is_only_a_warning(tmp_path: Path) -> None:
+    more = {
+        "blocs/thon.yml": YEAR[T],
+        "blocs/cu/dt.yaml": YEAR[S],
+        "blocs/ghi-chu.txt": "x",
+        "khac.yaml": YEAR[S],
+        "blocs/thon.yaml.bak": "x",
+        "doc.txt": "x",
+    }
+    folder = write(tmp_path / "2023", {**YEAR, **more})
+    warnings = {each.file.relative_to(folder).as_posix(): each.remedy for each in load_rules(folder).warnings}
+    assert warnings == {
+        "blocs/cu/dt.yaml": "if it is meant to count, move it to blocs/dt.yaml",
+        "blocs/ghi-chu.txt": "rename it to ghi-chu.yaml (in Notepad: Save As, type “All Files”)",
+        "blocs/thon.yml": "bring what is new in it into thon.yaml, then delete it",
+        "khac.yaml": "if it is meant to count, move it to blocs/khac.yaml",
+    }
+
+
+GOOD = "from: 80, no_penalty: [P1]}"
+SHARES = {
+    "a quota": ((T, GOOD, "from: 80, quota: 0.4}"), "write 40 for 40 %"),
+    "a part of each group": ((T, GOOD, "from: 80, each_group: 0.5}"), "write 50 for 50 %"),
+    "a floor": ((T, "ratio, zero_target: none", "ratio, floor: 0.7, zero_target: none"), "write 70 for 70 %"),
+    "a class without a place": ((T, GOOD, "from: 80, quota: 40}"), "write quota: 50 or more"),
+}
+
+
+@pytest.mark.parametrize(("change", "remedy"), SHARES.values(), ids=SHARES.keys())
+def test_a_share_written_for_a_percentage_is_warned_of(
+    tmp_path: Path, change: tuple[str, str, str], remedy: str
+) -> None:
+    warnings = load_rules(write(tmp_path / "2023", year(change))).warnings
+    assert [remedy in each.remedy for each in warnings] == [True]
+
+
+def test_the_sample_year_gives_no_warning() -> None:
+    assert load_rules(RULES_2023).warnings == ()
 
 
 def test_wrong_rule_files_are_the_officers_to_mend__and_read_as_file_line_what_remedy(tmp_path: Path) -> None:

@@ -161,7 +161,7 @@ def _group_row(sheet: FormSheet, heading: int, last: int, group: CriterionGroup,
     sheet.put(heading, "max_points", Role.GROUP, most)
     if not sheet.has("computed"):
         return Subtotal("", 0.0)
-    decimals = sheet.making.rules.plan.decimals
+    decimals = making.bloc.rubric.decimals_at("group", making.rules.plan.decimals)
     added = f"ROUND(SUM({sheet.cell(heading + 1, 'computed')}:{sheet.cell(last, 'computed')}),{decimals})"
     shown = within(group.cuts, added, round(points, decimals))
     sheet.formula(heading, "computed", Role.GROUP, f"={shown.cell}", shown.points)
@@ -190,7 +190,8 @@ def _total_row(sheet: FormSheet, row: int, rubric: Rubric, subtotals: Mapping[st
 
 def _of_what_applies(sheet: FormSheet, added: str, points: float) -> Subtotal:
     """Base points as if out of the whole total, where not all of it applies to the unit."""
-    rubric, decimals = sheet.making.bloc.rubric, sheet.making.rules.plan.decimals
+    rubric = sheet.making.bloc.rubric
+    decimals = rubric.decimals_at("group", sheet.making.rules.plan.decimals)
     most = applicable(rubric, rubric.groups_of(GroupKind.BASE), sheet.making.unit.code)
     if most == rubric.total:
         return Subtotal(added, points)

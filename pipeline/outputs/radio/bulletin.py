@@ -135,6 +135,9 @@ def _result(bloc: Bloc, ranked: pd.DataFrame, length: _Length) -> str:
             for level in bloc.rubric.classification
             if level.name in levels
         ]
+        undecided = len(ranked) - int(levels.reindex([each.name for each in bloc.rubric.classification]).sum())
+        if undecided:
+            counts.append(f"{spoken.number(undecided)} đơn vị chờ Hội đồng quyết định xếp loại")
         sentences.append(f"Về xếp loại, có {_listed(counts)}")
     return ". ".join(sentences) + "."
 

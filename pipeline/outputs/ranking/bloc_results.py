@@ -58,7 +58,8 @@ class BlocResults:
     def least(self, unit: str, group: str, level: ClassLevel) -> float:
         """The fewest points that the class asks of a unit in a group of standard points."""
         share = Fraction(level.each_group or 0) / 100 * Fraction(str(self.applicable[unit, group]))
-        return float(Fraction(ticks_reaching(share, self.decimals), 10**self.decimals))
+        decimals = self.bloc.rubric.decimals_at("criterion", self.decimals)
+        return float(Fraction(ticks_reaching(share, decimals), 10**decimals))
 
     def each(self, value: Callable[[Any], Value]) -> list[Value]:
         """``value`` of the row of each unit that has points, None for the others."""

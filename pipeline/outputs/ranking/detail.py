@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
@@ -21,7 +22,9 @@ from pipeline.i18n import _
 from pipeline.outputs.ranking import formulas
 from pipeline.outputs.ranking.bloc_results import BlocResults, by_key
 from pipeline.outputs.ranking.criteria import Score, add_computed, add_criterion
+from pipeline.ranking.classes import places, seats
 from pipeline.rules.links import leaves_out
+from pipeline.rules.rubric import ClassLevel
 from pipeline.sheets.grid import ByRow, Column, Grid, Value
 from pipeline.tables import Scores
 
@@ -66,7 +69,13 @@ def add_sums(table: Grid, results: BlocResults) -> None:
         points = results.each(lambda unit, code=group.code: float(results.groups[unit.unit, code]))  # type: ignore[misc]
         words = _("Group {code}").format(code=group.code)
         look = "penalty" if group.kind is GroupKind.PENALTY else "points"
-        add(f"group:{group.code}", words, points, formulas.group_sum(table, group, decimals), look)
+        add(
+            f"group:{group.code}",
+            words,
+            points,
+            formulas.group_sum(table, group, rubric.decimals_at("group", decimals)),
+            look,
+        )
     if leaves_out(rubric):
         codes = [group.code for group in rubric.groups_of(GroupKind.BASE)]
         most = results.each(lambda unit: sum(results.applicable[unit.unit, code] for code in codes))
@@ -121,11 +130,14 @@ def _add_aids(table: Grid, results: BlocResults) -> None:
             words = _("Least for class “{name}” in group {code}").format(name=level.name, code=group.code)
             least = results.each(lambda unit, code=group.code, level=level: results.least(unit.unit, code, level))  # type: ignore[misc]
             add(formulas.least_of(level, group.code), words, least)
-    for number, level in enumerate(rubric.classification[:-1]):
-        if level.quota is not None:
-            words = _("Fits class “{name}”").format(name=level.name)
-            live = formulas.fit(table, rubric, number, results.decimals)
-            add(f"fit:{number}", words, _fits(table, results, number), live)
+    for number, level in enumerate(rubric.classification[:-1] if formulas.limited(rubric) else ()):
+        words = _("Fits class “{name}”").format(name=level.name)
+        fits = _fits(table, results, number)
+        add(f"fit:{number}", words, _floats(fits), formulas.fit(table, rubric, number, results.decimals))
+        if level.limited:
+            words = _("Has a place of class “{name}”").format(name=level.name)
+            given = _seats(results, fits, level)
+            add(f"seat:{number}", words, _floats(given), formulas.seat(table, rubric, number))
     shared, separated = _("Shares the rank"), _("Equal totals, ranked by the tie-breaks")
     add("tie", _("Equal totals"), _ties(results, shared, separated), formulas.tie(table, shared, separated))
     for key, words in (("rank", _("Rank as issued")), ("total", _("Total as issued")), ("class", _("Class as issued"))):
@@ -140,24 +152,43 @@ def order(results: BlocResults) -> list[Value]:
     return [places.get(results.receipts[unit.unit], len(moments) + 1) for unit in results.units]
 
 
-def _fits(table: Grid, results: BlocResults, number: int) -> list[Value]:
-    """Of each unit 1 or 0: whether it meets the conditions of the class at that place and got no better one."""
-    levels = results.bloc.rubric.classification
-    better = {level.name for level in levels[:number]}
+def _fits(table: Grid, results: BlocResults, number: int) -> list[Fraction]:
+    """Of each unit that meets the conditions of the class at that place, what better classes left of it; else 0."""
+    rubric = results.bloc.rubric
+    better = [table.columns[formulas.seat_key(rubric, each)].values for each in range(number)]
     asked = [
         (
             table.columns[key].values,
             table.columns[least].values if least in table.columns else [float(least)] * table.rows,
         )
-        for key, least in formulas.conditions(results.bloc.rubric, levels[number], results.decimals)
+        for key, least in formulas.conditions(rubric, rubric.classification[number], results.decimals)
     ]
 
-    def fits(place: int) -> bool:
-        return results.units[place].classification not in better and all(
-            float(values[place] or 0) >= float(least[place] or 0) for values, least in asked
-        )
+    def left(place: int) -> Fraction:
+        return 1 - sum((_whole_share(values[place]) for values in better), Fraction(0))
 
-    return [int(ranked and fits(place)) for place, ranked in enumerate(results.ranked)]
+    def fits(place: int) -> bool:
+        return all(float(values[place] or 0) >= float(least[place] or 0) for values, least in asked)
+
+    return [left(place) if ranked and fits(place) else Fraction(0) for place, ranked in enumerate(results.ranked)]
+
+
+def _seats(results: BlocResults, fits: list[Fraction], level: ClassLevel) -> list[Fraction]:
+    """What each unit gets of the places of the class."""
+    ranked = [place for place, each in enumerate(results.ranked) if each]
+    ranks = [int(results.units[place].rank) for place in ranked]
+    given = seats([fits[place] for place in ranked], ranks, places(level, len(ranked)))
+    by_place = dict(zip(ranked, given, strict=True))
+    return [by_place.get(place, Fraction(0)) for place in range(len(fits))]
+
+
+def _whole_share(value: Value) -> Fraction:
+    """The fraction that a cell holds as a float: a part of as many units as share a rank."""
+    return Fraction(float(value or 0)).limit_denominator(10**6)
+
+
+def _floats(shares: list[Fraction]) -> list[Value]:
+    return [int(each) if each.denominator == 1 else float(each) for each in shares]
 
 
 def _ties(results: BlocResults, shared: str, separated: str) -> list[Value]:

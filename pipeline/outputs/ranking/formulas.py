@@ -6,8 +6,9 @@ formula in a row. They say what :mod:`pipeline.scoring.points`, :mod:`pipeline.r
 
 The grid's keys: ``entry:CODE`` and ``points:CODE`` of a criterion, ``group:CODE``, ``base``, ``bonus``, ``penalty``,
 ``total``, ``applicable`` (the standard points that apply to the unit, where that differs), ``rank``, ``class``,
-``status`` (why there is no rank), ``ranked`` (1 or 0), ``order`` (of receipt), ``fit:N`` (meets the conditions of the
-class at place N, and got no better one), ``least:CLASS:GROUP`` (what a class asks of a group that not all of applies).
+``status`` (why there is no rank), ``ranked`` (1 or 0), ``order`` (of receipt), ``fit:N`` (what better classes left of
+a unit that meets the conditions of the class at place N, 0 for another), ``seat:N`` (what it gets of its places),
+``least:CLASS:GROUP`` (what a class asks of a group that not all of applies).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from fractions import Fraction
 from pipeline.code_lists import GroupKind
 from pipeline.i18n import _
 from pipeline.methods.inputs import Takes
+from pipeline.ranking.classes import BETWEEN
 from pipeline.rules.links import leaves_out
 from pipeline.rules.rubric import ClassLevel, CriterionGroup, Exclusion, Rubric, TieBreak
 from pipeline.scoring.points import ticks_reaching, ticks_within
@@ -41,6 +43,7 @@ def group_sum(table: Grid, group: CriterionGroup, decimals: int) -> ByRow:
 
 def kind_sum(table: Grid, rubric: Rubric, kind: GroupKind, decimals: int) -> ByRow:
     """The points of the groups of one kind together, within the rubric's cap on that kind."""
+    decimals = rubric.decimals_at("group", decimals)
     keys = [f"group:{group.code}" for group in rubric.groups_of(kind)]
     cap = {GroupKind.BONUS: rubric.bonus_cap, GroupKind.PENALTY: rubric.penalty_cap}.get(kind)
     if kind is GroupKind.BASE and "applicable" in table.columns:
@@ -161,33 +164,76 @@ def tie(table: Grid, shared: str, separated: str) -> ByRow:
 
 
 def classification(table: Grid, rubric: Rubric, decimals: int) -> ByRow:
-    """The name of the first class, from the best down, that admits the unit; the last one admits every unit."""
+    """The name of the first class, from the best down, that admits the unit; the last one admits every unit.
+
+    Where places are limited, the names of all classes of which it has a share (:func:`seat`).
+    """
     *upper, last = rubric.classification
 
-    def live(row: int) -> str:
+    def first(row: int) -> str:
         choice = quoted(last.name)
-        for number, level in reversed(list(enumerate(upper))):
-            choice = f"IF({_admitted(table, rubric, number, row, decimals)},{quoted(level.name)},{choice})"
-        return f"=IF({table.cell('ranked', row)}=1,{choice},{quoted(_('Not classified'))})"
+        for level in reversed(upper):
+            choice = f"IF(AND({_meets(table, rubric, level, row, decimals)}),{quoted(level.name)},{choice})"
+        return choice
+
+    def shares(row: int) -> str:
+        held = [(table.cell(seat_key(rubric, number), row), level) for number, level in enumerate(upper)]
+        held.append((_unseated(table, rubric, len(upper), row), last))
+        names = "&".join(f'IF({share}>{_NEARLY_NONE},{quoted(BETWEEN + level.name)},"")' for share, level in held)
+        return f"MID({names},{len(BETWEEN) + 1},9999)"
+
+    choice = shares if limited(rubric) else first
+    return once(lambda row: f"=IF({table.cell('ranked', row)}=1,{choice(row)},{quoted(_('Not classified'))})")
+
+
+_NEARLY_NONE = "0.000001"  # shares are thirds and the like, which floats hold nearly
+
+
+def limited(rubric: Rubric) -> bool:
+    """Whether a class has fewer places than there may be units that fit."""
+    return any(level.limited for level in rubric.classification)
+
+
+def seat_key(rubric: Rubric, number: int) -> str:
+    """The column of what each unit has of the class at that place: where all that fit get it, that of who fits."""
+    return f"seat:{number}" if rubric.classification[number].limited else f"fit:{number}"
+
+
+def _unseated(table: Grid, rubric: Rubric, number: int, row: int) -> str:
+    """What is left of the unit behind the classes before that one."""
+    return "-".join(["1", *(table.cell(seat_key(rubric, each), row) for each in range(number))])
+
+
+def fit(table: Grid, rubric: Rubric, number: int, decimals: int) -> ByRow:
+    """For a unit that meets the conditions of the class at that place, what better classes left of it; else 0."""
+    level = rubric.classification[number]
+
+    def live(row: int) -> str:
+        meets = f"AND({_meets(table, rubric, level, row, decimals)})"
+        return f"=IF({table.cell('ranked', row)}=1,IF({meets},{_unseated(table, rubric, number, row)},0),0)"
 
     return once(live)
 
 
-def fit(table: Grid, rubric: Rubric, number: int, decimals: int) -> ByRow:
-    """1 for a unit that meets the conditions of the class at that place and got no better one, else 0."""
-    level = rubric.classification[number]
+def seat(table: Grid, rubric: Rubric, number: int) -> ByRow:
+    """What the unit gets of the places of that class: better ranks first, and those of one rank alike."""
+    level, fits = rubric.classification[number], f"fit:{number}"
+    most = [] if level.quota is None else [f"INT(ROUND({level.quota.normalize():f}*SUM({table.span('ranked')})/100,6))"]
+    most += [] if level.places is None else [f"{level.places.normalize():f}"]
+    places = most[0] if len(most) == 1 else f"MIN({','.join(most)})"
 
     def live(row: int) -> str:
-        better = "".join(f",NOT({_admitted(table, rubric, each, row, decimals)})" for each in range(number))
-        return (
-            f"=IF({table.cell('ranked', row)}=1,IF(AND({_meets(table, rubric, level, row, decimals)}{better}),1,0),0)"
-        )
+        own, ranks, unit_rank = table.cell(fits, row), table.span("rank"), table.cell("rank", row)
+        before = f"SUMPRODUCT({table.span(fits)}*({ranks}<{unit_rank}))"
+        asked = f"SUMPRODUCT({table.span(fits)}*({ranks}={unit_rank}))"
+        return f"=IF({own}>{_NEARLY_NONE},{own}*MAX(0,MIN(1,({places}-{before})/{asked})),0)"
 
     return once(live)
 
 
 def conditions(rubric: Rubric, level: ClassLevel, decimals: int) -> list[tuple[str, str]]:
     """Columns, and the least that the class asks of each: a number, or the column that holds it for each unit."""
+    decimals = rubric.decimals_at("criterion", decimals)
     share = Fraction(level.each_group or 0) / 100
     groups = rubric.groups_of(GroupKind.BASE) if level.each_group else ()
     least = [("total", ticks_reaching(level.from_, decimals))]
@@ -202,17 +248,6 @@ def conditions(rubric: Rubric, level: ClassLevel, decimals: int) -> list[tuple[s
 def least_of(level: ClassLevel, group: str) -> str:
     """The column with the least that a class asks of a group, of what applies to each unit."""
     return f"least:{level.name}:{group}"
-
-
-def _admitted(table: Grid, rubric: Rubric, number: int, row: int, decimals: int) -> str:
-    """Whether the unit gets the class at that place, if it got no better one."""
-    level = rubric.classification[number]
-    if level.quota is None:
-        return f"AND({_meets(table, rubric, level, row, decimals)})"
-    fits, unit_rank = f"fit:{number}", table.cell("rank", row)
-    with_equals = f"SUMPRODUCT({table.span(fits)}*({table.span('rank')}<={unit_rank}))"
-    places = f"INT(ROUND({level.quota.normalize():f}*SUM({table.span('ranked')})/100,6))"
-    return f"AND({table.cell(fits, row)}=1,{with_equals}<={places})"
 
 
 def _meets(table: Grid, rubric: Rubric, level: ClassLevel, row: int, decimals: int) -> str:

@@ -16,7 +16,7 @@ from pipeline import i18n
 from pipeline.i18n import _
 from pipeline.outcome import Outcome
 from pipeline.outputs.ranking.bloc_results import BlocResults
-from pipeline.outputs.ranking.formulas import quoted
+from pipeline.outputs.ranking.formulas import limited, quoted
 from pipeline.outputs.ranking.open_sheet import OpenSheet
 from pipeline.register.roster import turnout
 from pipeline.rules.rubric import Bloc
@@ -223,6 +223,11 @@ def _add_classes(table: Grid, blocs: list[BlocSheets]) -> None:
         live = _of_each_bloc(table, blocs, partial(_count_class, name=name))
         counts = [_in_class(bloc.results, name) for bloc in blocs]
         table.add(f"class:{number}", Column((_("Number of units by class"), name), counts, "integer", 11, live))
+    if any(limited(bloc.results.bloc.rubric) for bloc in blocs):
+        live = _of_each_bloc(table, blocs, _count_undecided)
+        counts = [_undecided(bloc.results) for bloc in blocs]
+        heading = (_("Number of units by class"), _("The council decides"))
+        table.add("class:undecided", Column(heading, counts, "integer", 11, live))
 
 
 def _in_class(results: BlocResults, name: str) -> Value:
@@ -230,6 +235,18 @@ def _in_class(results: BlocResults, name: str) -> Value:
     if not any(level.name == name for level in results.bloc.rubric.classification):
         return None
     return [unit.classification for unit in results.units].count(name)
+
+
+def _undecided(results: BlocResults) -> Value:
+    """How many units stand at the edge of a class that has fewer places than units of their rank."""
+    names = [level.name for level in results.bloc.rubric.classification]
+    return sum(unit.classification not in names for unit in results.ranked_units)
+
+
+def _count_undecided(bloc: BlocSheets) -> str:
+    names = dict.fromkeys(level.name for level in bloc.results.bloc.rubric.classification)
+    in_one = "+".join(f"({bloc.cells('class')}={quoted(name)})" for name in names)
+    return f"=SUMPRODUCT({bloc.cells('ranked')}*(1-({in_one})))"
 
 
 def _count_class(bloc: BlocSheets, name: str) -> str:

@@ -88,6 +88,9 @@ def test_a_ranking_sheet_shows_every_unit_best_first(tmp_path: Path) -> None:
     assert notes[3] == "Có người bị kỷ luật từ cảnh cáo trở lên"
 
 
+DECIDES = "Hội đồng quyết định"
+
+
 def test_the_summary_counts_forms_ranks_and_classes(tmp_path: Path) -> None:
     path = written(outcome(), tmp_path / "xep-hang.xlsx")
     rows = CalamineWorkbook.from_path(path).get_sheet_by_name("Tổng hợp các khối").to_python(skip_empty_area=False)
@@ -100,12 +103,21 @@ def test_the_summary_counts_forms_ranks_and_classes(tmp_path: Path) -> None:
         "Điểm bình quân",
         "Điểm thấp nhất",
     ]
-    assert rows[top + 1][12:-1] == ["Đơn vị dẫn đầu", "Xuất sắc", "Tốt", "Khá", "Trung bình", "Đạt", "Không đạt"]
+    assert rows[top + 1][12:-1] == [
+        "Đơn vị dẫn đầu",
+        "Xuất sắc",
+        "Tốt",
+        "Khá",
+        "Trung bình",
+        "Đạt",
+        "Không đạt",
+        DECIDES,
+    ]
     # (94 + 94 + 30.5) / 3 = 72.8333; (100 + 99.49) / 2 = 99.745, half up
     assert [row[1:-1] for row in rows[top + 2 : top + 5]] == [
-        ["Khối các thôn", 5, 4, 1, 1, 0, 3, 2, 94, 72.83, 30.5, "Thôn 1", 1, 1, 0, 1, "", ""],
-        ["Khối trường học", 2, 2, 0, 0, 0, 2, 0, 100, 99.75, 99.49, "Trường Tiểu học", "", "", "", "", 2, 0],
-        ["", 7, 6, 1, 1, 0, 5, 2, "", "", "", "", 1, 1, 0, 1, 2, 0],
+        ["Khối các thôn", 5, 4, 1, 1, 0, 3, 2, 94, 72.83, 30.5, "Thôn 1", 1, 1, 0, 1, "", "", 0],
+        ["Khối trường học", 2, 2, 0, 0, 0, 2, 0, 100, 99.75, 99.49, "Trường Tiểu học", "", "", "", "", 2, 0, 0],
+        ["", 7, 6, 1, 1, 0, 5, 2, "", "", "", "", 1, 1, 0, 1, 2, 0, 0],
     ]
 
 
@@ -181,10 +193,12 @@ def crowded(seed: int, units: int) -> Outcome:
         bloc |= {"code": f"bloc-{number}", "name": f"Khối {number}"}
         bloc["units"] = [{"code": f"u{number}-{n}", "name": f"Đơn vị {number}.{n}"} for n in range(units)]
         bloc["rubric"]["ties"] = ties
+        bloc["rubric"]["round_at"] = ("criterion", "group", "total", "total")[number]
         bloc["rubric"]["classification"] = [
             {"name": "Xuất sắc", "from": 80, "each_group": 66.67, "no_penalty": ["P2"], "quota": 15},
             {"name": "Tốt", "from": 70, "each_group": 50, "quota": 33.3},
-            {"name": "Khá", "from": 60},
+            {"name": "Khá", "from": 60, "places": 5},
+            {"name": "Khuyến khích", "from": 60, "quota": 50, "places": 2},
             {"name": "Trung bình", "from": 0},
         ]
         bloc["rubric"]["exclusions"].append(
@@ -260,7 +274,9 @@ def test_recalculated_cells_equal_the_written_ones(tmp_path: Path) -> None:
     files = [written(of, tmp_path / f"{name}.xlsx") for name, of in outcomes.items()]
     standings = outcomes["dong"].standings
     assert (standings["tie"] != "").sum() > 30  # the case is as crowded as it means to be
-    assert set(standings["classification"]) == {"Xuất sắc", "Tốt", "Khá", "Trung bình", "Không xếp loại"}
+    names = {"Xuất sắc", "Tốt", "Khá", "Khuyến khích", "Trung bình", "Không xếp loại"}
+    assert {name for label in standings["classification"] for name in label.split(" / ")} == names
+    assert standings["classification"].str.contains(" / ").sum() > 3
     for file, saved in zip(files, convert(files, "xlsx", tmp_path / "lo"), strict=True):
         assert values(saved) == values(file)
 
