@@ -202,8 +202,14 @@ class Code(StrEnum):
         what=N_("the form came back without any result filled in"),
         remedy=N_("Ask the unit to fill it in and send it again."))
     SAME_MOMENT = Entry("same-moment", WARNING,
-        what=N_("another file of the same unit was received at the same moment; the one whose name sorts last counts"),
-        remedy=N_("Write the true times into the receipt book."))
+        what=N_("{other} came at the same moment; by {witnesses} this file is the later one, and it counts"),
+        remedy=N_("If it is not the later one, write the true times into the receipt book."))
+    UNCLEAR_ORDER = Entry("unclear-order", ERROR,
+        what=N_(
+            "{other} came at the same moment, with other entries, and nothing says for certain which file is the later "
+            "one; none of them counts"
+        ),
+        remedy=N_("Name the right file and send it again; who knows the true times writes them into the receipt book."))
 
     # --- its parts
 

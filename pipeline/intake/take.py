@@ -22,6 +22,7 @@ from pipeline.forms.readers import Opener, first, second
 from pipeline.intake.arrival import Reason, not_to_be_opened, read, shown
 from pipeline.intake.container import Refused
 from pipeline.intake.file_types import WORKBOOKS, kind_of, refusal
+from pipeline.intake.last_saved import last_saved
 from pipeline.intake.received import ReceivedFile
 from pipeline.intake.returned import Workbook, read_returned
 from pipeline.intake.safety import look_through
@@ -130,6 +131,7 @@ def _take_content(file: ReceivedFile, content: bytes, suffix: str, limits: Limit
         code = again or Code.SECOND_READER
     file.reasons += [(code, {})] if code else []
     file.reasons += notices if file.content else []
+    file.saved = last_saved(content, file.file_type) if file.content else None
 
 
 def _read_by(file: ReceivedFile, content: bytes, opened: Opener) -> Code | None:

@@ -68,7 +68,15 @@ def _name(record: bytes) -> str:
 
 
 def workbook_stream(content: bytes) -> bytes:
-    """The stream of the workbook, wherever its sectors lie."""
+    """The stream of the workbook."""
+    return stream(content, _STREAMS)
+
+
+def stream(content: bytes, names: Collection[str]) -> bytes:
+    """The first stream of one of these names, wherever its sectors lie; nothing where there is none.
+
+    Raises struct.error, IndexError or ValueError where the container cannot be followed.
+    """
     size, small = 1 << content[30], 1 << content[32]
     directory, least, small_table = struct.unpack_from("<L4xL", content, 48) + struct.unpack_from("<L", content, 60)
     body = content[size:]
@@ -79,9 +87,9 @@ def workbook_stream(content: bytes) -> bytes:
         length = struct.unpack_from("<H", entries, at + 64)[0]
         name = entries[at : at + max(0, length - 2)].decode("utf-16-le")
         start, held = struct.unpack_from("<2L", entries, at + 116)
-        if name in _STREAMS and held >= least:
+        if name in names and held >= least:
             return _chained(body, size, table, start)[:held]
-        if name in _STREAMS:
+        if name in names:
             inner = _table(_chained(body, size, table, small_table))
             return _chained(_chained(body, size, table, root[0]), small, inner, start)[:held]
     return b""
