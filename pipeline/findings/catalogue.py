@@ -254,8 +254,8 @@ class Code(StrEnum):
         what=N_("“{entered}” is not a number"),
         remedy=N_("Enter digits only, for example {example}; if there is none, enter 0."))
     DATE_FOR_NUMBER = Entry("date-for-number", ERROR,
-        what=N_("the cell holds a date ({entered}) where a number belongs; Excel makes one of 5/12"),
-        remedy=N_("Enter a number, for example {example}."))
+        what=N_("the cell holds a date ({entered}) where a number belongs; {cause}"),
+        remedy=N_("Set the cell's format to General and enter the number, for example {example}."))
     NUMBER_NOTED = Entry("number-noted", NOTE,
         what=N_("“{entered}” was read as {read}"),
         remedy=N_("Nothing needs to be done if that is right."))

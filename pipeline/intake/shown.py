@@ -4,17 +4,21 @@ The readers (:mod:`pipeline.forms.readers`) give values alone: an error, or a fo
 like a blank to them, and 97 % like 0.97. So the file itself is asked again, and such cells get values of their own
 (:mod:`pipeline.forms.cell_values`).
 
+A number that is shown as a day, for a cell that was once taken for a date makes one of every number, is kept as such.
+
 In: a workbook's bytes, looked through already (:mod:`pipeline.intake.safety`), and a reader. Out: a reader whose sheets
 have these values.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Callable
 from typing import Any
 
 from pipeline.findings.catalogue import Code
-from pipeline.forms.cell_values import Merged, NoValue
+from pipeline.forms.cell_values import FIRST_PLAIN_DAY, Merged, NoValue, NumberAsDay, number_behind
 from pipeline.forms.readers import Book, Opener
 from pipeline.intake import marks_ods, marks_xls, marks_xlsx
 from pipeline.intake.marks import ERROR_VALUES, Marks, Range
@@ -26,12 +30,12 @@ _MARKS = {"xlsx": marks_xlsx.marks_of, "xls": marks_xls.marks_of, "ods": marks_o
 
 def as_shown(opened: Opener, file_type: str) -> Opener:
     """The reader, whose cells say what they show. ``file_type``: ``xlsx``, ``xls`` or ``ods``."""
-    return lambda content: _Shown(opened(content), _MARKS[file_type](content))
+    return lambda content: _Shown(opened(content), _MARKS[file_type](content), _Days(content, file_type))
 
 
 class _Shown:
-    def __init__(self, book: Book, marks: Marks) -> None:
-        self._book, self._marks = book, marks
+    def __init__(self, book: Book, marks: Marks, days: _Days) -> None:
+        self._book, self._marks, self._days = book, marks, days
         self.sheet_names = book.sheet_names
 
     def rows(self, name: str) -> list[list[Any]]:
@@ -39,6 +43,7 @@ class _Shown:
         cells, merges = self._marks(name)
         for (row, column), mark in cells.items():
             _put(rows, row, column, mark)
+        self._days.mark(rows, name)
         for line in rows:
             if any(type(value) is str and value[:1] in _SIGNS for value in line):
                 line[:] = [_written(value) if isinstance(value, str) else value for value in line]
@@ -81,3 +86,51 @@ def _spread(rows: list[list[Any]], merge: Range) -> None:
         for column in range(left, min(right + 1, len(rows[line]))):
             if (line, column) != (top, left):
                 rows[line][column] = part
+
+
+# --- numbers shown as days --------------------------------------------------------------------------------
+
+_DAYS = frozenset((dt.date, dt.datetime, dt.time, dt.timedelta))
+_HOURS = re.compile(r"(-?)PT([0-9]{1,7})H([0-9]{1,2})M([0-9]{1,2})(?:[.,][0-9]{1,9})?S")
+"""How an .ods keeps a number in a cell that shows hours, where these are more than a day's."""
+
+
+class _Days:
+    """Puts in the place of days before the year 2000 the numbers that are shown as such."""
+
+    def __init__(self, content: bytes, file_type: str) -> None:
+        self._content, self._file_type = content, file_type
+
+    def mark(self, rows: list[list[Any]], name: str) -> None:
+        """Mark them in the rows of the sheet of that name."""
+        numbers: Callable[[int, int], float | None] | None = None
+        for row, line in enumerate(rows):
+            if not _DAYS.isdisjoint(map(type, line)):
+                numbers = numbers or self._numbers(name)
+                for column, value in enumerate(line):
+                    if type(value) in _DAYS and not (isinstance(value, dt.date) and _is_plain(value)):
+                        line[column] = self._number(value, numbers(row, column))
+            elif self._file_type == "ods":
+                line[:] = [_of_hours(value) for value in line]
+
+    def _numbers(self, name: str) -> Callable[[int, int], float | None]:
+        if self._file_type != "xlsx":
+            return lambda _row, _column: None
+        numbers = marks_xlsx.numbers_of(self._content, name)
+        return lambda row, column: numbers.get((row, column))
+
+    def _number(self, day: Any, kept: float | None) -> NumberAsDay:
+        return NumberAsDay(number_behind(day, of_excel=self._file_type != "ods") if kept is None else kept, day)
+
+
+def _is_plain(day: dt.date) -> bool:
+    return (day.date() if isinstance(day, dt.datetime) else day) >= FIRST_PLAIN_DAY
+
+
+def _of_hours(value: Any) -> Any:
+    found = _HOURS.fullmatch(value) if isinstance(value, str) and "PT" in value[:3] else None
+    if not found:
+        return value
+    hours = dt.timedelta(hours=int(found[2]), minutes=int(found[3]), seconds=int(found[4]))
+    hours = -hours if found[1] else hours
+    return NumberAsDay(number_behind(hours), hours)
