@@ -30,11 +30,13 @@ HEADINGS = (N_("Sheet"), N_("Cell"), N_("Content"))
 
 @dataclass(frozen=True)
 class Carried:
-    """``sheets``: to be added to the fresh form as plain values; ``notes``: at their cells there; ``lines``: what of
+    """``sheets``: to be added to the fresh form as plain values; ``notes``: at cells of the form itself;
+    ``own_notes``: at cells of those sheets; ``lines``: what of
     the file is carried over and what is left out."""
 
     sheets: Sequence[OwnSheet] = ()
     notes: Sequence[Note] = ()
+    own_notes: Sequence[Note] = ()
     lines: Sequence[str] = ()
 
 
@@ -54,16 +56,16 @@ def carried(own: OwnContent, sent: RawForm, fresh: Fresh) -> Carried:
     """What of the file goes along."""
     of_form = {table.sheet for table in sent.tables.values()} | set(in_every_language(GUIDE_SHEET))
     sheets = [sheet for sheet in own.sheets if sheet.title not in of_form and sheet.cells]
-    kept = [note for note in own.notes if note.sheet not in of_form]
-    moved = [
-        Note(*fresh.place_of[note.sheet, note.cell], note.text)
-        for note in own.notes
-        if (note.sheet, note.cell) in fresh.place_of
-    ]
-    elsewhere = [note for note in own.notes if note.sheet in of_form and (note.sheet, note.cell) not in fresh.place_of]
+    titles = {sheet.title for sheet in sheets}
+    moved, kept, elsewhere = list[Note](), list[Note](), list[Note]()
+    for note in own.notes:
+        if there := fresh.place_of.get((note.sheet, note.cell)):
+            moved.append(Note(*there, note.text))
+        else:
+            (kept if note.sheet in titles else elsewhere).append(note)
     beside = [*_beside(own, sent, fresh), *((note.sheet, note.cell, note.text) for note in elsewhere)]
     lines = _lines(own, sent, sheets, [*kept, *moved], beside)
-    return Carried([*sheets, *_listed(beside)], [*kept, *moved], lines)
+    return Carried([*sheets, *_listed(beside)], moved, kept, lines)
 
 
 # --- beside the tables ----------------------------------------------------------------------------------
@@ -78,9 +80,11 @@ def _beside(own: OwnContent, sent: RawForm, fresh: Fresh) -> Iterator[tuple[str,
         if not code and sheet.title not in in_every_language(GUIDE_SHEET):
             continue
         ours = _columns_of_ours(sheet, TABLE[code], sent.tables[code].heading_row) if code else set()
+        rows_of_table = {number for number, _row in sent.tables[code].rows} if code else set()
         for (row, column), value in sheet.cells.items():
             at = sheet.title, f"{column_letter(column)}{row + 1}"
-            is_carried = fresh.place_of.get(at) in filled if at in entries else column in ours
+            is_ours = column in ours and (isinstance(value, float) or row + 1 in rows_of_table)
+            is_carried = fresh.place_of.get(at) in filled if at in entries else is_ours
             is_count = not code and isinstance(value, float)  # the guide counts what is missing
             if not (is_carried or is_count or same(text_of(value)) in printed):
                 yield (*at, text_of(value) if isinstance(value, float) else value)

@@ -22,9 +22,10 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.comments import Comment
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles import Alignment
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
 from openpyxl.writer.excel import ExcelWriter
@@ -155,9 +156,14 @@ def _add(book: Workbook, goes_along: Carried) -> None:
             longest = max(len(str(value)) for (_row, at), value in own.cells.items() if at == column)
             sheet.column_dimensions[get_column_letter(column + 1)].width = min(max(longest + 2, 9), 60)
     for note in goes_along.notes:
-        cell = book[title_of.get(note.sheet, note.sheet)][note.cell]
-        text = shown(note.text, _LONGEST_TEXT)
-        cell.comment = Comment(text, _(COMMENT_AUTHOR), *comment_size(text))
+        _note(book[note.sheet][note.cell], note.text)
+    for note in goes_along.own_notes:
+        _note(book[title_of[note.sheet]][note.cell], note.text)
+
+
+def _note(cell: Any, text: str) -> None:
+    text = shown(text, _LONGEST_TEXT)
+    cell.comment = Comment(text, _(COMMENT_AUTHOR), *comment_size(text))
 
 
 _TITLE_SIGNS = re.compile(r"[\\*?:/\[\]\x00-\x1f]|^'|'$")
@@ -180,11 +186,21 @@ def _open(content: bytes) -> Workbook | None:
                 return None
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            book = load_workbook(io.BytesIO(content), rich_text=True)
+            reader = _WithoutProperties(io.BytesIO(content), rich_text=True)
+            reader.read()
+            book: Workbook = reader.wb
     except Exception:  # strange files make openpyxl fail in many ways, and a fresh form is the answer to all of them
         return None
     losses = [warning for warning in caught if not any(words in str(warning.message) for words in _HARMLESS)]
     return None if losses or not book.worksheets else book
+
+
+class _WithoutProperties(ExcelReader):
+    """openpyxl's reader, but for the properties that programs add of their own accord, which go nowhere and which it
+    cannot always read."""
+
+    def read_custom(self) -> None:
+        """Leave them out."""
 
 
 def _keeps_everything(archive: ZipFile) -> bool:
@@ -199,7 +215,6 @@ def _keeps_everything(archive: ZipFile) -> bool:
 
 def _saved(book: Workbook) -> bytes:
     book.properties.created = book.properties.modified = EPOCH
-    book.custom_doc_props.props.clear()  # type: ignore[attr-defined]
     target = io.BytesIO()
     ExcelWriter(book, _TimelessZip(target, "w", ZIP_DEFLATED)).save()  # what Workbook.save does, but for the time
     return target.getvalue()
