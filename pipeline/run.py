@@ -133,7 +133,7 @@ def assess_received(context: RoundContext, files: Sequence[ReceivedFile], known:
     tidy = tidying.tidy(reception.submissions, context)
     wrong_cells = validation.validate(tidy, context, reception.times)
     findings = [*reception.findings, *about_papers, *tidy.findings, *wrong_cells]
-    standing, of_one_moment = standing_of(reception, findings)
+    standing, of_one_moment = standing_of(reception, findings, context)
     findings += of_one_moment
     forget_rows(reception, findings)
     registered = register(reception, standing, findings, context)

@@ -285,8 +285,8 @@ def mistype(edited: Edited, sheet: Worksheet, lie: Lie, chance: Random) -> str:
     return f"{place} = {text!r}"
 
 
-LOOKS_ALIKE = ("General", "0.00", "#,##0.00", "@", "#,##0.0000", "0.0##", '0.00;[Red]-0.00', "_(* #,##0.00_)")
-LOOKS_OTHERWISE = ("0%", "0.00%", "dd/mm/yyyy", "d/m", "0,", '0.00" tỷ"', ";;;", '"x"', "hh:mm", '0.0,,', '# ?/?"%"')
+LOOKS_ALIKE = ("General", "0.00", "#,##0.00", "@", "#,##0.0000", "0.0##", "0.00;[Red]-0.00", "_(* #,##0.00_)")
+LOOKS_OTHERWISE = ("0%", "0.00%", "dd/mm/yyyy", "d/m", "0,", '0.00" tỷ"', ";;;", '"x"', "hh:mm", "0.0,,", '# ?/?"%"')
 
 
 def reformat(edited: Edited, sheet: Worksheet, lie: Lie, chance: Random) -> str:

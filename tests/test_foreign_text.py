@@ -333,12 +333,12 @@ def heading(path: Path) -> list[str]:
     ("unit", "what"),
     [
         ("thon-2", ""),
-        ("thon-3", "đường dẫn đến trang web, địa chỉ thư hoặc tệp; dữ liệu do chương trình khác gắn kèm tệp"),
+        ("thon-3", "đường dẫn đến trang web, địa chỉ thư hoặc tệp"),
         ("thon-4", "công thức lấy dữ liệu từ ngoài tệp"),
         (
             "thon-5",
             "macro (chương trình kèm theo tệp); liên kết lấy số liệu từ tệp hoặc nguồn khác; "
-            "tài liệu nhúng trong tệp; hình ảnh, hình vẽ và nút điều khiển; dữ liệu do chương trình khác gắn kèm tệp",
+            "tài liệu nhúng trong tệp; hình ảnh, hình vẽ và nút điều khiển",
         ),
         ("thon-6", "công thức lấy dữ liệu từ ngoài tệp"),
     ],

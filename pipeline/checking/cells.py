@@ -7,7 +7,8 @@ whole column and hide every other mistake in it. Nothing here changes what it is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -16,12 +17,12 @@ import numpy as np
 import pandas as pd
 
 from pipeline.answers import option_meant, readings, translated_answer
-from pipeline.checking.frames import PLACE
+from pipeline.checking.frames import PLACE, high, low
 from pipeline.findings.finding import Code, Finding, Severity
-from pipeline.forms.cell_values import Merged, NoValue
+from pipeline.forms.cell_values import Merged, NoValue, number_typed
 from pipeline.forms.declared import UNIT, UNIT_ITEMS, Table
 from pipeline.forms.values import Read, read_number, without_noise
-from pipeline.i18n import number
+from pipeline.i18n import _, number
 from pipeline.text import LARGEST, same, text_of
 
 # --- where a value lies ---------------------------------------------------------------------------------
@@ -161,18 +162,44 @@ def _doubt(cells: Cells, position: int, field: str, read: Read, measure: str) ->
     value, code = cells.frame.at[position, field], read.code or Code.NUMBER_NOTED
     if isinstance(value, (NoValue, Merged)):
         return replace(_without_value(cells, position, field, value), severity=Severity.ERROR)
-    return cells.finding(position, field, code, text_of(value), **_reading(read, measure))
+    return cells.finding(
+        position,
+        field,
+        code,
+        text_of(value),
+        **_reading(read, measure, _bounds(cells, position, field), number_typed(value)),
+    )
 
 
-def _reading(read: Read, measure: str) -> dict[str, str]:
-    """How a number was read, and how it is best typed."""
-    example = plain(12 if read.value is None else read.value)
-    return {
+def _reading(read: Read, measure: str, bounds: tuple[float, float], typed: float | None) -> dict[str, str]:
+    """How a number was read, and how it is best typed. ``bounds``: what may be typed in the cell; ``typed``: the number
+    that the cell shows as a day."""
+    facts = {
         "measure": translated_answer(measure),
-        "example": example,
+        "example": plain(_example((read.value, read.other, typed), bounds)),
         "read": plain(read.value),
         "other": plain(read.other),
     }
+    if read.code is Code.DATE_FOR_NUMBER:
+        cause = _("the cell's format makes one of {typed}, the number that was entered")
+        facts["cause"] = _("Excel makes one of 5/12") if typed is None else cause.format(typed=plain(typed))
+    return facts
+
+
+def _bounds(cells: Cells, position: int, field: str) -> tuple[float, float]:
+    """The least and the most that may be typed in a cell, both part of it."""
+    row: dict[Any, Any] = {
+        name: cells.frame.at[position, name] for name in (low(field), high(field)) if name in cells.frame
+    }
+    least, most = float(row.get(low(field), 0.0)), float(row.get(high(field), math.inf))
+    return -math.inf if math.isnan(least) else least, math.inf if math.isnan(most) else most
+
+
+def _example(meant: Iterable[float | None], bounds: tuple[float, float]) -> float:
+    """The first number of those that were meant, or of some plain ones, that may be typed."""
+    least, most = bounds
+    fitting = (each for each in (*meant, 12, 1) if each is not None and least <= each <= most)
+    return next(fitting, most if math.isfinite(most) else least)
 
 
 def plain(value: float | None) -> str:

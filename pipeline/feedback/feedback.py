@@ -7,13 +7,11 @@ is prefilled with the unit's values and marked the same way.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import io
-import math
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +21,24 @@ from openpyxl.utils import get_column_letter
 from pipeline import engines
 from pipeline.errors import EnvironmentFault
 from pipeline.feedback import left_out
+from pipeline.feedback.carrying import Fresh, carried
+from pipeline.feedback.entries import number_cells, prefill
 from pipeline.feedback.marking import without_place
-from pipeline.feedback.resaving import ToMark, marked
+from pipeline.feedback.own_content import NO_CONTENT, UNKNOWN, OwnContent, own_content
+from pipeline.feedback.resaving import ToMark, marked, marked_or_content
 from pipeline.findings.catalogue import Code
-from pipeline.forms.declared import TABLE, UNIT, Table
+from pipeline.forms.declared import TABLE, Table
 from pipeline.forms.reading import RawForm, RawTable, read_form
 from pipeline.forms.writing.workbook import write_form
 from pipeline.i18n import _, moment
 from pipeline.intake.received import ReceivedFile
 from pipeline.outcome import Outcome
 from pipeline.rules.round_context import RoundContext
+from pipeline.rules.rubric import Rubric
 from pipeline.tables import Findings, plain_rows
 from pipeline.text import text_of
 
-LAST_DAY = 2_958_465
-"""The number of 31 December 9999 in a workbook."""
+__all__ = ["Returned", "fresh", "prefill", "without_place", "write", "write_all"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Returned:
 
     ``findings``: rows of :class:`~pipeline.tables.Findings`. ``form``: what the unit entered, None where the file could
     not be read. ``left_out``: what of the file is not passed on (:func:`pipeline.feedback.left_out.sentences`).
+    ``own``: all that the file shows.
     """
 
     context: RoundContext
@@ -53,6 +55,12 @@ class Returned:
     findings: pd.DataFrame
     form: RawForm | None = None
     left_out: tuple[str, ...] = ()
+    own: OwnContent = NO_CONTENT
+
+    @property
+    def rubric(self) -> Rubric:
+        """That of the unit's bloc."""
+        return self.context.rules.units[self.unit][0].rubric
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -85,10 +93,15 @@ def write_all(outcome: Outcome, files: Mapping[str, ReceivedFile], folder: Path)
         back = Returned(outcome.context, unit, findings, file.form, left_out.sentences(content))
         outdated = (findings[Findings.code] == Code.OLD_VERSION).any()  # its own file would be the old form once more
         returned.append(back)
-        to_mark.append(ToMark(b"" if outdated else content, findings.to_dict("records"), back.about))
-    with closing(engines.map_files(marked, to_mark, None, outcome.rules.plan.limits.of_a_worker)) as answers:
+        cells = tuple(number_cells(file.form, back.rubric)) if file.form else ()
+        records = findings.to_dict("records")
+        to_mark.append(ToMark(content, records, back.about, cells, can_go_back=not outdated))
+    with closing(engines.map_files(marked_or_content, to_mark, None, outcome.rules.plan.limits.of_a_worker)) as answers:
         for back, answer in zip(returned, answers, strict=True):
-            write(folder, back, None if isinstance(answer, engines.Loss) else answer)
+            if isinstance(answer, bytes):
+                write(folder, back, answer)
+            else:
+                write(folder, replace(back, own=UNKNOWN if isinstance(answer, engines.Loss) else answer), None)
 
 
 def _unchanged(file: ReceivedFile) -> bytes:
@@ -114,19 +127,39 @@ def write(folder: Path, returned: Returned, own_file: bytes | None) -> Path:
 
 
 def fresh(returned: Returned) -> bytes:
-    """The bytes of a new form with the unit's values, marked where those values now stand.
+    """The bytes of a new form with the unit's values, marked where those values now stand, and with what else the file
+    holds, as plain values.
 
     Where a form cannot hold the values, it is blank, with the same list of findings. Raises ValueError where the blank
     form cannot be marked.
     """
-    why = _("The file sent could not be marked itself, so this is a new form that holds what the unit entered.")
-    blank = RawForm({}, {})
-    for entered, about in ((returned.form or blank, (*returned.about, why)), (blank, returned.about)):
-        content = _issued(returned, prefill(entered))
-        findings = moved(returned.findings, entered, read_form(content))
-        if answer := marked(ToMark(content, findings.to_dict("records"), about)):
-            return answer
-    raise ValueError("the blank form itself cannot be marked")
+    return _filled_anew(returned) or _blank(returned)
+
+
+def _filled_anew(returned: Returned) -> bytes | None:
+    if returned.form is None:
+        return None
+    content = _issued(returned, prefill(returned.form, returned.rubric))
+    form = read_form(content)
+    goes_along = carried(returned.own, returned.form, Fresh(form, own_content(content), _places(returned.form, form)))
+    why = _(
+        "The file sent could not be marked itself, so this is a new form into which the unit's entries were copied."
+    )
+    about = (*returned.about, why, *goes_along.lines)
+    findings = moved(returned.findings, returned.form, form)
+    return marked(ToMark(content, findings.to_dict("records"), about, goes_along=goes_along))
+
+
+def _blank(returned: Returned) -> bytes:
+    content, blank = _issued(returned, {}), RawForm({}, {})
+    why = _(
+        "Nothing could be copied from the file sent, so this is a blank form; the file itself stays as it was sent."
+    )
+    findings = moved(returned.findings, blank, read_form(content))
+    answer = marked(ToMark(content, findings.to_dict("records"), (*returned.about, why)))
+    if answer is None:
+        raise ValueError("the blank form itself cannot be marked")
+    return answer
 
 
 def _issued(returned: Returned, entered: dict[str, list[dict[str, Any]]]) -> bytes:
@@ -139,39 +172,13 @@ def _issued(returned: Returned, entered: dict[str, list[dict[str, Any]]]) -> byt
 # --- from the unit's file to a fresh form -----------------------------------------------------------
 
 
-def prefill(raw: RawForm) -> dict[str, list[dict[str, Any]]]:
-    """Table code -> rows of what the unit entered, as it was typed, in the order of its file."""
-    return {
-        code: [_entries(TABLE[code], raw_table, row) for _number, row in raw_table.rows]
-        for code, raw_table in raw.tables.items()
-    }
-
-
-def _entries(table: Table, raw_table: RawTable, row: tuple[Any, ...]) -> dict[str, Any]:
-    """Field -> what the unit entered in a row; fields that we fill are left out, but for the key of the row."""
-    entered = {field.code for field in table.fields if not field.ours} | {table.key}
-    return {
-        field: value if _can_stand(value, table) else text_of(value)
-        for field, value in zip(raw_table.columns, row, strict=True)
-        if field in entered and value not in ("", None)
-    }
-
-
-def _can_stand(value: Any, table: Table) -> bool:
-    """Whether a form can hold the value as it is. In the column that holds the date of signing, a number that is no
-    day (``5122023``) would be an error."""
-    if isinstance(value, int | float):
-        return math.isfinite(value) and (table is not UNIT or 0 < value <= LAST_DAY)
-    return isinstance(value, str | dt.date)
-
-
 def moved(findings: pd.DataFrame, raw: RawForm, issued: RawForm) -> pd.DataFrame:
     """``findings`` at the cells of the ``issued`` form that hold what ``raw`` held at theirs.
 
     A place that the issued form does not have keeps its sheet, or neither sheet nor cell. The message loses its
     place, which was that in the unit's file.
     """
-    cells = {old: new for code in raw.tables.keys() & issued.tables.keys() for old, new in _moves(code, raw, issued)}
+    cells = _places(raw, issued)
     sheets = {table.sheet: issued.tables[code].sheet for code, table in raw.tables.items() if code in issued.tables}
     places = [
         cells.get((sheet, cell), (sheets.get(sheet, sheet), ""))
@@ -181,6 +188,11 @@ def moved(findings: pd.DataFrame, raw: RawForm, issued: RawForm) -> pd.DataFrame
     return findings.assign(
         sheet=[sheet for sheet, _cell in places], cell=[cell for _sheet, cell in places], message=messages
     )
+
+
+def _places(raw: RawForm, issued: RawForm) -> dict[tuple[str, str], tuple[str, str]]:
+    """Sheet and cell of everything read from one form -> where the other has it."""
+    return {old: new for code in raw.tables.keys() & issued.tables.keys() for old, new in _moves(code, raw, issued)}
 
 
 _PLACED = (Findings.message, Findings.sheet, Findings.cell, Findings.criterion)

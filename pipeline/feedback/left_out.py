@@ -3,7 +3,8 @@
 In: the bytes of a workbook that may be opened (:mod:`pipeline.intake.safety`). Out: in words what of it is left out
 (:func:`sentences`), so that the unit does not search for it; and whether a workbook that is to go out is free of
 all that (:func:`is_self_contained`), whatever way it was made. Formulas may use functions that compute; one that no
-list of such functions names counts as reaching outside.
+list of such functions names counts as reaching outside. What office programs attach of their own accord, properties,
+labels, settings, is not passed on either, and not named, for nobody entered it and it does no harm.
 """
 
 from __future__ import annotations
@@ -24,14 +25,12 @@ DOCUMENTS = N_("embedded documents")
 LINKS = N_("links to websites, mail addresses or files")
 FETCHING = N_("formulas that reach outside the workbook")
 PICTURES = N_("pictures, drawings and controls")
-ATTACHED = N_("data that other programs attached to the file")
 
 _PARTS = {
     MACROS: r"(.*/)?vbaProject\.bin|xl/macrosheets/.*|Basic/(?!.*script-l[bc]\.xml$).+\.xml|Scripts/.+",
     SOURCES: r"xl/(externalLinks/.+|connections\.xml|queryTables/.+|model/.+)",
     DOCUMENTS: r"(.*/)?embeddings/.+|Object [^/]+/content\.xml|ObjectReplacements/.+",
     PICTURES: r"(.*/)?(media|activeX|ctrlProps|charts|diagrams)/.+|Pictures/.+",
-    ATTACHED: r"customXml/item\d*\.xml|docProps/custom\.xml|xl/(webextensions|customData)/.+",
 }
 _OLD_MACROS = "_VBA_PROJECT".encode("utf-16-le")
 

@@ -216,18 +216,20 @@ def _comment(sheet: Worksheet, items_at: Mapping[str, Sequence[Item]]) -> None:
             theirs, author = _theirs(cell)
             ours = _comment_text(items_at.get(cell.coordinate, ()))
             text = THEIRS_BELOW.join(filter(None, (ours, theirs)))
-            cell.comment = Comment(text, author, *_comment_size(text)) if text else None
+            cell.comment = Comment(text, author, *comment_size(text)) if text else None
 
 
 def _theirs(cell: Cell) -> tuple[str, str]:
     """The unit's own comment and its author."""
     if cell.comment is None:
         return "", _(COMMENT_AUTHOR)
-    text = cell.comment.text
+    return without_ours(cell.comment.text), cell.comment.author or _(COMMENT_AUTHOR)
+
+
+def without_ours(text: str) -> str:
+    """Of a comment's text what is the unit's own."""
     marked = COMMENT_MARK.match(text)
-    if marked and marked[1] in in_every_language(COMMENT_AUTHOR):
-        text = text.partition(THEIRS_BELOW)[2]
-    return text, cell.comment.author or _(COMMENT_AUTHOR)
+    return text.partition(THEIRS_BELOW)[2] if marked and marked[1] in in_every_language(COMMENT_AUTHOR) else text
 
 
 def _comment_text(items: Sequence[Item]) -> str:
@@ -238,7 +240,7 @@ def _comment_text(items: Sequence[Item]) -> str:
     return "\n".join((f"{_(COMMENT_AUTHOR)} [{numbers}]", *lines))
 
 
-def _comment_size(text: str) -> tuple[int, int]:
+def comment_size(text: str) -> tuple[int, int]:
     """Height and width that show the whole text: some 38 characters to a line."""
     return 18 * line_count(text, 38) + 18, 280
 

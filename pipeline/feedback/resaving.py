@@ -22,13 +22,21 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.comments import Comment
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles import Alignment
+from openpyxl.utils import coordinate_to_tuple, get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
+from pipeline.feedback.carrying import NOTHING, Carried
 from pipeline.feedback.correction_list import add_list, remove_lists
 from pipeline.feedback.left_out import is_self_contained, points_outside
-from pipeline.feedback.marking import items_of, mark_cells
+from pipeline.feedback.marking import COMMENT_AUTHOR, comment_size, items_of, mark_cells, shown
+from pipeline.feedback.own_content import OwnContent, own_content
 from pipeline.forms.readers import first
+from pipeline.i18n import _
 
 EPOCH = dt.datetime(1980, 1, 1)  # the earliest time that a zip entry can have
 MAX_XML = 8_000_000
@@ -36,6 +44,7 @@ MAX_XML = 8_000_000
 
 _KEPT_BY_OPENPYXL = re.compile(
     r"\[Content_Types\]\.xml|(.*/)?_rels/.*|docProps/.*|docMetadata/.*|customXml/.*|.*/"
+    r"|xl/(webextensions|customData)/.*"
     r"|xl/(workbook|styles|sharedStrings|calcChain)\.xml|xl/metadata|xl/theme/.*|xl/persons/.*|xl/printerSettings/.*"
     r"|xl/worksheets/[^/]+\.xml|xl/comments[^/]*\.xml|xl/comments/[^/]+\.xml|xl/drawings/[^/]+\.(vml|xml)"
 )
@@ -50,12 +59,36 @@ _HARMLESS = ("Conditional Formatting extension", "Unknown extension", "default s
 
 
 @dataclass(frozen=True)
+class NumberCell:
+    """A cell into which a number belongs. ``value``: what to write there where it shows a day now: the number that was
+    typed, or else the day as text, which stays what it is in a cell for numbers; None: it is blank, or shows none."""
+
+    sheet: str
+    cell: str
+    value: float | str | None
+
+
+@dataclass(frozen=True)
 class ToMark:
-    """A file, its findings (rows of :class:`pipeline.tables.Findings`), and the lines above their list."""
+    """A file, its findings (rows of :class:`pipeline.tables.Findings`), and the lines above their list.
+
+    ``numbers``: its cells into which numbers belong; ``goes_along``: what to add to it; ``can_go_back``: whether the
+    file itself may, marked.
+    """
 
     content: bytes
     findings: Sequence[Mapping[Any, Any]]
     about: tuple[str, ...]
+    numbers: Sequence[NumberCell] = ()
+    goes_along: Carried = NOTHING
+    can_go_back: bool = True
+
+
+def marked_or_content(to_mark: ToMark) -> bytes | OwnContent:
+    """The file marked, or where that cannot be done safely all that it shows, for a fresh form. Raises as
+    :func:`marked`."""
+    answer = marked(to_mark) if to_mark.can_go_back else None
+    return own_content(to_mark.content) if answer is None else answer
 
 
 def marked(to_mark: ToMark) -> bytes | None:
@@ -69,6 +102,8 @@ def marked(to_mark: ToMark) -> bytes | None:
     try:
         _take_off_links(book)
         remove_lists(book)
+        _show_numbers(book, to_mark.numbers)
+        _add(book, to_mark.goes_along)
         items = items_of(book, to_mark.findings)
         mark_cells(book, items)
         add_list(book, items, to_mark.about)
@@ -90,6 +125,52 @@ def _take_off_links(book: Workbook) -> None:
                 cell.hyperlink = None
 
 
+def _show_numbers(book: Workbook, cells: Sequence[NumberCell]) -> None:
+    """Give number cells that show days the form's own format, in which every number is seen again."""
+    for each in cells:
+        sheet: Any = book[each.sheet] if each.sheet in book.sheetnames else None
+        cell = sheet._cells.get(coordinate_to_tuple(each.cell)) if sheet else None
+        if isinstance(cell, Cell) and cell.is_date:
+            cell.number_format = GENERAL
+            if cell.data_type != "f":
+                cell.value = each.value
+
+
+GENERAL = "General"
+
+
+def _add(book: Workbook, goes_along: Carried) -> None:
+    """Add sheets of plain values, and notes."""
+    title_of: dict[str, str] = {}
+    for own in goes_along.sheets:
+        title = _TITLE_SIGNS.sub("_", own.title)[:_LONGEST_TITLE] or "_"
+        sheet: Any = book.create_sheet(title)  # a title that is taken gets a number
+        title_of[own.title] = sheet.title
+        for (row, column), value in own.cells.items():
+            cell = sheet.cell(row + 1, column + 1)
+            cell.value = shown(value, _LONGEST_TEXT) if isinstance(value, str) else value
+            if isinstance(value, str):
+                cell.data_type, cell.quotePrefix = "s", value[:1] in tuple("=+-@'")
+                cell.alignment = Alignment(vertical="top", wrap_text="\n" in value)
+        for column in {column for _row, column in own.cells}:
+            longest = max(len(str(value)) for (_row, at), value in own.cells.items() if at == column)
+            sheet.column_dimensions[get_column_letter(column + 1)].width = min(max(longest + 2, 9), 60)
+    for note in goes_along.notes:
+        _note(book[note.sheet][note.cell], note.text)
+    for note in goes_along.own_notes:
+        _note(book[title_of[note.sheet]][note.cell], note.text)
+
+
+def _note(cell: Any, text: str) -> None:
+    text = shown(text, _LONGEST_TEXT)
+    cell.comment = Comment(text, _(COMMENT_AUTHOR), *comment_size(text))
+
+
+_TITLE_SIGNS = re.compile(r"[\\*?:/\[\]\x00-\x1f]|^'|'$")
+_LONGEST_TITLE, _LONGEST_TEXT = 28, 32_000
+"""Excel's own limits, and a little less."""
+
+
 def _read_through(content: bytes) -> None:
     """Read every sheet. Raises where our own reader could not: openpyxl also writes files that are wrong."""
     book = first(content)
@@ -105,11 +186,21 @@ def _open(content: bytes) -> Workbook | None:
                 return None
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            book = load_workbook(io.BytesIO(content), rich_text=True)
+            reader = _WithoutProperties(io.BytesIO(content), rich_text=True)
+            reader.read()
+            book: Workbook = reader.wb
     except Exception:  # strange files make openpyxl fail in many ways, and a fresh form is the answer to all of them
         return None
     losses = [warning for warning in caught if not any(words in str(warning.message) for words in _HARMLESS)]
     return None if losses or not book.worksheets else book
+
+
+class _WithoutProperties(ExcelReader):
+    """openpyxl's reader, but for the properties that programs add of their own accord, which go nowhere and which it
+    cannot always read."""
+
+    def read_custom(self) -> None:
+        """Leave them out."""
 
 
 def _keeps_everything(archive: ZipFile) -> bool:
@@ -124,7 +215,6 @@ def _keeps_everything(archive: ZipFile) -> bool:
 
 def _saved(book: Workbook) -> bytes:
     book.properties.created = book.properties.modified = EPOCH
-    book.custom_doc_props.props.clear()  # type: ignore[attr-defined]
     target = io.BytesIO()
     ExcelWriter(book, _TimelessZip(target, "w", ZIP_DEFLATED)).save()  # what Workbook.save does, but for the time
     return target.getvalue()

@@ -250,8 +250,14 @@ class Code(StrEnum):
         what=N_("all results of the form are formulas that no program has calculated yet"),
         remedy=N_("Open the file in Excel, let it calculate, save it and send it again."))
     SAME_MOMENT = Entry("same-moment", WARNING, to_officer=True,
-        what=N_("another file of the same unit was received at the same moment; the one whose name sorts last counts"),
-        remedy=N_("Write the true times into the receipt book."))
+        what=N_("{other} came at the same moment; by {witnesses} this file is the later one, and it counts"),
+        remedy=N_("If it is not the later one, write the true times into the receipt book."))
+    UNCLEAR_ORDER = Entry("unclear-order", ERROR,
+        what=N_(
+            "{other} came at the same moment, with other entries, and nothing says for certain which file is the later "
+            "one; none of them counts"
+        ),
+        remedy=N_("Name the right file and send it again; who knows the true times writes them into the receipt book."))
 
     # --- its parts
 
@@ -311,8 +317,8 @@ class Code(StrEnum):
         what=N_("“{entered}” is not a number"),
         remedy=N_("Enter digits only, for example {example}; if there is none, enter 0."))
     DATE_FOR_NUMBER = Entry("date-for-number", ERROR,
-        what=N_("the cell holds a date ({entered}) where a number belongs; Excel makes one of 5/12"),
-        remedy=N_("Enter a number, for example {example}."))
+        what=N_("the cell holds a date ({entered}) where a number belongs; {cause}"),
+        remedy=N_("Set the cell's format to General and enter the number, for example {example}."))
     NUMBER_NOTED = Entry("number-noted", NOTE,
         what=N_("“{entered}” was read as {read}"),
         remedy=N_("Nothing needs to be done if that is right."))

@@ -7,6 +7,7 @@ as they do in the cell.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,61 @@ class Shown:
 
     def __str__(self) -> str:
         return text_of(self.number) + (f" {self.words}" if self.words else "")
+
+
+Day = dt.date | dt.time | dt.timedelta
+"""What readers make of a number whose format is that of a day, of a time, or of hours."""
+
+
+@dataclass(frozen=True)
+class NumberAsDay:
+    """A number that its cell's format shows as a day before the year 2000, or as a time: 46.5 as 15/02/1900 12:00.
+
+    ``number``: what the file holds, None where that cannot be known; ``day``: what the cell shows.
+    """
+
+    number: float | None
+    day: Day
+
+    def __str__(self) -> str:
+        if isinstance(self.day, dt.timedelta):
+            minutes = round(self.day / dt.timedelta(minutes=1))
+            return f"{'-' * (minutes < 0)}{abs(minutes) // 60}:{abs(minutes) % 60:02}"
+        return text_of(self.day)
+
+
+FIRST_PLAIN_DAY = dt.date(2000, 1, 1)
+"""From here on a day is one that somebody typed; those before are how small numbers look."""
+
+
+def number_behind(day: Day, *, of_excel: bool = True) -> float | None:
+    """The number that is shown as that day; None where it is not known, or the day is later than any such number's.
+
+    ``of_excel``: as Excel counts days, which has a 29 February 1900; its 59 and its 60 are both read as the 28th.
+    """
+    match day:
+        case dt.timedelta():
+            return _rounded(day / dt.timedelta(days=1))
+        case dt.time():
+            whole = dt.timedelta(hours=day.hour, minutes=day.minute, seconds=day.second, microseconds=day.microsecond)
+            return _rounded(whole / dt.timedelta(days=1)) if whole else None  # numbers below 0 are shown as 0:00 too
+    at = day if isinstance(day, dt.datetime) else dt.datetime.combine(day, dt.time())
+    if at.date() >= FIRST_PLAIN_DAY or (of_excel and at.date() == dt.date(1900, 2, 28)):
+        return None
+    day_0 = dt.datetime(1899, 12, 31 if of_excel and at < dt.datetime(1900, 3, 1) else 30)
+    return _rounded((at.replace(tzinfo=None) - day_0) / dt.timedelta(days=1))
+
+
+def number_typed(value: Any) -> float | None:
+    """The number that was typed into a cell which shows a day; None where that is no such number, or it is unknown."""
+    if isinstance(value, NumberAsDay):
+        return value.number
+    return number_behind(value) if isinstance(value, Day) else None
+
+
+def _rounded(number: float) -> float:
+    """Times are kept to the millisecond, a hundred-millionth of a day."""
+    return round(number, 7)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.findings.catalogue import Code
-from pipeline.forms.cell_values import Merged, NoValue, Shown
+from pipeline.forms.cell_values import Merged, NoValue, NumberAsDay, Shown
 from pipeline.text import LARGEST, is_blank, same, text_of
 
 
@@ -91,7 +91,7 @@ def _read_other(value: Any, measure: str) -> Read:
             return Read(None, value.code)
         case Merged():
             return Read(None, Code.MERGED_CELL)
-        case dt.date() | dt.time() | dt.timedelta():
+        case NumberAsDay() | dt.date() | dt.time() | dt.timedelta():
             return Read(None, Code.DATE_FOR_NUMBER)
     return Read(None, Code.NOT_A_NUMBER)
 
@@ -239,6 +239,8 @@ _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:t\d.*)?" + _CLOCK)
 
 def read_date(value: Any) -> dt.date | None:
     """A day: an Excel date, ``05/12/2023``, ``ngày 5 tháng 12 năm 2023``, or Excel's serial number. Else None."""
+    if isinstance(value, NumberAsDay):
+        value = value.day if isinstance(value.day, dt.date) else ""
     if isinstance(value, dt.datetime):
         return value.date()
     if isinstance(value, dt.date):
@@ -263,6 +265,8 @@ def read_date(value: Any) -> dt.date | None:
 
 def read_time(value: Any) -> dt.time | None:
     """A time of day: an Excel time, ``16:05``, ``16h05``, ``8 giờ 30``. Else None."""
+    if isinstance(value, NumberAsDay):
+        value = value.day
     if isinstance(value, dt.datetime):
         return value.time()
     if isinstance(value, dt.time):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cache, lru_cache
 from xml.etree import ElementTree
 from xml.parsers import expat
@@ -160,6 +161,20 @@ def _place(letters: bytes, row: bytes) -> tuple[int, int]:
     for letter in letters:
         column = 26 * column + letter - 64
     return int(row) - 1, column - 1
+
+
+_NUMBER = re.compile(
+    rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^<>]*>\s*(?:<f[^<>]*/>|<f[^<>]*>[^<]*</f>)?\s*<v>([-+0-9.Ee]{1,30})</v>'
+)
+
+
+def numbers_of(part: bytes) -> dict[tuple[int, int], float]:
+    """The numbers that the cells of a sheet hold, whatever they show; none where it is not written as usual."""
+    numbers = {}
+    for letters, row, digits in _NUMBER.findall(part) if _is_usual(part) else ():
+        with suppress(ValueError):
+            numbers[_place(letters, row)] = float(digits)
+    return numbers
 
 
 # --- a sheet that is written otherwise ------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +17,8 @@ class ReceivedFile:
 
     ``name``: its path below the inbox, with ``/``, as it can be shown; ``path``: where it is; ``sha256``: "" where it
     could not be read; ``file_type``: ``xlsx``, ``xls``, ``ods``, or in words what else it is; ``content``: what it
-    holds of what we issue; ``reasons``: what can be said of the file as a whole from the file alone.
+    holds of what we issue; ``reasons``: what can be said of the file as a whole from the file alone; ``saved``: when it
+    was last saved, as it says itself.
     """
 
     name: str
@@ -26,6 +28,7 @@ class ReceivedFile:
     file_type: str = ""
     reasons: list[Reason] = field(default_factory=list)
     content: Content | None = None
+    saved: dt.datetime | None = None
 
     @property
     def form(self) -> RawForm | None:

@@ -50,7 +50,8 @@ class FileFacts:
 
     ``settled``: the status that a finding about the whole file settles by itself, and that finding in words;
     ``problem``: the first error about the whole file, in words; ``is_submission``: it is a form of this round;
-    ``replaced_by``: the newer form that counts; ``still_counts``: the unit's file that counts, "" where none does.
+    ``replaced``: in words, why another form counts in its place; ``still_counts``: the unit's file that
+    counts, "" where none does.
     """
 
     findings: int
@@ -59,7 +60,7 @@ class FileFacts:
     settled: tuple[Status, str] | None = None
     problem: str = ""
     is_submission: bool = False
-    replaced_by: str = ""
+    replaced: str = ""
     still_counts: str = ""
 
 
@@ -129,9 +130,8 @@ class _Form:
             return file.settled
         if file.errors or not file.is_submission:
             return Status.RETURNED, _why_returned(file)
-        if file.replaced_by:
-            words = _("replaced by {other}, which was received later").format(other=file.replaced_by)
-            return Status.SUPERSEDED, words
+        if file.replaced:
+            return Status.SUPERSEDED, file.replaced
         if file.warnings:
             words = _("counts; warnings to look at: {n}").format(n=file.warnings)
             return Status.ACCEPTED_WITH_WARNINGS, words
@@ -151,7 +151,7 @@ def _why_returned(file: FileFacts) -> str:
     if file.errors > len(reasons):
         reasons.append(_("errors to correct: {n}; see the findings").format(n=file.errors))
     if file.is_submission and file.still_counts:
-        reasons.append(_("The form received earlier still counts: {other}").format(other=file.still_counts))
+        reasons.append(_("The form that counts is {other}").format(other=file.still_counts))
     return one_after_the_other(reasons)
 
 

@@ -4,18 +4,22 @@ The readers (:mod:`pipeline.forms.readers`) give values alone: an error, or a fo
 like a blank to them, and 97 % like 0.97. So the file itself is asked again, and such cells get values of their own
 (:mod:`pipeline.forms.cell_values`).
 
+A number that is shown as a day, for a cell that was once taken for a date makes one of every number, is kept as such.
+
 In: a checked workbook (:mod:`pipeline.intake.checked`) and a reader. Out: a reader whose sheets have these values.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Callable
 from functools import cache
 from itertools import chain
 from typing import Any
 
 from pipeline.findings.catalogue import Code
-from pipeline.forms.cell_values import Merged, NoValue
+from pipeline.forms.cell_values import FIRST_PLAIN_DAY, Merged, NoValue, NumberAsDay, number_behind
 from pipeline.forms.readers import Book, Opener
 from pipeline.intake import marks_ods, marks_xls, marks_xlsx
 from pipeline.intake.checked import Checked
@@ -29,12 +33,12 @@ _MARKS = {"xlsx": marks_xlsx.marks_of, "xls": marks_xls.marks_of, "ods": marks_o
 def as_shown(opened: Opener, file_type: str, workbook: Checked) -> Opener:
     """The reader of that workbook, whose cells say what they show. ``file_type``: ``xlsx``, ``xls`` or ``ods``."""
     marks = cache(lambda: _MARKS[file_type](workbook))  # one file may be opened several times
-    return lambda content: _Shown(opened(content), marks())
+    return lambda content: _Shown(opened(content), marks(), _Days(workbook, file_type))
 
 
 class _Shown:
-    def __init__(self, book: Book, marks: Marks) -> None:
-        self._book, self._marks = book, marks
+    def __init__(self, book: Book, marks: Marks, days: _Days) -> None:
+        self._book, self._marks, self._days = book, marks, days
         self.sheet_names = book.sheet_names
 
     def rows(self, name: str) -> list[list[Any]]:
@@ -43,6 +47,8 @@ class _Shown:
         for (row, column), mark in cells.items():
             _put(rows, row, column, mark)
         distinct = set(chain.from_iterable(rows))
+        if not _DAYS.isdisjoint(map(type, distinct)) or self._days.are_hours_texts:
+            self._days.mark(rows, name)
         if any(type(value) is str and value[:1] in _SIGNS for value in distinct):
             rows = [[_written(value) if isinstance(value, str) else value for value in line] for line in rows]
         for merge in merges:
@@ -84,3 +90,56 @@ def _spread(rows: list[list[Any]], merge: Range) -> None:
     for line in rows[top : bottom + 1]:
         line[left : left + width] = [part] * width
     rows[top][left] = first
+
+
+# --- numbers shown as days --------------------------------------------------------------------------------
+
+_DAYS = frozenset((dt.date, dt.datetime, dt.time, dt.timedelta))
+_HOURS = re.compile(r"(-?)PT([0-9]{1,7})H([0-9]{1,2})M([0-9]{1,2})(?:[.,][0-9]{1,9})?S")
+"""How an .ods keeps a number in a cell that shows hours, where these are more than a day's."""
+
+
+class _Days:
+    """Puts in the place of days before the year 2000 the numbers that are shown as such."""
+
+    def __init__(self, workbook: Checked, file_type: str) -> None:
+        self._workbook, self._file_type = workbook, file_type
+
+    @property
+    def are_hours_texts(self) -> bool:
+        """Whether the reader gives hours as texts."""
+        return self._file_type == "ods"
+
+    def mark(self, rows: list[list[Any]], name: str) -> None:
+        """Mark them in the rows of the sheet of that name."""
+        numbers: Callable[[int, int], float | None] | None = None
+        for row, line in enumerate(rows):
+            if not _DAYS.isdisjoint(map(type, line)):
+                numbers = numbers or self._numbers(name)
+                for column, value in enumerate(line):
+                    if type(value) in _DAYS and not (isinstance(value, dt.date) and _is_plain(value)):
+                        line[column] = self._number(value, numbers(row, column))
+            elif self._file_type == "ods":
+                line[:] = [_of_hours(value) for value in line]
+
+    def _numbers(self, name: str) -> Callable[[int, int], float | None]:
+        if self._file_type != "xlsx":
+            return lambda _row, _column: None
+        numbers = marks_xlsx.numbers_of(self._workbook.parts[self._workbook.sheets[name]])
+        return lambda row, column: numbers.get((row, column))
+
+    def _number(self, day: Any, kept: float | None) -> NumberAsDay:
+        return NumberAsDay(number_behind(day, of_excel=self._file_type != "ods") if kept is None else kept, day)
+
+
+def _is_plain(day: dt.date) -> bool:
+    return (day.date() if isinstance(day, dt.datetime) else day) >= FIRST_PLAIN_DAY
+
+
+def _of_hours(value: Any) -> Any:
+    found = _HOURS.fullmatch(value) if isinstance(value, str) and "PT" in value[:3] else None
+    if not found:
+        return value
+    hours = dt.timedelta(hours=int(found[2]), minutes=int(found[3]), seconds=int(found[4]))
+    hours = -hours if found[1] else hours
+    return NumberAsDay(number_behind(hours), hours)

@@ -25,6 +25,7 @@ from pipeline.intake.arrival import Reason, brief, not_to_be_opened, read, shown
 from pipeline.intake.checked import Checked
 from pipeline.intake.container import Refused
 from pipeline.intake.file_types import WORKBOOKS, kind_of, refusal
+from pipeline.intake.last_saved import last_saved
 from pipeline.intake.marks_xlsx import fonts_of
 from pipeline.intake.passwords import opened_without_asking
 from pipeline.intake.received import ReceivedFile
@@ -136,6 +137,7 @@ def _take_content(file: ReceivedFile, content: bytes, suffix: str, limits: Limit
         code = again or Code.SECOND_READER
     file.reasons += [(code, {})] if code else []
     file.reasons += looked.notices if file.content else []
+    file.saved = last_saved(content, file.file_type) if file.content else None
     _judge_left_out(file, looked.left_out)
 
 

@@ -84,7 +84,7 @@ def _facts(file: str, own: Sequence[Finding], submission: Submission | None, sta
         settled=settled,
         problem=message(whole_file) if whole_file else "",
         is_submission=submission is not None,
-        replaced_by=standing.superseded.get(file, ""),
+        replaced=standing.superseded.get(file, ""),
         still_counts=counting.file if counting else "",
     )
 

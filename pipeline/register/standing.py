@@ -1,18 +1,23 @@
 """Which of a unit's files counts.
 
-In: the reception of a round, and all findings. Out: :class:`Standing`. Promise: a newer form that has an error does not
-displace an accepted one.
+In: the reception of a round, and all findings. Out: :class:`Standing`. Promises: a newer form that has an error does
+not displace an accepted one; of forms that came at the same moment none counts silently.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from pipeline.findings.finding import Code, Finding, Severity
-from pipeline.intake.receipts import order_of_receipt
+from pipeline.i18n import _
+from pipeline.intake.receipts import Receipt, order_of_receipt
 from pipeline.intake.reception import Reception
 from pipeline.intake.recognition import Submission
+from pipeline.register.same_moment import Choice, Witnesses, choose, last_of
+from pipeline.rules.round_context import RoundContext
 
 
 @dataclass
@@ -20,7 +25,7 @@ class Standing:
     """What became of each unit's files.
 
     ``counts``: unit -> the form that counts; ``returned``: unit -> the newest form, where that is sent back;
-    ``superseded``: file -> the newer one that counts in its place.
+    ``superseded``: file -> in words, which form counts in its place, and why.
     """
 
     counts: dict[str, Submission] = field(default_factory=dict)
@@ -28,24 +33,99 @@ class Standing:
     superseded: dict[str, str] = field(default_factory=dict)
 
 
-def standing_of(reception: Reception, findings: Collection[Finding]) -> tuple[Standing, list[Finding]]:
+def standing_of(
+    reception: Reception, findings: Collection[Finding], context: RoundContext
+) -> tuple[Standing, list[Finding]]:
     """Of each unit's forms the newest without an error counts, given all findings.
 
-    Also findings about units whose two newest came at the same moment, so that only their names say which is newer.
+    Also findings about forms that came at the same moment: by what one of them was taken as the later one, or that none
+    of them counts.
     """
     faulty = {finding.file for finding in findings if finding.weight() is Severity.ERROR}
-    standing, same_moment = Standing(), []
+    saved = {file.name: file.saved for file in reception.files}
+    seen = {file: receipt.first_seen for file, receipt in reception.receipts.items()}
+    order = _Order(reception.receipts, Witnesses(saved, seen, context))
+    standing, of_one_moment = Standing(), list[Finding]()
     for unit, forms in _by_unit(reception).items():
         good = [form for form in forms if form.file not in faulty]
-        if good:
-            newest = standing.counts[unit] = good[-1]
-            standing.superseded |= {form.file: newest.file for form in good[:-1]}
-            received = reception.receipts
-            if any(received[form.file].received == received[newest.file].received for form in good[-2:-1]):
-                same_moment.append(Finding(Code.SAME_MOMENT, newest.file, unit))
-        if forms[-1].file in faulty:
-            standing.returned[unit] = forms[-1]
-    return standing, sorted(same_moment, key=lambda finding: finding.file)
+        newest, unclear, told = _newest(good, order)
+        of_one_moment += told
+        if newest:
+            standing.counts[unit] = newest.form
+            standing.superseded |= newest.why
+        to_correct = [form for form in forms if form.file in faulty or form in unclear]
+        after = [form for form in to_correct if not newest or not order.later(newest.form, form)]
+        if after:
+            standing.returned[unit] = last_of(after, order.compared)
+    return standing, sorted(of_one_moment, key=lambda finding: finding.file)
+
+
+@dataclass(frozen=True)
+class _Newest:
+    """The form that counts; ``why``: file of each other acceptable one -> why that does not count."""
+
+    form: Submission
+    why: Mapping[str, str]
+
+
+def _newest(good: Sequence[Submission], order: _Order) -> tuple[_Newest | None, list[Submission], list[Finding]]:
+    """Of acceptable forms the newest; those after it of which it is unclear which counts; and what to tell of both."""
+    unclear, findings = list[Submission](), list[Finding]()
+    for moment in reversed(order.moments(good)):
+        choice = choose(moment, order.witnesses)
+        if choice.form is None:
+            unclear += moment
+            findings += [_unclear(form, moment) for form in moment]
+            continue
+        words = _("replaced by {other}, which was received later").format(other=choice.form.file)
+        earlier = [form for form in good if order.moment(form) < order.moment(choice.form)]
+        findings += _chosen(choice, moment)
+        return _Newest(choice.form, {**{form.file: words for form in earlier}, **choice.why}), unclear, findings
+    return None, unclear, findings
+
+
+def _chosen(choice: Choice, moment: Sequence[Submission]) -> list[Finding]:
+    """What to tell where what people or programs left in the files says which is the later one."""
+    if not choice.form or not choice.witnesses:
+        return []
+    facts = {"other": _others(choice.form, moment), "witnesses": choice.witnesses}
+    return [Finding(Code.SAME_MOMENT, choice.form.file, choice.form.unit, facts=facts)]
+
+
+def _unclear(form: Submission, moment: Sequence[Submission]) -> Finding:
+    return Finding(Code.UNCLEAR_ORDER, form.file, form.unit, facts={"other": _others(form, moment)})
+
+
+def _others(form: Submission, moment: Sequence[Submission]) -> str:
+    return ", ".join(f"“{each.file}”" for each in moment if each is not form)
+
+
+# --- the order in which forms came ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Order:
+    receipts: Mapping[str, Receipt]
+    witnesses: Witnesses
+
+    def moment(self, form: Submission) -> tuple[dt.datetime, dt.datetime]:
+        """When the form came: as people or letters say, and of one such time when a run first saw it."""
+        receipt = self.receipts[form.file]
+        return receipt.received, receipt.first_seen
+
+    def moments(self, forms: Sequence[Submission]) -> list[list[Submission]]:
+        """Forms in their order, those of one moment together."""
+        in_order = sorted(forms, key=self.moment)
+        return [list(together) for _moment, together in groupby(in_order, key=self.moment)]
+
+    def compared(self, one: Submission, other: Submission) -> int:
+        """1 where ``one`` is the later one, -1 where ``other`` is, 0 where that is not clear."""
+        first, second = self.moment(one), self.moment(other)
+        return (first > second) - (first < second) or self.witnesses.later(one, other)
+
+    def later(self, one: Submission, other: Submission) -> bool:
+        """Whether ``one`` is known to be the later one."""
+        return self.compared(one, other) > 0
 
 
 def _by_unit(reception: Reception) -> dict[str, list[Submission]]:
