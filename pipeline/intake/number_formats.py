@@ -34,8 +34,7 @@ def shown_by(code: str, value: float) -> Shown | NoValue | None:
     if not sections:
         return None
     place = _chosen(sections, value)
-    section = sections[place]
-    if section.plain:
+    if place is None or (section := sections[place]).plain:
         return None
     if not section.has_digits:
         if value == 0:  # many a table shows none as a dash, or not at all
@@ -90,14 +89,14 @@ def _sections(code: str) -> tuple[_Section, ...]:
     return tuple(map(_Section, [*parts, code[start:]][:4])) if code else ()
 
 
-def _chosen(sections: tuple[_Section, ...], value: float) -> int:
-    """Which section shows the number: the first whose condition holds, or by sign."""
+def _chosen(sections: tuple[_Section, ...], value: float) -> int | None:
+    """Which section shows the number: the first whose condition holds, or by sign; None: a row of # is shown."""
     conditions = [_CONDITION.match(each.condition) for each in sections]
     if any(conditions):
         for place, condition in enumerate(conditions[:3]):
             if condition is None or _holds(condition[1], value, float(condition[2])):
                 return place
-        return len(sections) - 1
+        return None
     if value < 0 and len(sections) > 1:
         return 1
     return 2 if value == 0 and len(sections) > 2 else 0
