@@ -155,7 +155,7 @@ def finding_places(*forms: Submission, of: Round = YEAR_END, rules: Rules = RULE
 
 def at(place: Place, code: str, of: Round = YEAR_END) -> tuple[str, str, str]:
     """What :func:`finding_places` has for a finding at this place."""
-    return sheet_title(TABLE[place[0]]), cell(place, of), code
+    return sheet_title(TABLE[place[0]], of), cell(place, of), code
 
 
 SHEETS = {table.code: sheet_title(table) for table in TABLES}

@@ -19,7 +19,7 @@ import pandas as pd
 from pipeline.answers import option_meant, readings, translated_answer
 from pipeline.checking.frames import PLACE, high, low
 from pipeline.findings.finding import Code, Finding, Severity
-from pipeline.forms.cell_values import Merged, NoValue, number_typed
+from pipeline.forms.cell_values import Merged, NoValue, Shown, number_typed
 from pipeline.forms.declared import UNIT, UNIT_ITEMS, Table
 from pipeline.forms.values import Read, read_number, without_noise
 from pipeline.i18n import _, number
@@ -147,7 +147,7 @@ def read_numbers(cells: Cells, field: str, measures: pd.Series, wanted: pd.Serie
         elif value is None:
             unread[position] = True
         elif value != "":
-            read = read_number(value, measure_of[position])
+            read = _within(read_number(value, measure_of[position]), _bounds(cells, position, field))
             if read.value is not None:
                 values[position] = read.value
             if read.code and plain(read.value) != value:  # a number that is text by its cell's format alone is no news
@@ -166,7 +166,7 @@ def _doubt(cells: Cells, position: int, field: str, read: Read, measure: str) ->
         position,
         field,
         code,
-        text_of(value),
+        shown(value),
         **_reading(read, measure, _bounds(cells, position, field), number_typed(value)),
     )
 
@@ -180,10 +180,27 @@ def _reading(read: Read, measure: str, bounds: tuple[float, float], typed: float
         "read": plain(read.value),
         "other": plain(read.other),
     }
+    if read.code is Code.NUMBER_NOTED and measure:
+        facts["read"] += " " + facts["measure"]
     if read.code is Code.DATE_FOR_NUMBER:
         cause = _("the cell's format makes one of {typed}, the number that was entered")
         facts["cause"] = _("Excel makes one of 5/12") if typed is None else cause.format(typed=plain(typed))
     return facts
+
+
+def shown(value: Any) -> str:
+    """What a cell shows, as a person sees it there: decimals in the language's way."""
+    if isinstance(value, Shown):
+        return f"{number(value.number)} {value.words}".strip()
+    return number(float(value)) if isinstance(value, (int, float)) and not isinstance(value, bool) else text_of(value)
+
+
+def _within(read: Read, bounds: tuple[float, float]) -> Read:
+    """Of two readings the one that the cell may hold, where the other is out of its bounds: 98.500 with at most 100."""
+    if read.value is None or read.other is None:
+        return read
+    first, other = (bounds[0] <= each <= bounds[1] for each in (read.value, read.other))
+    return Read(read.other, read.code, read.value) if other and not first else read
 
 
 def _bounds(cells: Cells, position: int, field: str) -> tuple[float, float]:

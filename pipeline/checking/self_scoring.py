@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
-from pipeline.checking.cells import Cells, Column, Places, choose, plain, read_numbers, read_texts, texts
+from pipeline.checking.cells import Cells, Column, Places, choose, plain, read_numbers, read_texts, shown, texts
 from pipeline.checking.criterion_facts import criterion_facts, inputs_earn
 from pipeline.checking.frames import CHOICE_ASKED, RawRows, TidyResults, asked, unread
 from pipeline.findings.finding import Code, Finding, Severity
@@ -174,7 +174,7 @@ def _maybe_shares(cells: Cells, target: pd.Series, actual: pd.Series) -> dict[tu
         for position in np.flatnonzero(doubtful & (beside.isna() | small | near)).tolist():
             hundredfold = without_noise(100 * value[position])
             facts = {"read": number(value[position]), "other": number(hundredfold), "example": plain(hundredfold)}
-            entered = text_of(cells.frame.at[position, field])
+            entered = shown(cells.frame.at[position, field])
             finding = cells.finding(position, field, Code.MAYBE_SHARE, entered, **facts)
             shares[field, position] = replace(finding, severity=Severity.NOTE) if small[position] else finding
     return shares

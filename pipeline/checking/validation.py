@@ -208,8 +208,9 @@ def _results_facts(frame: pd.DataFrame, position: int, column: str, code: Code) 
             return {"example": plain(round(at[column]))}
         case Code.FAR_FROM_TARGET:
             times = at["actual"] / at["target"]
-            shown = number(times, 0 if times >= 1 else 4)
-            return {"times": shown, "expected": number(at["target"]), "measure": at["measure"] or "–"}
+            few, many = _("about {percent} % of"), _("{times} times")
+            ratio = many.format(times=number(times, 0)) if times >= 1 else few.format(percent=number(100 * times, 1))
+            return {"ratio": ratio, "expected": number(at["target"]), "measure": at["measure"] or "–"}
         case Code.TOO_LONG:
             return {"found": str(len(at[column])), "expected": str(RESULTS.field(column).max_length)}
     return {}

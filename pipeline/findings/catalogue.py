@@ -380,7 +380,7 @@ class Code(StrEnum):
         what=N_("{entered} points are claimed, the standard is {expected}"),
         remedy=N_("Enter at most {expected}."))
     FAR_FROM_TARGET = Entry("far-from-target", WARNING,
-        what=N_("the result {entered} is {times} times the target {expected}"),
+        what=N_("the result {entered} is {ratio} the target {expected}"),
         remedy=N_("Check both figures and the unit of measure ({measure})."))
     DATE_SERIAL = Entry("date-serial", WARNING,
         what=N_("{entered} may be the day {day}, which a spreadsheet keeps as that number"),

@@ -137,7 +137,7 @@ def test_a_result_far_from_its_target_by_the_plans_factor(
 def test_a_result_a_thousandfold_too_large_is_told_in_multiples_and_with_the_unit_of_measure() -> None:
     (found,) = findings(sent({("results", "KT1", "actual"): 310_000}))
     assert found.weight() is Severity.WARNING
-    assert found.facts == {"times": "1.033", "expected": "300", "measure": "triệu đồng"}
+    assert found.facts == {"ratio": "1.033 lần", "expected": "300", "measure": "triệu đồng"}
 
 
 def test_evidence_is_asked_for_only_beside_points() -> None:

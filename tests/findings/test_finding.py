@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -38,6 +39,7 @@ from tests.checking.test_validation import MISTAKES
 from tests.council.test_judgements import without_hidden_sheet
 from tests.filled import NOW, drop, form
 from tests.papers import FORMS, Entries, fill, issued, run
+from tests.register.test_same_moment import LATER, UNCLEAR, outcome
 from tests.returned import RULES, YEAR_END, Place, findings, named, opened, saved, sent
 from tests.small import THON, TRUONG
 from tests.small import rules as small_rules
@@ -216,9 +218,15 @@ def wrong_papers(folder: Path) -> pd.DataFrame:
     return run(folder, FORMS | newer | papers, rules=small_rules(bloc)).outcome.findings
 
 
+def same_moments(folder: Path) -> Iterator[pd.DataFrame]:
+    """The findings of forms that came at the same moment, where the later one is known, and where it is not."""
+    for place, files in enumerate((LATER["signing"], UNCLEAR["nothing says which"])):
+        yield outcome(drop(folder / str(place) / "inbox", dict(files))).findings
+
+
 def test_every_fact_that_the_words_speak_of_is_given__of_files_receipts_and_papers_too(tmp_path: Path) -> None:
     found = [*wrong_files(tmp_path), *wrong_origins(), *odd_letters_and_parts(), *wrong_receipts()]
-    papers = wrong_papers(tmp_path)
+    papers = pd.concat([wrong_papers(tmp_path / "papers"), *same_moments(tmp_path)])
     sentences = [*map(message, found), *papers["message"]]
     assert [words for words in sentences if "{" in words or "“”" in words] == []
     speaking = {code for code in MEMBERS if placeholders(code.entry.what) | placeholders(code.entry.remedy)}
