@@ -16,8 +16,11 @@ from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, mode
 
 from pipeline.answers import answer_msgid
 from pipeline.code_lists import GroupKind
+from pipeline.i18n import N_
 from pipeline.methods.inputs import Input, row_code
 from pipeline.methods.method import Method, Scale
+from pipeline.methods.no_data import NoData
+from pipeline.methods.parameters import Words
 from pipeline.methods.registry import AnyMethod
 from pipeline.rule_model import ItemCode, Name, RuleModel
 from pipeline.rules.mail import Address
@@ -32,7 +35,7 @@ class Unit(RuleModel):
     email: Address | None = None
 
 
-LATER_KEYS = frozenset({"inputs", "lowest", "of", "only_if", "not_for"})
+LATER_KEYS = frozenset({"inputs", "lowest", "of", "only_if", "not_for", "no_data"})
 """Keys that came after the first forms. Left blank, each means what it meant before the key was there."""
 
 
@@ -69,6 +72,8 @@ class Criterion(Growing):
     What looks beyond the criterion's own row: ``of`` takes target and result from another criterion's row;
     ``only_if`` gives points only where another criterion or group reaches enough; ``lowest`` lets the points fall
     below 0 (−2 for a warning in an item of 1 point); ``not_for`` names the units to which it does not apply.
+
+    ``no_data``: what becomes of a unit that enters “no data” in place of a number; None: it may not.
     """
 
     code: ItemCode
@@ -90,6 +95,14 @@ class Criterion(Growing):
     of: ItemCode | None = None
     only_if: Condition | None = None
     not_for: tuple[ItemCode, ...] = ()
+    no_data: Annotated[
+        Literal["zero", "left_out", "not_ranked"] | None,
+        Words(
+            zero=N_("0 points"),
+            left_out=N_("left out of the denominator"),
+            not_ranked=N_("the unit is not ranked"),
+        ),
+    ] = None
 
     @property
     def from_unit(self) -> bool:
@@ -144,6 +157,7 @@ class CriterionGroup(Growing):
             penalty=self.kind is GroupKind.PENALTY,
             inputs=criterion.inputs,
             lowest=criterion.lowest or Decimal(0),
+            no_data=NoData(criterion.no_data) if criterion.no_data else None,
         )
 
     def requires(self, criterion: Criterion) -> bool:
