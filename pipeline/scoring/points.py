@@ -21,7 +21,7 @@ from pandera.typing import DataFrame
 
 from pipeline.answers import NO_DATA
 from pipeline.code_lists import GroupKind, State
-from pipeline.forms.frames import Results
+from pipeline.forms.frames import Results, cell
 from pipeline.i18n import _
 from pipeline.methods.inputs import Given, Input, Takes, row_code
 from pipeline.methods.method import Scored, points_of
@@ -78,6 +78,7 @@ def _score_bloc(
 ) -> pd.DataFrame:
     sent = roster[roster[Roster.state] == State.SENT]
     criteria = list(bloc.rubric.criteria.values())
+    results = _with_cells_that_count(results, bloc.rubric)
     entered = _by_criterion(results, [each.code for _group, each in criteria], sent)
     inputs = _inputs(results, [each for _group, each in criteria], sent)
     rows = {
@@ -115,6 +116,13 @@ def _score_bloc(
     scores[[Scores.appraised, Scores.decided]] = np.nan
     scores[Scores.points] = points_that_count(scores)
     return scores
+
+
+def _with_cells_that_count(results: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
+    """The same, where the points that are claimed count with their cell in the place of that of the result."""
+    from_claims = [code for code, (_group, each) in rubric.criteria.items() if each.method.takes is Takes.POINTS]
+    cells, claimed = results[Scores.actual_cell], results[cell(Scores.claimed)]
+    return results.assign(**{Scores.actual_cell: cells.mask(results[Scores.criterion].isin(from_claims), claimed)})
 
 
 def _by_criterion(results: pd.DataFrame, codes: list[str], sent: pd.DataFrame) -> dict[str, np.ndarray]:

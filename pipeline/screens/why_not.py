@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.code_lists import GroupKind
 from pipeline.i18n import _, number
 from pipeline.rules.words import cap_words
-from pipeline.screens.explain import Row, how_words, refuse_unknown, rows_of, title
+from pipeline.screens.explain import Row, how_words, refuse_unknown, rows_of, title, what_was_returned
 from pipeline.tables import GroupPoints
 from pipeline.text import plain
 
@@ -37,6 +37,8 @@ def show_why_not(outcome: Outcome, unit: str, to: Console) -> None:
         to.print(_("No form of this unit counts yet, so there are no points."))
     elif own.exclusion:
         to.print(_("The unit has no rank: {reason}").format(reason=plain(own.exclusion)))
+        for sentence in what_was_returned(outcome, unit):
+            to.print(sentence)
     else:
         better = [row for row in standings if not row.exclusion and row.rank < own.rank]
         _show_gap(outcome, better, own, to)

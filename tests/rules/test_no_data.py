@@ -145,7 +145,7 @@ def test_why_in_words(year: Year) -> None:
     sentences, _rows = printed(explain, year[0].outcome, "c", None)
     assert "Áp dụng 40 trong 100 điểm chuẩn: 25 × 100 / 40 = 62,5" in sentences
     sentences, _rows = printed(explain, year[0].outcome, "c", "B1")
-    assert any(sentence.startswith("TS = Không có dữ liệu: tệp c.xlsx") for sentence in sentences)
+    assert any(sentence.startswith("Tổng số – TS = Không có dữ liệu: tệp c.xlsx") for sentence in sentences)
 
 
 def test_the_rules_in_words() -> None:
