@@ -42,7 +42,11 @@ def _no_data_spellings() -> frozenset[str]:
 
 def says_no_data(value: Any) -> bool:
     """Whether a cell says that the unit has no data: ``Không có dữ liệu``, ``KCDL``, ``(kcdl)``."""
-    return isinstance(value, str) and same(value).strip(" .!()-\"'") in _no_data_spellings()
+    if not isinstance(value, str):
+        return False
+    return any(
+        same(each).strip(" .!()-\"'") in _no_data_spellings() for each in (value, *legacy_readings(value).values())
+    )
 
 
 def yes_no() -> tuple[str, str]:

@@ -264,8 +264,8 @@ class Code(StrEnum):
         remedy=N_("Enter the number without a thousands separator, for example {example}."))
     NONE_AS_ZERO = Entry("none-as-zero", WARNING,
         what=N_("“{entered}” was read as 0"),
-        remedy=N_("Enter 0 if nothing of the kind occurred; if you have no data, that is not 0: ask the office that "
-            "issued the form."))
+        remedy=N_("Enter 0 if nothing of the kind occurred; if you have no data, that is not 0: enter “No data” where "
+            "the cell allows it, else ask the office that issued the form."))
     OTHER_MEASURE = Entry("other-measure", WARNING,
         what=N_("“{entered}” names another unit of measure than “{measure}”; it was read as {read}"),
         remedy=N_("Enter the figure in “{measure}”, digits only."))

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from pipeline.rubric_workbook import editing
+from pipeline.rubric_workbook import editing, trial
 from pipeline.rubric_workbook.writing import write_rubric
 from pipeline.rules.rubric_faults import bloc_faults
 from pipeline.rules.words import rule_words
@@ -318,3 +318,21 @@ def test_the_rubric_goes_out_as_a_workbook_and_comes_back(tmp_path: Path) -> Non
     book.save(file)
     (change,) = editing.plan_edit(file, rules).changes
     assert (change.entry.criterion, change.value) == ("B2", "left_out")
+
+
+def test_results_can_be_tried_out_with_it() -> None:
+    tried = trial.try_out(trial.criterion_of(RULES.blocs[0], "A1", 2), [], ["90", "KCDL"])
+    assert [(each.points, each.choice) for each in tried] == [(27, ""), (0, "Không có dữ liệu")]
+    assert tried[1].words == ZERO
+
+
+def test_no_evidence_is_asked_for_where_there_are_no_data(tmp_path: Path) -> None:
+    groups = [group("I", 100, [criterion("A1", 100, "per_case", {"each": 1}, evidence=True, no_data="zero")])]
+    rules = small.rules({**BLOC, "rubric": {**BLOC["rubric"], "groups": groups}})
+    content = linked.form("a", rules, {"A1": {"actual": "KCDL"}})
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["Tự chấm"]
+    row = next(cell.row for cell in sheet["A"] if cell.value == "A1")
+    assert sheet[at("actual", row)].value == "KCDL"
+    found = run(tmp_path, {"a.xlsx": content}, rules=rules).outcome
+    assert list(found.findings["code"]) == ["no-data"]
+    assert list(found.register["status"]) == ["accepted"]
