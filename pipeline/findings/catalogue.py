@@ -248,7 +248,7 @@ class Code(StrEnum):
         what=N_("“{entered}” is not a number"),
         remedy=N_("Enter digits only, for example {example}; 0 means that nothing of the kind occurred."))
     NO_DATA = Entry("no-data", NOTE,
-        what=N_("“{entered}” was taken as having no data; {means}"),
+        what=N_("“{entered}” was understood as {means}"),
         remedy=N_("Nothing needs to be done if that is right; if there are data, enter the figure."))
     NO_DATA_NOT_ALLOWED = Entry("no-data-not-allowed", ERROR,
         what=N_("“{entered}” stands where the rules of the year ask for a figure"),

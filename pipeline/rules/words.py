@@ -83,6 +83,13 @@ def condition_words(rubric: Rubric, condition: Condition) -> str:
     return _("only if {what} reaches {points} points").format(what=what_is_asked(condition), points=needed)
 
 
+def conversion_words(applicable: float, total: float, *, points: float, base: float) -> str:
+    """How base points were converted for a unit to which not all standard points apply."""
+    words = _("{applicable} of {total} standard points apply: {points} × {total} / {applicable} = {base}")
+    facts = {"applicable": applicable, "total": total, "points": points, "base": base}
+    return words.format(**{name: number(value) for name, value in facts.items()})
+
+
 def cap_words(added: float) -> str:
     """That a group's cap took some of what its criteria add up to."""
     return _("The criteria add up to {added}; the group's cap applies").format(added=number(added))

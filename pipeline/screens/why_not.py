@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.code_lists import GroupKind
 from pipeline.i18n import _, number
-from pipeline.rules.words import cap_words
+from pipeline.rules.words import cap_words, conversion_words
 from pipeline.screens.explain import Row, how_words, refuse_unknown, rows_of, title, what_was_returned
 from pipeline.tables import GroupPoints
 from pipeline.text import plain
@@ -112,11 +112,22 @@ def _add_totals(table: Table, outcome: Outcome, pair: tuple[Row, Row]) -> None:
             points = groups.loc[groups[GroupPoints.unit] == standing.unit, GroupPoints.points]
             added = round(points.sum(), outcome.rules.plan.decimals)
             if added != getattr(standing, kind):
-                cap = _("The groups add up to {added}; the rubric's cap applies").format(added=number(added))
+                cap = _cap_words(outcome, standing, kind, added)
                 words.append(f"{_name(outcome, standing)}: {cap}")
         if len(groups):
             _add_row(table, "", [getattr(standing, kind) for standing in pair], "\n".join(words))
     _add_row(table, "", [standing.total for standing in pair], _("Total"), style="bold")
+
+
+def _cap_words(outcome: Outcome, standing: Row, kind: GroupKind, added: float) -> str:
+    """Why the groups of a kind add up to something else than what counts of them."""
+    if kind is not GroupKind.BASE:
+        return _("The groups add up to {added}; the rubric's cap applies").format(added=number(added))
+    bloc, _unit = outcome.rules.units[standing.unit]
+    rows = rows_of(outcome.groups, unit=standing.unit, kind=kind)
+    return conversion_words(
+        sum(row.applicable for row in rows), float(bloc.rubric.total), points=added, base=standing.base
+    )
 
 
 def _add_row(table: Table, code: str, points: Sequence[float], words: str, style: str = "") -> None:

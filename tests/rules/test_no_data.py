@@ -18,6 +18,7 @@ from pipeline.rules.words import rule_words
 from pipeline.rules.year import Rules, load_rules
 from pipeline.run import Assessment
 from pipeline.screens.explain import explain
+from pipeline.screens.why_not import show_why_not
 from tests import linked, small
 from tests.columns import COLUMN, at
 from tests.libreoffice import convert, needs_libreoffice
@@ -95,6 +96,7 @@ STANDINGS = [
     ("b", 68.0, 3.0, 0.0, 71.0, 2, "Tốt"),  # 30 of 60 in group I is the half that the class asks for
     ("c", 62.5, 3.0, 0.0, 65.5, 3, "Tốt"),  # 15 + 10 = 25 of the 40 that count; 15 of 30 in group I is half
 ]
+WHY_NOT = "Điểm chuẩn / Đơn vị C: Áp dụng 40 trong 100 điểm chuẩn: 25 × 100 / 40 = 62,5"
 ZERO = "không có dữ liệu: 0 điểm theo quy định"
 LEFT_OUT = "không có dữ liệu: không tính tiêu chí này, điểm chuẩn của tiêu chí được đưa ra khỏi mẫu số"
 NOT_RANKED = "không có dữ liệu: đơn vị không được xếp hạng theo quy định"
@@ -145,6 +147,8 @@ def test_why_in_words(year: Year) -> None:
     sentences, _rows = printed(explain, year[0].outcome, "c", None)
     assert "Áp dụng 40 trong 100 điểm chuẩn: 25 × 100 / 40 = 62,5" in sentences
     sentences, _rows = printed(explain, year[0].outcome, "c", "B1")
+    _sentences, rows = printed(show_why_not, year[0].outcome, "c")
+    assert ("", "68", "62,5", "+5,5", WHY_NOT) in rows
     assert any(sentence.startswith("Tổng số – TS = Không có dữ liệu: tệp c.xlsx") for sentence in sentences)
 
 
