@@ -7,7 +7,7 @@ read in every other; from there on an answer stands in the language of the run, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pipeline.i18n import N_, _, in_every_language
@@ -21,7 +21,32 @@ ROLES = (N_("Leader or manager"), N_("Direct worker"))
 MEASURES = (N_("million VND"), N_("persons"))
 """No answers, but words that a form has beside them; it declares them in Vietnamese, as they are read."""
 
-_OURS = (YES, NO, *MODEL_KINDS, *ROLES, *MEASURES)
+NO_DATA = N_("No data")
+"""In place of a number: the unit has none. It is no 0, and no blank cell."""
+
+_ALSO_NO_DATA = ("KCDL", "Không có số liệu")
+"""Other ways to write it, in whatever language a form is."""
+
+_OURS = (YES, NO, *MODEL_KINDS, *ROLES, *MEASURES, NO_DATA)
+
+
+def no_data_words() -> tuple[str, ...]:
+    """What a number cell may hold instead of a number, in the language in use first."""
+    return tuple(dict.fromkeys((_(NO_DATA), *in_every_language(NO_DATA), *_ALSO_NO_DATA)))
+
+
+@cache
+def _no_data_spellings() -> frozenset[str]:
+    return frozenset({*map(same, no_data_words()), "khong co du lieu", "khong co so lieu"})
+
+
+def says_no_data(value: Any) -> bool:
+    """Whether a cell says that the unit has no data: ``Không có dữ liệu``, ``KCDL``, ``(kcdl)``."""
+    if not isinstance(value, str):
+        return False
+    return any(
+        same(each).strip(" .!()-\"'") in _no_data_spellings() for each in (value, *legacy_readings(value).values())
+    )
 
 
 def yes_no() -> tuple[str, str]:

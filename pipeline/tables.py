@@ -121,7 +121,8 @@ class Scores(FrameModel):
 
     ``max_points`` is 0 where the criterion does not apply to the unit. ``computed`` is ours, from target and actual;
     ``appraised`` and ``decided`` are people's (:class:`Judgements`); ``points`` are those that count, the last of the
-    three that exist, <= 0 in a penalty group.
+    three that exist, <= 0 in a penalty group. ``actual_cell`` holds the result, or the points claimed where these are
+    what counts. ``choice``: a level, an answer, or that there are no data.
     """
 
     bloc: Text

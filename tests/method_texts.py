@@ -69,6 +69,10 @@ mềm tính: `{criterion: KT1, reaches: full}` là đủ điểm chuẩn, `{grou
 dụng (68,32 trên 84 điểm áp dụng là 81,33 trên 100) |
 | `counts` | `models` hoặc `movements`: kết quả là số mô hình, công trình hoặc số phong trào mà đơn vị kê ở trang \
 tương ứng của phiếu; kê ít hơn thì phần mềm nhắc xem lại, điểm không đổi |
+| `no_data` | đơn vị ghi “Không có dữ liệu” (hoặc KCDL) thay cho số thì xử lý thế nào: `zero` là 0 điểm, ghi rõ lý do; \
+`left_out` là không tính tiêu chí, điểm chuẩn được quy đổi như ở `not_for`; `not_ranked` là không xếp hạng đơn vị. \
+Không ghi thì phiếu phải có số liệu. Tiêu chí có nhiều số liệu ở `inputs`: thiếu một số liệu cũng là không có dữ liệu. \
+Không phát sinh là số 0, không phải là không có dữ liệu |
 | `source` | `days_late`: phần mềm đếm số ngày nộp muộn; `council`: chỉ Hội đồng chấm (`score: {method: appraised}`) |
 
 ## Các cách chấm

@@ -17,6 +17,7 @@ from pipeline.forms.asked import asks, bounds, kind_in
 from pipeline.forms.declared import RESULTS, Kind
 from pipeline.methods.inputs import Input, Takes, row_code
 from pipeline.methods.method import score
+from pipeline.methods.no_data import NO_DATA, NoData
 from pipeline.rules.rubric import Criterion, CriterionGroup
 from pipeline.rules.year import Rules
 from pipeline.tables import as_declared
@@ -43,6 +44,7 @@ def _of_criterion(group: CriterionGroup, each: Criterion) -> dict[str, Any]:
         "required": group.requires(each),
         "evidence_due": each.evidence and each.from_unit,
         "options": each.method.options if each.method.takes is Takes.CHOICE else (),
+        "no_data": _no_data(each) if each.method.takes is Takes.NUMBER else "",
         "idle": _idle_levels(group, each),
     }
 
@@ -56,8 +58,13 @@ def _of_input(group: CriterionGroup, criterion: Criterion, one: Input) -> dict[s
         "required": group.requires_input(criterion, one),
         "evidence_due": False,
         "options": one.options,
+        "no_data": "" if one.yes_no else _no_data(criterion),
         "idle": frozenset(),
     }
+
+
+def _no_data(each: Criterion) -> str:
+    return NoData(each.no_data).label if each.no_data else ""
 
 
 def _of_fields(criterion: Criterion, one: Input | None) -> dict[str, Any]:
@@ -100,9 +107,12 @@ def inputs_earn(frame: pd.DataFrame, rules: Rules) -> pd.Series:
                 own = frame[frame["bloc"].eq(bloc.code) & frame["criterion"].eq(code)]
                 blank = np.full(len(own), np.nan)
                 columns = {"target": own["target"].to_numpy(float), "actual": blank, "claimed": blank}
+                columns[NO_DATA.name] = np.zeros(len(own), dtype=bool)
                 for one in each.inputs:
                     rows = frame[frame["bloc"].eq(bloc.code) & frame["criterion"].eq(row_code(code, one.code))]
                     entered = own["file"].map(rows.set_index("file")["choice" if one.yes_no else "actual"])
                     columns[one.column] = entered.fillna("").to_numpy(object) if one.yes_no else entered.to_numpy(float)
+                    if not one.yes_no:
+                        columns[NO_DATA.name] |= own["file"].isin(rows.loc[rows["choice"].ne(""), "file"]).to_numpy()
                 earn.loc[own.index] = score(each.method, group.scale(each, 4), columns).points != 0
     return earn

@@ -91,6 +91,7 @@ class CriterionFacts(
     evidence_due: bool  # points ask for evidence
     choice_asked: bool  # the result is one of the options
     options: Any  # tuple of what can be chosen; () where nothing can
+    no_data: Any  # what becomes of a unit without data, a msgid; "" where it must have some
     idle: Any  # set of the options that give no points
 
 

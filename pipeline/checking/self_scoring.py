@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
+from pipeline.answers import NO_DATA, says_no_data
 from pipeline.checking.cells import Cells, Column, Places, choose, plain, read_numbers, read_texts, shown, texts
 from pipeline.checking.criterion_facts import criterion_facts, inputs_earn
 from pipeline.checking.frames import CHOICE_ASKED, RawRows, TidyResults, asked, unread
@@ -35,8 +36,11 @@ def tidy_results(
     joined = _with_targets(_beside_facts(raw, rules), rules, targets)
     closed = _is_closed(joined, rules)
     joined = _nothing_asked(joined, closed)
+    no_data = _without_data(joined)
+    joined = joined.assign(**{name: joined[name] & ~no_data for name in ("required", "evidence_due")})
     cells = Cells(RESULTS, joined, places)
-    columns = {field: read_numbers(cells, field, _measures(joined, field), joined[asked(field)]) for field in NUMBERS}
+    wanted = {field: joined[asked(field)] & ~(no_data if field == "actual" else False) for field in NUMBERS}
+    columns = {field: read_numbers(cells, field, _measures(joined, field), wanted[field]) for field in NUMBERS}
     fixed = joined["fixed_target"]
     target = columns["target"].values.where(fixed.isna(), fixed)
     actual = columns["actual"].values
@@ -48,6 +52,7 @@ def tidy_results(
         *_ours_changed(cells, "target", "fixed_target", "target"),
         *(finding for column in columns.values() for finding in column.findings),
         *shares.values(),
+        *_no_data_findings(cells, no_data),
         *chosen.findings,
         *(finding for column in choices.values() for finding in column.findings),
     ]
@@ -59,7 +64,7 @@ def tidy_results(
     tidied = joined.assign(
         **{field: column.values for field, column in columns.items()},
         **{unread(field): column.unread for field, column in columns.items()},
-        **{CHOICE: chosen.values},
+        **{CHOICE: chosen.values.mask(no_data, _(NO_DATA))},
         maybe_share=pd.Series([("actual", position) in shares for position in joined.index], joined.index, dtype=bool),
     )
     return as_declared(tidied.assign(inputs_earn=inputs_earn(tidied, rules)), TidyResults), findings
@@ -121,6 +126,31 @@ def _entries_in(cells: Cells, closed: np.ndarray) -> list[Finding]:
             if text
         ]
     return findings
+
+
+# --- no data ------------------------------------------------------------------------------------------
+
+
+def _without_data(joined: pd.DataFrame) -> pd.Series:
+    """Where a unit says that it has no data, and the rules say what that means."""
+    said = np.zeros(len(joined), dtype=bool)
+    for position in np.flatnonzero(joined["no_data"].ne("") & joined[asked("actual")]).tolist():
+        said[position] = says_no_data(joined.at[position, "actual"])
+    return pd.Series(said, joined.index)
+
+
+def _no_data_findings(cells: Cells, no_data: pd.Series) -> list[Finding]:
+    frame = cells.frame
+    return [
+        cells.finding(
+            position,
+            "actual",
+            Code.NO_DATA,
+            text_of(frame.at[position, "actual"]),
+            means=_(str(frame.at[position, "no_data"])),
+        )
+        for position in np.flatnonzero(no_data).tolist()
+    ]
 
 
 # --- choices ------------------------------------------------------------------------------------------

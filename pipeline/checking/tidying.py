@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 from pandera.typing import DataFrame
 
+from pipeline.answers import says_no_data
 from pipeline.checking.cells import Cells, Column, Places, choose, read_numbers, read_texts
 from pipeline.checking.frames import RAW, TIDY, RawRows, TidyRows, unread
 from pipeline.checking.rows import (
@@ -104,12 +105,17 @@ def _column(cells: Cells, field: Field, lists: Mapping[str, tuple[str, ...]]) ->
     """The field of all rows, as what it is declared to be."""
     raw = cells.frame[field.code]
     if field.kind.is_number:
-        is_none = raw.map(lambda value: isinstance(value, str) and not field.required and says_none(value))
+        is_none = raw.map(lambda value: isinstance(value, str) and not field.required and _says_nothing(value))
         measures, wanted = pd.Series(field.measure, raw.index), ~is_none.astype(bool)
         return read_numbers(cells, field.code, measures, wanted)
     if field.choices:
         return choose(cells, field.code, [lists[field.choices]] * len(raw))
     return read_texts(cells, field.code, field.required)
+
+
+def _says_nothing(text: str) -> bool:
+    """Whether a text in place of a number that may be blank is as good as a blank."""
+    return says_none(text) or says_no_data(text)
 
 
 # --- the unit sheet -------------------------------------------------------------------------------------

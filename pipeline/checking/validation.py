@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from pipeline.answers import NO_DATA
 from pipeline.checking.cells import Cells, plain
 from pipeline.checking.contradictions import contradictions
 from pipeline.checking.frames import CHOICE_ASKED, asked, high, low, unread
@@ -187,9 +188,10 @@ def _is_near_target(frame: pd.DataFrame, factor: float) -> Passes:
 
 _RESULT_IN_WORDS = {
     CHOICE: N_("one of the levels in the list"),
-    "claimed": N_("the points that you claim; if there are none, enter 0"),
+    "claimed": N_("the points that you claim (0 where you claim none)"),
 }
-_NUMBER_IN_WORDS = N_("a number; if there is none, enter 0")
+_NUMBER_IN_WORDS = N_("a number (0 if nothing of the kind occurred; where you have no data, ask the office)")
+_NUMBER_OR_NO_DATA = N_("a number (0 if nothing of the kind occurred), or “{no_data}” where you have none")
 
 
 def _results_facts(frame: pd.DataFrame, position: int, column: str, code: Code) -> dict[str, str]:
@@ -199,6 +201,8 @@ def _results_facts(frame: pd.DataFrame, position: int, column: str, code: Code) 
         case Code.BLANK_REQUIRED:
             if column in CHOICES:
                 return {"expected": _in_words(RESULTS.field(column))}
+            if column == "actual" and at["no_data"]:
+                return {"expected": _(_NUMBER_OR_NO_DATA).format(no_data=_(NO_DATA))}
             return {"expected": _(_RESULT_IN_WORDS.get(column, _NUMBER_IN_WORDS))}
         case Code.TOO_LOW:
             return {"expected": number(at[low(column)])}

@@ -198,7 +198,7 @@ def _outside_the_rubric(entry: Entry, entered: float, decimals: int) -> Finding 
     """Points that this paper cannot give in this criterion."""
     kind, rubric = entry.paper.kind, entry.paper.bloc.rubric
     group, criterion = rubric.criteria[entry.key[1]]
-    if why := closed(kind, rubric, criterion, entry.key[0]):
+    if why := closed(kind, rubric, criterion, entry.score):
         return entry.finding(Code.PAPER_CLOSED, kind.value, why=why)
     low, high = map(float, bounds(group, criterion))
     if not low <= entered <= high:
@@ -235,10 +235,12 @@ def _impossible_votes(entry: Entry, members: int) -> Finding | None:
     return entry.finding(Code.PAPER_VOTES, "votes", members=number(members))
 
 
-def closed(kind: Judgement, rubric: Rubric, criterion: Criterion, unit: str) -> str:
-    """Why this paper gives the unit no points in the criterion; "" where it may."""
-    if unit in not_for(rubric, criterion):
+def closed(kind: Judgement, rubric: Rubric, criterion: Criterion, score: Any) -> str:
+    """Why this paper gives the unit of that row of the scores no points in the criterion; "" where it may."""
+    if score.unit in not_for(rubric, criterion):
         return _("the criterion does not apply to this unit")
+    if not score.max_points:
+        return _("the unit has no data here, so the criterion does not count for it")
     if criterion.from_council and kind is Judgement.APPRAISAL:
         return _("these points are the council's alone, and stand in its own paper")
     return ""

@@ -315,7 +315,13 @@ class Code(StrEnum):
         remedy=N_("Enter {expected}."))
     NOT_A_NUMBER = Entry("not-a-number", ERROR,
         what=N_("“{entered}” is not a number"),
-        remedy=N_("Enter digits only, for example {example}; if there is none, enter 0."))
+        remedy=N_("Enter digits only, for example {example}; 0 means that nothing of the kind occurred."))
+    NO_DATA = Entry("no-data", NOTE,
+        what=N_("“{entered}” was understood as {means}"),
+        remedy=N_("Nothing needs to be done if that is right; if there are data, enter the figure."))
+    NO_DATA_NOT_ALLOWED = Entry("no-data-not-allowed", ERROR,
+        what=N_("“{entered}” stands where the rules of the year ask for a figure"),
+        remedy=N_("Enter the figure; where you have none, do not enter 0 but ask the office that issued the form."))
     DATE_FOR_NUMBER = Entry("date-for-number", ERROR,
         what=N_("the cell holds a date ({entered}) where a number belongs; {cause}"),
         remedy=N_("Set the cell's format to General and enter the number, for example {example}."))
@@ -330,7 +336,8 @@ class Code(StrEnum):
         remedy=N_("Enter the number alone, for example {example}."))
     NONE_AS_ZERO = Entry("none-as-zero", WARNING,
         what=N_("“{entered}” was read as 0"),
-        remedy=N_("Enter 0 if there is none; if the figure is not known yet, ask for it."))
+        remedy=N_("Enter 0 if nothing of the kind occurred; if you have no data, that is not 0: enter “No data” where "
+            "the cell allows it, else ask the office that issued the form."))
     OTHER_MEASURE = Entry("other-measure", WARNING,
         what=N_("“{entered}” names another unit of measure than “{measure}”; it was read as {read}"),
         remedy=N_("Enter the figure in “{measure}”, digits only."))

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.answers import says_no_data
 from pipeline.findings.catalogue import Code
 from pipeline.forms.cell_values import Merged, NoValue, NumberAsDay, Shown
 from pipeline.text import LARGEST, is_blank, same, text_of
@@ -72,7 +73,14 @@ def read_number(value: Any, measure: str = "") -> Read:
         read = _read_quantity(matched, measure)
         if read.code is not Code.NOT_A_NUMBER:
             return read
-    return Read(None, Code.DATE_FOR_NUMBER if read_date(text) else Code.NOT_A_NUMBER)
+    return Read(None, _no_number(text))
+
+
+def _no_number(text: str) -> Code:
+    """What a text is that is no number."""
+    if says_no_data(text):
+        return Code.NO_DATA_NOT_ALLOWED
+    return Code.DATE_FOR_NUMBER if read_date(text) else Code.NOT_A_NUMBER
 
 
 def without_noise(value: float) -> float:

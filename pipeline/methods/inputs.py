@@ -69,6 +69,11 @@ class Input(RuleModel):
         return f"cell.{self.code}"
 
     @property
+    def no_data_column(self) -> str:
+        """The column that says whether the unit has no data."""
+        return f"none.{self.code}"
+
+    @property
     def entry(self) -> Ref:
         """The entry itself."""
         return Ref(self.column)

@@ -40,6 +40,7 @@ from pipeline.methods.expression import (
     to_excel,
 )
 from pipeline.methods.inputs import Input, Takes
+from pipeline.methods.no_data import NO_DATA, NoData, no_data_cell
 from pipeline.rule_model import Fault
 
 FINE = 6
@@ -77,7 +78,8 @@ class Scale:
 
     ``max_points``: its standard points; ``decimals`` of points; ``penalty``: points are taken off; ``inputs``: those
     that it declares; ``lowest``: how far the points may fall. From other criteria: ``gate``, a condition on them, and
-    ``of_points``, the standard points of the criterion whose target and result it takes.
+    ``of_points``, the standard points of the criterion whose target and result it takes. ``no_data``: what it means
+    that a unit has no data; None: it must have some.
     """
 
     max_points: Decimal
@@ -87,6 +89,7 @@ class Scale:
     lowest: Decimal = Decimal(0)
     gate: Gate | None = None
     of_points: Decimal | None = None
+    no_data: NoData | None = None
 
     def input(self, code: str) -> Input:
         """The input of that code, in capitals or small letters. Raises KeyError."""
@@ -245,6 +248,11 @@ def _all_cases(method: Method, scale: Scale) -> tuple[Case, ...]:
     return tuple(replace(case, points=_counted(lift(case.points), scale)) for case in cases)
 
 
+def _no_data_case(scale: Scale) -> tuple[Case, ...]:
+    """Before all others, where the rubric says what no data means."""
+    return (Case(NO_DATA, lift(0), scale.no_data.label),) if scale.no_data else ()
+
+
 def inputs_read(method: Method, scale: Scale) -> list[Input]:
     """The inputs of the scale that the method names."""
     used = {code.casefold() for _path, code in method.inputs}
@@ -272,8 +280,8 @@ def score(method: Method, scale: Scale, columns: Columns) -> Scored:
     """Points and explanation of every unit: within 0 and the standard points, or 0 and their negative for a penalty.
 
     ``columns``: ``target``, ``actual``, ``claimed`` (floats, NaN for blank), ``choice`` (strings, "" for blank) and
-    the columns of the inputs and of the points that the scale's gate looks at, all of one length. An infinite number
-    counts as blank.
+    the columns of the inputs and of the points that the scale's gate looks at, perhaps ``no_data`` (whether the unit
+    has none), all of one length. An infinite number counts as blank.
     """
     entries = {
         name: np.where(np.isfinite(column), column, np.nan) if column.dtype.kind == "f" else column
@@ -281,9 +289,10 @@ def score(method: Method, scale: Scale, columns: Columns) -> Scored:
     }
     if method.needs_bloc:
         entries |= bloc_columns(entries["actual"])
+    entries.setdefault(NO_DATA.name, np.zeros(len(columns["actual"]), dtype=bool))
     remaining = np.arange(len(columns["actual"]))
     points, words = np.zeros(len(remaining)), np.full(len(remaining), "", dtype=object)
-    for case in _all_cases(method, scale):
+    for case in (*_no_data_case(scale), *_all_cases(method, scale)):
         rows = remaining if case.when is None else remaining[evaluate(case.when, _at(remaining, entries)).astype(bool)]
         if len(rows):
             entered = _at(rows, entries)
@@ -348,4 +357,12 @@ def formula(
     expr = lift(0)
     for case in reversed([replace(first, points=blank), *others]):
         expr = call("IF", case.when, case.points, expr) if case.when else lift(case.points)
-    return "=" + to_excel(expr, {"choice": cells.get("actual", ""), **cells}, percentages)
+    live = to_excel(expr, {"choice": cells.get("actual", ""), **cells}, percentages)
+    return "=" + without_data(method, scale, cells, "0", live)
+
+
+def without_data(method: Method, scale: Scale, cells: Mapping[str, str], then: str, otherwise: str) -> str:
+    """A formula, without its ``=``, that gives ``then`` where the cells say that there are no data."""
+    own = [cells["actual"]] if method.takes is Takes.NUMBER else []
+    entries = [*own, *(cells[each.column] for each in scale.inputs if not each.yes_no)]
+    return f"IF({no_data_cell(entries)},{then},{otherwise})" if scale.no_data and entries else otherwise

@@ -14,12 +14,15 @@ from __future__ import annotations
 import pandas as pd
 from pandera.typing import DataFrame
 
+from pipeline.answers import NO_DATA
 from pipeline.code_lists import GroupKind, State
-from pipeline.i18n import _, number
+from pipeline.i18n import _
 from pipeline.ranking.classes import classify
 from pipeline.ranking.ties import competition_ranks, tie_words
 from pipeline.ranking.totals import BlocTotals, bloc_totals
-from pipeline.rules.rubric import Bloc, Exclusion, Rubric
+from pipeline.rules.links import unranking
+from pipeline.rules.rubric import Bloc, Criterion, Exclusion, Rubric
+from pipeline.rules.words import conversion_words, no_data_reason
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import from_ticks, ticks_within
 from pipeline.tables import GroupPoints, Roster, Scores, Standings, by_bloc, checked
@@ -72,11 +75,10 @@ def _converted(bloc: BlocTotals) -> pd.Series:
     whole = ticks_within(bloc.rubric.total, bloc.decimals)
     added, out_of = bloc.group_points[codes].sum(axis=1), bloc.applicable[codes].sum(axis=1)
     base = bloc.totals[Standings.base]
-    words = _("{applicable} of {total} standard points apply: {points} × {total} / {applicable} = {base}")
-    sentences = {}
+    sentences, tick = {}, 10**bloc.decimals
     for unit in out_of.index[out_of < whole]:
-        facts = {"applicable": out_of[unit], "total": whole, "points": added[unit], "base": base[unit]}
-        sentences[unit] = words.format(**{name: number(ticks / 10**bloc.decimals) for name, ticks in facts.items()})
+        sums = {"points": added[unit] / tick, "base": base[unit] / tick}
+        sentences[unit] = conversion_words(out_of[unit] / tick, whole / tick, **sums)
     return pd.Series(sentences, dtype="str")
 
 
@@ -94,6 +96,9 @@ def _exclusions(rubric: Rubric, scores: pd.DataFrame, state: pd.Series) -> pd.Se
         if exclusion.when == "criterion":
             for unit in _excluded(rubric, exclusion, scores):
                 reasons[unit] = [*reasons[unit], exclusion.reason]
+    for criterion in unranking(rubric):
+        for unit in _without_data(criterion, scores):
+            reasons[unit] = [*reasons[unit], no_data_reason(criterion)]
     return pd.Series({unit: "; ".join(parts) for unit, parts in reasons.items()}, index=state.index, dtype="str")
 
 
@@ -104,3 +109,11 @@ def _excluded(rubric: Rubric, exclusion: Exclusion, scores: pd.DataFrame) -> pd.
     if exclusion.at_least is not None:
         excluded |= answers[Scores.actual] >= float(exclusion.at_least)
     return answers.loc[excluded, Scores.unit]
+
+
+def _without_data(criterion: Criterion, scores: pd.DataFrame) -> list[str]:
+    """The units that have no data in the criterion, in its own row or for one of its inputs."""
+    rows = scores[scores[Scores.criterion] == criterion.code]
+    entered = zip(rows[Scores.unit], rows[Scores.choice], rows[Scores.inputs], strict=True)
+    none = _(NO_DATA)
+    return [unit for unit, choice, inputs in entered if none in (choice, *(each.value for each in inputs))]

@@ -100,6 +100,7 @@ _TITLES = {
     "evidence": N_("Evidence required"),
     "guidance": N_("Guidance"),
     "lowest": N_("Down to (points)"),
+    "no_data": N_("Where a unit has no data"),
     "low": N_("Least possible result"),
     "high": N_("Greatest possible result"),
     "whole": N_("Whole numbers only"),
@@ -145,6 +146,8 @@ def _keys(criterion: Criterion) -> Iterator[str]:
             yield key
     if criterion.lowest is not None:
         yield "lowest"
+    if criterion.no_data is not None:
+        yield "no_data"
     if criterion.from_unit:
         yield from BOUND_KEYS if criterion.method.takes is Takes.NUMBER else BOUND_KEYS[-1:]
 

@@ -13,13 +13,14 @@ from itertools import product
 
 import numpy as np
 
-from pipeline.answers import readings
+from pipeline.answers import NO_DATA, readings, says_no_data
 from pipeline.errors import UserFault
 from pipeline.forms.values import read_number
 from pipeline.i18n import _
 from pipeline.methods.inputs import Given, Input, Takes
 from pipeline.methods.method import score
-from pipeline.rules.links import scale_of
+from pipeline.methods.no_data import NO_DATA as NO_DATA_COLUMN
+from pipeline.rules.links import no_data, scale_of
 from pipeline.rules.rubric import Bloc, Criterion, Rubric
 from pipeline.rules.targets import common_target
 from pipeline.text import same
@@ -69,7 +70,7 @@ def try_out(
     criterion = tried.criterion
     input_list = tried.rubric.source(criterion).inputs
     combinations = _combinations(criterion.code, input_list, inputs)
-    results = _results(criterion, actuals, inputs)
+    results = _results(tried, actuals, inputs)
     common = common_target(criterion).value
     fixed = math.nan if common is None else float(common)
     numbers = [_read_number(text, criterion.unit) for text in targets] or [fixed]
@@ -80,6 +81,7 @@ def try_out(
     choice = np.array([choice for _target, (_actual, choice), _inputs in entries], dtype=object)
     claimed = actual if criterion.method.takes is Takes.POINTS else np.full(len(entries), math.nan)
     columns = {"target": target, "actual": actual, "claimed": claimed, "choice": choice}
+    columns[NO_DATA_COLUMN.name] = choice == _(NO_DATA)
     for position, input_ in enumerate(input_list):
         values = [given[position].value for _target, _result, given in entries]
         columns[input_.column] = np.array(values, dtype=object if input_.yes_no else float)
@@ -91,15 +93,20 @@ def try_out(
     ]
 
 
-def _results(criterion: Criterion, actuals: Sequence[str], inputs: Sequence[str]) -> list[tuple[float, str]]:
-    """Each result as (number, level), of which one is blank; both are where units enter inputs. Raises UserFault."""
-    takes = criterion.method.takes
+def _results(tried: TriedCriterion, actuals: Sequence[str], inputs: Sequence[str]) -> list[tuple[float, str]]:
+    """Each result as (number, level or “no data”), of which one is blank; both are where units enter inputs. Raises
+    UserFault."""
+    criterion = tried.criterion
+    takes, may_lack = criterion.method.takes, bool(no_data(tried.rubric, criterion))
     if takes is Takes.INPUTS:
         return [(math.nan, "")] if inputs else []
     if takes is Takes.CHOICE:
         levels = [_level(criterion, text) for text in actuals] or list(criterion.method.options)
         return [(math.nan, level) for level in levels]
-    return [(_read_number(text, criterion.unit), "") for text in actuals]
+    return [
+        (math.nan, _(NO_DATA)) if may_lack and says_no_data(text) else (_read_number(text, criterion.unit), "")
+        for text in actuals
+    ]
 
 
 def _refuse_incomplete(tried: TriedCriterion, targets: Sequence[float], results: Sequence[tuple[float, str]]) -> None:

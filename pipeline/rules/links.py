@@ -19,6 +19,7 @@ from pipeline.code_lists import GroupKind
 from pipeline.i18n import N_, _
 from pipeline.methods.expression import Expr, lift, rounded
 from pipeline.methods.method import Gate, Scale, points_of
+from pipeline.methods.no_data import NoData
 from pipeline.rules.rubric import Condition, Criterion, CriterionGroup, Rubric
 
 
@@ -30,7 +31,7 @@ def scale_of(rubric: Rubric, criterion: Criterion, decimals: int) -> Scale:
     scale = group.scale(criterion, decimals)
     if criterion.of in rubric.criteria:
         source = rubric.criteria[criterion.of][1]
-        scale = replace(scale, of_points=source.points, inputs=source.inputs)
+        scale = replace(scale, of_points=source.points, inputs=source.inputs, no_data=no_data(rubric, criterion))
     if criterion.only_if and criteria_asked(rubric, criterion.only_if):
         scale = replace(scale, gate=_gate(rubric, criterion.only_if, decimals))
     return scale
@@ -42,6 +43,24 @@ def not_for(rubric: Rubric, criterion: Criterion) -> frozenset[str]:
     return frozenset((*criterion.not_for, *source))
 
 
+def no_data(rubric: Rubric, criterion: Criterion) -> NoData | None:
+    """What no data means in the criterion, which else takes it from the one whose result it takes; None: no unit may
+    enter it."""
+    rule = criterion.no_data or rubric.source(criterion).no_data
+    return NoData(rule) if rule else None
+
+
+def may_leave_out(rubric: Rubric, criterion: Criterion) -> bool:
+    """Whether the criterion's points leave the denominator of a unit without data."""
+    return no_data(rubric, criterion) is NoData.LEFT_OUT
+
+
+def unranking(rubric: Rubric) -> list[Criterion]:
+    """The criteria in which a unit without data is not ranked."""
+    criteria = [each for _group, each in rubric.criteria.values()]
+    return [each for each in criteria if no_data(rubric, each) is NoData.NOT_RANKED]
+
+
 def applicable(rubric: Rubric, groups: Iterable[CriterionGroup], unit: str) -> Decimal:
     """The standard points of these groups that apply to the unit."""
     criteria = (each for group in groups for each in group.criteria)
@@ -50,7 +69,10 @@ def applicable(rubric: Rubric, groups: Iterable[CriterionGroup], unit: str) -> D
 
 def leaves_out(rubric: Rubric) -> bool:
     """Whether some standard points do not apply to some unit."""
-    return any(group.kind is GroupKind.BASE and not_for(rubric, each) for group, each in rubric.criteria.values())
+    return any(
+        group.kind is GroupKind.BASE and (not_for(rubric, each) or may_leave_out(rubric, each))
+        for group, each in rubric.criteria.values()
+    )
 
 
 def known_alone(rubric: Rubric, criterion: Criterion) -> bool:

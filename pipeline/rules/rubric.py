@@ -16,8 +16,11 @@ from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, mode
 
 from pipeline.answers import answer_msgid
 from pipeline.code_lists import GroupKind
+from pipeline.i18n import N_
 from pipeline.methods.inputs import Input, row_code
 from pipeline.methods.method import FINE, Method, Scale
+from pipeline.methods.no_data import NoData
+from pipeline.methods.parameters import Words
 from pipeline.methods.registry import AnyMethod
 from pipeline.rule_model import ItemCode, Name, RuleModel
 from pipeline.rules.mail import Address
@@ -32,7 +35,7 @@ class Unit(RuleModel):
     email: Address | None = None
 
 
-LATER_KEYS = frozenset({"inputs", "lowest", "of", "only_if", "not_for"}) | {"places", "round_at"}
+LATER_KEYS = frozenset({"inputs", "lowest", "of", "only_if", "not_for", "no_data"}) | {"places", "round_at"}
 """Keys that came after the first forms. Left blank, each means what it meant before the key was there."""
 
 
@@ -72,6 +75,7 @@ class Criterion(Growing):
     ``only_if`` gives points only where another criterion or group reaches enough; ``lowest`` lets the points fall
     below 0 (−2 for a warning in an item of 1 point); ``not_for`` names the units to which it does not apply.
     ``counts``: the result is the number of rows that the unit fills on that sheet of its form; only a check asks.
+    ``no_data``: what becomes of a unit that enters “no data” in place of a number; None: it may not.
     """
 
     code: ItemCode
@@ -93,6 +97,14 @@ class Criterion(Growing):
     of: ItemCode | None = None
     only_if: Condition | None = None
     not_for: tuple[ItemCode, ...] = ()
+    no_data: Annotated[
+        Literal["zero", "left_out", "not_ranked"] | None,
+        Words(
+            zero=N_("0 points"),
+            left_out=N_("left out of the denominator"),
+            not_ranked=N_("the unit is not ranked"),
+        ),
+    ] = None
 
     counts: Literal["models", "movements"] | None = Field(default=None, exclude=True)  # no form depends on it
 
@@ -149,6 +161,7 @@ class CriterionGroup(Growing):
             penalty=self.kind is GroupKind.PENALTY,
             inputs=criterion.inputs,
             lowest=criterion.lowest or Decimal(0),
+            no_data=NoData(criterion.no_data) if criterion.no_data else None,
         )
 
     def requires(self, criterion: Criterion) -> bool:

@@ -135,6 +135,7 @@ def _group_faults(
     rubric: Rubric, group: CriterionGroup, criterion: Criterion, decimals: int, place: tuple[str | int, ...]
 ) -> Iterator[Fault]:
     yield from criterion_faults(criterion, scale_of(rubric, criterion, decimals), place)
+    yield from _left_out_faults(rubric, group, criterion, place)
     if group.kind is not GroupKind.BASE and criterion.points > group.points:
         yield Fault(
             (*place, "points"),
@@ -142,6 +143,24 @@ def _group_faults(
                 code=criterion.code, points=criterion.points, cap=group.points
             ),
             _("write {cap} or less").format(cap=group.points),
+        )
+
+
+def _left_out_faults(
+    rubric: Rubric, group: CriterionGroup, criterion: Criterion, place: tuple[str | int, ...]
+) -> Iterator[Fault]:
+    """Points that leave a denominator in which they are not; a unit's “no data” that its own row does not accept."""
+    if criterion.no_data == "left_out" and group.kind is not GroupKind.BASE:
+        yield Fault(
+            (*place, "no_data"),
+            _("bonus and penalty points are in no denominator, so nothing can be left out of one"),
+            _("write no_data: zero"),
+        )
+    elif criterion.no_data and criterion.of in rubric.criteria and not rubric.source(criterion).no_data:
+        yield Fault(
+            (*place, "no_data"),
+            _("its result is entered in the row of {of}, which accepts no “no data”").format(of=criterion.of),
+            _("write no_data at {of} too").format(of=criterion.of),
         )
 
 
@@ -159,6 +178,7 @@ def criterion_faults(criterion: Criterion, scale: Scale, place: tuple[str | int,
             _("high {high} is not above low {low}").format(high=criterion.high, low=criterion.low),
             _("write a value above {low}").format(low=criterion.low),
         )
+    yield from _no_data_faults(criterion, scale, place)
     if criterion.target is not None and not criterion.method.needs_target:
         yield Fault((*place, "target"), _("this scoring method looks at no target"), _("remove target"))
     if criterion.from_council and criterion.method.takes is not Takes.POINTS:
@@ -183,6 +203,18 @@ def criterion_faults(criterion: Criterion, scale: Scale, place: tuple[str | int,
         )
     if criterion.method.counts_below_zero:
         yield from _below_zero_faults(criterion, place)
+
+
+def _no_data_faults(criterion: Criterion, scale: Scale, place: tuple[str | int, ...]) -> Iterator[Fault]:
+    """``no_data`` where no number is entered that could be missing, or for an input alone that is never a number."""
+    takes = criterion.method.takes
+    numbers = takes is Takes.NUMBER or any(not each.yes_no for each in scale.inputs)
+    if criterion.no_data and (criterion.source != "unit" or not numbers):
+        yield Fault(
+            (*place, "no_data"),
+            _("no unit enters a number here that could be missing"),
+            _("remove no_data; a level of its own can say that there are no data"),
+        )
 
 
 def _below_zero_faults(criterion: Criterion, place: tuple[str | int, ...]) -> Iterator[Fault]:

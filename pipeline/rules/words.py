@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pipeline.i18n import N_, _, number
 from pipeline.methods.inputs import Takes
-from pipeline.rules.links import points_needed, scale_of, what_is_asked
+from pipeline.rules.links import no_data, points_needed, scale_of, what_is_asked
 from pipeline.rules.rubric import ClassLevel, Condition, Criterion, Exclusion, Rubric, TieBreak
 
 
@@ -69,13 +69,27 @@ def rule_words(rubric: Rubric, criterion: Criterion, decimals: int) -> str:
         words.append(_("down to {points} points").format(points=number(float(criterion.lowest))))
     if criterion.not_for:
         words.append(_("does not apply to: {units}").format(units=", ".join(criterion.not_for)))
+    if rule := no_data(rubric, criterion):
+        words.append(_(rule.label))
     return "; ".join(words)
+
+
+def no_data_reason(criterion: Criterion) -> str:
+    """Why a unit without data in the criterion has no rank."""
+    return _("No data in criterion {code} ({name})").format(code=criterion.code, name=criterion.name)
 
 
 def condition_words(rubric: Rubric, condition: Condition) -> str:
     """What must be reached."""
     needed = number(float(points_needed(rubric, condition)))
     return _("only if {what} reaches {points} points").format(what=what_is_asked(condition), points=needed)
+
+
+def conversion_words(applicable: float, total: float, *, points: float, base: float) -> str:
+    """How base points were converted for a unit to which not all standard points apply."""
+    words = _("{applicable} of {total} standard points apply: {points} × {total} / {applicable} = {base}")
+    facts = {"applicable": applicable, "total": total, "points": points, "base": base}
+    return words.format(**{name: number(value) for name, value in facts.items()})
 
 
 def cap_words(added: float) -> str:

@@ -14,19 +14,21 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 from pandera.typing import DataFrame
 
+from pipeline.answers import NO_DATA
 from pipeline.code_lists import GroupKind, State
-from pipeline.forms.frames import Results
+from pipeline.forms.frames import Results, cell
 from pipeline.i18n import _
-from pipeline.methods.inputs import Given, Takes, row_code
+from pipeline.methods.inputs import Given, Input, Takes, row_code
 from pipeline.methods.method import Scored, points_of
 from pipeline.methods.method import score as score_method
-from pipeline.rules.links import not_for, scale_of
+from pipeline.methods.no_data import NO_DATA as NO_DATA_REF
+from pipeline.rules.links import may_leave_out, no_data, not_for, scale_of
 from pipeline.rules.rubric import Bloc, Criterion, Rubric
 from pipeline.rules.targets import RUBRIC_TARGETS, Targets
 from pipeline.rules.year import Rules
@@ -40,6 +42,7 @@ COUNTING = (Scores.computed, Scores.appraised, Scores.decided)
 _PROVENANCE = (Scores.file, Scores.sheet, Scores.actual_cell)
 _AS_ENTERED = [Scores.target, Scores.actual, Scores.choice, Scores.claimed, *_PROVENANCE]
 _TEXTS = [Scores.choice, *_PROVENANCE]
+_NO_DATA = NO_DATA_REF.name
 
 
 def score(
@@ -76,6 +79,7 @@ def _score_bloc(
 ) -> pd.DataFrame:
     sent = roster[roster[Roster.state] == State.SENT]
     criteria = list(bloc.rubric.criteria.values())
+    results = _with_cells_that_count(results, bloc.rubric)
     entered = _by_criterion(results, [each.code for _group, each in criteria], sent)
     inputs = _inputs(results, [each for _group, each in criteria], sent)
     rows = {
@@ -87,13 +91,15 @@ def _score_bloc(
         given = targets.given(sent[Roster.unit].tolist(), each)
         rows[each.code][Scores.target][:] = np.where(np.isnan(given), rows[each.code][Scores.target], given)
     _fill_in(bloc.rubric, rows, sent[Roster.days_late].to_numpy(float), applies)
-    scored = _score_criteria(bloc.rubric, rows, applies, decimals)
+    _mark_no_data(bloc.rubric, rows)
+    counts = _counting(bloc.rubric, rows, applies)
+    scored = _score_criteria(bloc.rubric, rows, applies, counts, decimals)
     facts = {
         Scores.group: [group.code for group, _each in criteria],
         Scores.kind: [group.kind.value for group, _each in criteria],
         Scores.criterion: [each.code for _group, each in criteria],
     }
-    most = [float(each.points) * applies[each.code] for _group, each in criteria]
+    most = [float(each.points) * counts[each.code] for _group, each in criteria]
     words = [scored[each.code].words for _group, each in criteria]
     # Rows go unit by unit, so what is a row for each criterion is turned on its side.
     scores = pd.DataFrame(
@@ -111,6 +117,13 @@ def _score_bloc(
     scores[[Scores.appraised, Scores.decided]] = np.nan
     scores[Scores.points] = points_that_count(scores)
     return scores
+
+
+def _with_cells_that_count(results: pd.DataFrame, rubric: Rubric) -> pd.DataFrame:
+    """The same, where the points that are claimed count with their cell in the place of that of the result."""
+    from_claims = [code for code, (_group, each) in rubric.criteria.items() if each.method.takes is Takes.POINTS]
+    cells, claimed = results[Scores.actual_cell], results[cell(Scores.claimed)]
+    return results.assign(**{Scores.actual_cell: cells.mask(results[Scores.criterion].isin(from_claims), claimed)})
 
 
 def _by_criterion(results: pd.DataFrame, codes: list[str], sent: pd.DataFrame) -> dict[str, np.ndarray]:
@@ -133,6 +146,8 @@ def _inputs(results: pd.DataFrame, criteria: list[Criterion], sent: pd.DataFrame
     for place, (criterion, one) in enumerate(rows.values()):
         found[criterion][one.column] = entered[Scores.choice if one.yes_no else Scores.actual][place]
         found[criterion][one.cell_column] = entered[Scores.actual_cell][place]
+        if not one.yes_no:
+            found[criterion][one.no_data_column] = entered[Scores.choice][place] == _(NO_DATA)
     return found
 
 
@@ -142,10 +157,17 @@ def _given(rubric: Rubric, rows: Rows, units: int) -> np.ndarray:
     given.fill(())
     for place, (_group, criterion) in enumerate(rubric.criteria.values()):
         own, inputs = rows[criterion.code], rubric.source(criterion).inputs
-        values = [(one.code, own[one.column].tolist(), own[one.cell_column]) for one in inputs]
+        values = [(one.code, _entries(own, one), own[one.cell_column]) for one in inputs]
         for unit in range(units if values else 0):
             given[place, unit] = tuple(Given(code, value[unit], cell[unit]) for code, value, cell in values)
     return given
+
+
+def _entries(own: dict[str, np.ndarray], one: Input) -> list[float | str]:
+    entered: list[float | str] = own[one.column].tolist()
+    if one.yes_no or not own[one.no_data_column].any():
+        return entered
+    return [_(NO_DATA) if none else value for value, none in zip(entered, own[one.no_data_column], strict=True)]
 
 
 Rows = dict[str, dict[str, np.ndarray]]
@@ -165,14 +187,37 @@ def _fill_in(rubric: Rubric, rows: Rows, late: np.ndarray, applies: dict[str, np
             source = rubric.source(criterion)
             for name in _AS_ENTERED:
                 rows[criterion.code][name][:] = rows[source.code][name]
-            columns = [name for one in source.inputs for name in (one.column, one.cell_column)]
-            rows[criterion.code] |= {name: rows[source.code][name].copy() for name in columns}
+            columns = [name for one in source.inputs for name in (one.column, one.cell_column, one.no_data_column)]
+            own = rows[source.code]
+            rows[criterion.code] |= {name: own[name].copy() for name in columns if name in own}
         for name, values in rows[criterion.code].items():
             if name not in _PROVENANCE:
-                values[~applies[criterion.code]] = np.nan if values.dtype.kind == "f" else ""
+                values[~applies[criterion.code]] = _BLANK[values.dtype.kind]
 
 
-def _score_criteria(rubric: Rubric, rows: Rows, applies: dict[str, np.ndarray], decimals: int) -> dict[str, Scored]:
+_BLANK: dict[str, Any] = {"f": np.nan, "O": "", "b": False}
+
+
+def _mark_no_data(rubric: Rubric, rows: Rows) -> None:
+    """Say of each unit whether it has no data for a criterion whose rule says what that means."""
+    for _group, criterion in rubric.criteria.values():
+        if no_data(rubric, criterion):
+            own = rows[criterion.code]
+            none = [own[Scores.choice] == _(NO_DATA)] if criterion.method.takes is Takes.NUMBER else []
+            none += [own[one.no_data_column] for one in rubric.source(criterion).inputs if not one.yes_no]
+            own[_NO_DATA] = np.any(none, axis=0) if none else np.zeros(len(own[Scores.choice]), dtype=bool)
+
+
+def _counting(rubric: Rubric, rows: Rows, applies: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """To which units each criterion applies, but for those whose missing data leave it out."""
+    criteria = [each for _group, each in rubric.criteria.values() if may_leave_out(rubric, each)]
+    left_out = {each.code: rows[each.code][_NO_DATA] for each in criteria}
+    return {code: values & ~left_out[code] if code in left_out else values for code, values in applies.items()}
+
+
+def _score_criteria(
+    rubric: Rubric, rows: Rows, applies: dict[str, np.ndarray], counts: dict[str, np.ndarray], decimals: int
+) -> dict[str, Scored]:
     """The points of all units; those with a condition last, for it looks at the points of others."""
     scored: dict[str, Scored] = {}
     points: dict[str, np.ndarray] = {}
@@ -182,8 +227,8 @@ def _score_criteria(rubric: Rubric, rows: Rows, applies: dict[str, np.ndarray], 
         if each.from_council:
             found = Scored(found.points, [_("given by the council alone")] * len(found.words))
         scored[each.code] = _where_it_applies(found, applies[each.code])
-        # What does not apply to a unit hinders nothing.
-        points[points_of(each.code).name] = np.where(applies[each.code], found.points, float(each.points))
+        # What does not count for a unit hinders nothing.
+        points[points_of(each.code).name] = np.where(counts[each.code], found.points, float(each.points))
     return scored
 
 

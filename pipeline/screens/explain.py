@@ -6,10 +6,11 @@ In: an outcome, the code of a unit, perhaps that of a criterion. Out: text on a 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from pipeline.code_lists import Source
+from pipeline.code_lists import Severity, Source
 from pipeline.council.words import judged_words
 from pipeline.errors import UserFault
 from pipeline.i18n import _, moment, number
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from pipeline.outcome import Outcome
+    from pipeline.rules.rubric import Criterion
     from pipeline.rules.year import Rules
 
 Row = Any
@@ -36,7 +38,11 @@ def explain(outcome: Outcome, unit: str, criterion: str | None, to: Console) -> 
     scores = rows_of(outcome.scores, unit=unit)
     if not scores:
         to.print(_("No form of this unit counts yet, so there are no points."))
-    elif criterion is None:
+    for sentence in what_was_returned(outcome, unit, criterion):
+        to.print(sentence)
+    if not scores:
+        return
+    if criterion is None:
         _show_total(outcome, scores, to)
     else:
         _show_point(outcome, next(score for score in scores if score.criterion == criterion), to)
@@ -69,6 +75,29 @@ def rows_of(frame: pd.DataFrame, **values: str) -> list[Row]:
         frame = frame[frame[column] == value]
     rows: list[Row] = list(frame.itertuples(index=False))
     return rows
+
+
+# --- what was returned -------------------------------------------------------------------------------
+
+
+def what_was_returned(outcome: Outcome, unit: str, criterion: str | None = None) -> Iterator[str]:
+    """The newest file that the unit must correct, and why: all errors, or those of one criterion."""
+    (place,) = rows_of(outcome.roster, unit=unit)
+    for entry in rows_of(outcome.register, file=place.returned_file) if place.returned_file else ():
+        words = _("Sent back for correction: {file}, received {received}: {reason}")
+        received = moment(dt.datetime.fromisoformat(entry.received)) if entry.received else "–"
+        yield words.format(file=plain(entry.file), received=received, reason=plain(entry.reason))
+        errors = rows_of(outcome.findings, file=entry.file, severity=Severity.ERROR)
+        rows = _rows_of_criterion(outcome, unit, criterion) if criterion else set()
+        for finding in errors:
+            if not criterion or finding.criterion in rows:
+                yield "• " + plain(str(finding.message))
+
+
+def _rows_of_criterion(outcome: Outcome, unit: str, criterion: str) -> set[str]:
+    """The codes of the form's rows that belong to the criterion."""
+    bloc, _unit = outcome.rules.units[unit]
+    return {code for code, (_group, each, _one) in bloc.rubric.rows.items() if each.code == criterion}
 
 
 # --- a total ------------------------------------------------------------------------------------------
@@ -190,14 +219,17 @@ def _rule_sentences(outcome: Outcome, score: Row) -> Iterator[str]:
 
 def _origin_sentences(outcome: Outcome, score: Row) -> Iterator[str]:
     """From which cells the values came, or how the system counted them."""
-    place = {"file": plain(str(score.file)), "sheet": plain(str(score.sheet))}
-    for given in score.inputs:
-        words = _("{input}: file {file}, sheet “{sheet}”, cell {cell}")
-        yield words.format(input=plain(given.shown), cell=given.cell or "–", **place)
-    if score.actual_cell:
-        yield _("From: file {file}, sheet “{sheet}”, cell {cell}").format(cell=score.actual_cell, **place)
     bloc, _unit = outcome.rules.units[score.unit]
     _group, criterion = bloc.rubric.criteria[score.criterion]
+    place = {"file": plain(str(score.file)), "sheet": plain(str(score.sheet))}
+    source = bloc.rubric.source(criterion)
+    yield from _target_sentences(outcome, score, criterion, place)
+    names = {each.code: each.name for each in source.inputs}
+    for given in score.inputs:
+        words = _("{name} – {input}: file {file}, sheet “{sheet}”, cell {cell}")
+        yield words.format(name=names[given.code], input=plain(given.shown), cell=given.cell or "–", **place)
+    if score.actual_cell:
+        yield _("From: file {file}, sheet “{sheet}”, cell {cell}").format(cell=score.actual_cell, **place)
     if criterion.source == "days_late":
         (entry,) = rows_of(outcome.register, file=score.file)
         yield _("The system entered {days} days late: received {received} ({source})").format(
@@ -205,6 +237,20 @@ def _origin_sentences(outcome: Outcome, score: Row) -> Iterator[str]:
             received=moment(dt.datetime.fromisoformat(entry.received)),
             source=_source_words(str(entry.received_from)),
         )
+
+
+def _target_sentences(outcome: Outcome, score: Row, criterion: Criterion, place: dict[str, str]) -> Iterator[str]:
+    """The target, and the cell in which the unit typed it, or that it is the same for all."""
+    bloc, _unit = outcome.rules.units[score.unit]
+    source = bloc.rubric.source(criterion)
+    if not criterion.method.needs_target or math.isnan(score.target):
+        return
+    if not outcome.targets.of(score.unit, source).is_typed:
+        yield _("Target: {target}, set by the rules").format(target=number(score.target))
+        return
+    for row in rows_of(outcome.results, unit=score.unit, criterion=source.code):
+        words = _("Target: {target}, file {file}, sheet “{sheet}”, cell {cell}")
+        yield words.format(target=number(score.target), cell=row.target_cell or "–", **place)
 
 
 def _source_words(code: str) -> str:
@@ -215,7 +261,6 @@ def _source_words(code: str) -> str:
 
 def _findings(outcome: Outcome, score: Row) -> list[str]:
     """The messages about the rows of this criterion in the form."""
-    bloc, _unit = outcome.rules.units[score.unit]
-    codes = [code for code, (_g, criterion, _i) in bloc.rubric.rows.items() if criterion.code == score.criterion]
+    codes = _rows_of_criterion(outcome, score.unit, score.criterion)
     findings = rows_of(outcome.findings, file=score.file)
     return [finding.message for finding in findings if finding.criterion in codes]

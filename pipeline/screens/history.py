@@ -41,7 +41,7 @@ SHOWN = 12
 
 def causes(change: UnitChange, all_changes: Sequence[UnitChange], rules: Rules) -> list[str]:
     """Sentences that say why a unit stands otherwise than before; ``all_changes``: those of the same run."""
-    sentences = [*_form_causes(change, rules), *_rule_causes(change, rules), *_judgement_causes(change)]
+    sentences = [*_form_causes(change, rules), *_rule_causes(change, rules), *_judgement_causes(change, rules)]
     if not sentences:
         sentences += _version_sentence(change.run, change.previous)
     if not sentences:
@@ -89,7 +89,7 @@ def _rule_causes(change: UnitChange, rules: Rules) -> Iterator[str]:
         yield _("the bloc's rules changed: {files}").format(files=", ".join(files or changed))
 
 
-def _judgement_causes(change: UnitChange) -> Iterator[str]:
+def _judgement_causes(change: UnitChange, rules: Rules) -> Iterator[str]:
     """What people judged otherwise, criterion by criterion; in which file it stands does not matter."""
     before, after = change.before.judged, change.after.judged
     for criterion in {**before, **after}:
@@ -103,7 +103,8 @@ def _judgement_causes(change: UnitChange) -> Iterator[str]:
             words = _("{criterion}: appraised {points} ({file})")
         else:
             words = _("{criterion}: the council decided {points} ({file})")
-        yield words.format(criterion=criterion, points=number(judged.points), file=plain(judged.file))
+        name = _criterion_name(criterion, change, rules)
+        yield words.format(criterion=name, points=number(judged.points), file=plain(judged.file))
 
 
 def _rule_files_sentence(run: Run, previous: Run | None) -> Iterator[str]:
@@ -117,13 +118,13 @@ def _version_sentence(run: Run, previous: Run | None) -> Iterator[str]:
         yield _("the program: version {after} in place of {before}").format(**versions)
 
 
-def changed_points(change: UnitChange) -> list[str]:
+def changed_points(change: UnitChange, rules: Rules) -> list[str]:
     """Criterion by criterion what changed, of a unit that had points before and has them now."""
     before, after = change.before.points, change.after.points
     if not before or not after:
         return []
     return [
-        f"{criterion} {_arrow(before.get(criterion), after.get(criterion))}"
+        f"{_criterion_name(criterion, change, rules)}: {_arrow(before.get(criterion), after.get(criterion))}"
         for criterion in {**before, **after}
         if before.get(criterion) != after.get(criterion)
     ]
@@ -214,7 +215,7 @@ def _standings_table(runs: Sequence[Run], unit: str, rules: Rules) -> Table:
     table = _table(_("Run"), _("Total"), _("Rank"), _("Class"), _("Changed points"), _("Why"))
     for changes in unit_changes(runs).values():
         for change in changes:
-            points = changed_points(change)
+            points = changed_points(change, rules)
             if change.after.unit == unit and (change.has_moved or points):
                 why = "\n".join(causes(change, changes, rules))
                 table.add_row(_moment(change.run.at, rules), *_standing(change), "\n".join(points), why)
@@ -265,6 +266,12 @@ def _some(names: Sequence[str]) -> str:
 def _unit_name(code: str, rules: Rules) -> str:
     """Its name; the code of one that the plan no longer has."""
     return rules.units[code][1].name if code in rules.units else code
+
+
+def _criterion_name(code: str, change: UnitChange, rules: Rules) -> str:
+    """``KT1 – Thu ngân sách``; the code of one that the bloc's rubric no longer has."""
+    criteria = {bloc.code: bloc.rubric.criteria for bloc in rules.blocs}.get(change.after.bloc, {})
+    return f"{code} – {criteria[code][1].name}" if code in criteria else code
 
 
 def _status(code: str) -> str:

@@ -31,7 +31,7 @@ def show_trials(tried: TriedCriterion, trials: Sequence[Trial], console: Console
     table.add_column(_("Points"), justify="right", no_wrap=True)
     table.add_column(_("How"), overflow="fold")
     for trial in trials:
-        result = trial.choice if is_choice else number(trial.actual)
+        result = trial.choice or number(trial.actual)
         entry = "; ".join(filter(None, (result, shown(trial.inputs))))
         target = [number(trial.target)] if criterion.method.needs_target else []
         table.add_row(*target, entry, number(trial.points), trial.words)

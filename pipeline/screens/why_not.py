@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.code_lists import GroupKind
 from pipeline.i18n import _, number
-from pipeline.rules.words import cap_words
-from pipeline.screens.explain import Row, how_words, refuse_unknown, rows_of, title
+from pipeline.rules.words import cap_words, conversion_words
+from pipeline.screens.explain import Row, how_words, refuse_unknown, rows_of, title, what_was_returned
 from pipeline.tables import GroupPoints
 from pipeline.text import plain
 
@@ -37,6 +37,8 @@ def show_why_not(outcome: Outcome, unit: str, to: Console) -> None:
         to.print(_("No form of this unit counts yet, so there are no points."))
     elif own.exclusion:
         to.print(_("The unit has no rank: {reason}").format(reason=plain(own.exclusion)))
+        for sentence in what_was_returned(outcome, unit):
+            to.print(sentence)
     else:
         better = [row for row in standings if not row.exclusion and row.rank < own.rank]
         _show_gap(outcome, better, own, to)
@@ -111,11 +113,22 @@ def _add_totals(table: Table, outcome: Outcome, pair: tuple[Row, Row]) -> None:
             rubric = outcome.rules.units[standing.unit][0].rubric
             added = round(points.sum(), rubric.decimals_at("group", outcome.rules.plan.decimals))
             if added != getattr(standing, kind):
-                cap = _("The groups add up to {added}; the rubric's cap applies").format(added=number(added))
+                cap = _cap_words(outcome, standing, kind, added)
                 words.append(f"{_name(outcome, standing)}: {cap}")
         if len(groups):
             _add_row(table, "", [getattr(standing, kind) for standing in pair], "\n".join(words))
     _add_row(table, "", [standing.total for standing in pair], _("Total"), style="bold")
+
+
+def _cap_words(outcome: Outcome, standing: Row, kind: GroupKind, added: float) -> str:
+    """Why the groups of a kind add up to something else than what counts of them."""
+    if kind is not GroupKind.BASE:
+        return _("The groups add up to {added}; the rubric's cap applies").format(added=number(added))
+    bloc, _unit = outcome.rules.units[standing.unit]
+    rows = rows_of(outcome.groups, unit=standing.unit, kind=kind)
+    return conversion_words(
+        sum(row.applicable for row in rows), float(bloc.rubric.total), points=added, base=standing.base
+    )
 
 
 def _add_row(table: Table, code: str, points: Sequence[float], words: str, style: str = "") -> None:

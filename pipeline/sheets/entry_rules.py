@@ -32,6 +32,26 @@ def number_rule(
     return _rule({"validate": "integer" if whole else "decimal", **bounds}, title, (asked, only, *hints))
 
 
+def or_words(rule: dict[str, Any], cell: str, words: tuple[str, ...]) -> dict[str, Any]:
+    """The number rule of a cell, which accepts these words too; the first of them is named in its messages."""
+    least = f"{cell}>={rule['value' if 'value' in rule else 'minimum']}"
+    most = f",{cell}<={rule['maximum']}" if "maximum" in rule else ""
+    whole = f",INT({cell})={cell}" if rule["validate"] == "integer" else ""
+    # Excel takes the longest branch of an IF as far as 255 characters, and computes only the one that holds.
+    accepted = ",".join(f'{cell}="{each}"' for each in words)
+    check = {"validate": "custom", "value": f"=IF(ISNUMBER({cell}),AND({least}{most}{whole}),OR({accepted}))"}
+    hint = _("If you have no data, enter “{words}”.").format(words=words[0])
+    title, message, error = (rule[key] for key in ("input_title", "input_message", "error_message"))
+    asked, way_out = error.rsplit("\n", 1)
+    room = MESSAGE_LENGTH - len(hint) - 1
+    return check | {
+        "input_title": title,
+        "input_message": shortened(message, room) + "\n" + hint,
+        "error_title": rule["error_title"],
+        "error_message": shortened(asked, room - len(way_out) - 1) + " " + hint + "\n" + way_out,
+    }
+
+
 def _plain(bound: Decimal) -> int | float:
     return int(bound) if bound == int(bound) else float(bound)
 

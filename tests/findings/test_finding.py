@@ -299,7 +299,7 @@ def test_braces_and_long_texts_that_a_unit_typed_stay_text() -> None:
     )
     assert "“{0} {entered} {x!r} dài" in sentence
     assert len(sentence) < 300
-    assert sentence.endswith("Đề nghị chỉ nhập chữ số, ví dụ: 12; nếu không có thì ghi 0.")
+    assert sentence.endswith("Đề nghị chỉ nhập chữ số, ví dụ: 12; số 0 nghĩa là không phát sinh.")
 
 
 # --- rows -----------------------------------------------------------------------------------------------

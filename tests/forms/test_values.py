@@ -70,7 +70,10 @@ PLAIN: list[tuple[Any, float | None, Code | None, float | None]] = [
     ("93 thửa", 93.0, NOTED, None),
     ("không", 0.0, Code.NONE_AS_ZERO, None),
     (unicodedata.normalize("NFD", "Không có"), 0.0, Code.NONE_AS_ZERO, None),
-    ("KCDL", None, NOT_A_NUMBER, None),
+    *(
+        (none, None, Code.NO_DATA_NOT_ALLOWED, None)
+        for none in ("KCDL", "kcdl.", "Không có dữ liệu", "(không có số liệu)", "Khong co du lieu", "No data")
+    ),
     ("N/A", None, NOT_A_NUMBER, None),
     ("-", None, NOT_A_NUMBER, None),
     ("...", None, NOT_A_NUMBER, None),

@@ -77,7 +77,7 @@ def test_scores_hold_what_was_entered_and_what_it_gave(folder: Path) -> None:
         "VH2 |  | Xuất sắc |  | 10 | 10 | II | base | 10 | thon-2.xlsx | F10",
         "VH3 |  | Có |  | 5 | 5 | II | base | 5 | thon-2.xlsx | F11",
         "AN1 |  | 0 |  | 5 | 5 | II | base | 5 | thon-2.xlsx | F12",
-        "TD1 |  |  | 10 | 10 | 10 | II | base | 10 | thon-2.xlsx | F13",
+        "TD1 |  |  | 10 | 10 | 10 | II | base | 10 | thon-2.xlsx | H13",
         "T1 |  | 1 |  | 2 | 2 | T | bonus | 4 | thon-2.xlsx | F14",
         "T2 |  | Không |  | 0 | 0 | T | bonus | 3 | thon-2.xlsx | F15",
         "P1 |  | 0 |  | 0 | 0 | P | penalty | 5 | thon-2.xlsx | F16",

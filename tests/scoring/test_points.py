@@ -175,14 +175,18 @@ def test_what_does_not_apply_to_a_unit_is_blank__but_says_where_it_would_stand()
     whole[0]["criteria"][1]["not_for"] = ["b"]
     rules = contest.contest(["a", "b"], whole)
     results = contest.results({"a": {"A": 50, "B": 30}, "b": {"A": 55, "B": 35}})
-    results = results.assign(target=7.0, actual=8.0, choice="Tốt", sheet="Tự chấm", actual_cell="F7")
+    results = results.assign(target=7.0, actual=8.0, choice="Tốt", sheet="Tự chấm", actual_cell="F7", claimed_cell="H7")
     scores = score(rules, results, contest.roster(rules))[0].set_index(["unit", "criterion"])
     entered = ["target", "actual", "choice", "claimed", "max_points", "points"]
     assert scores.loc[("a", "B"), entered].tolist() == [7.0, 8.0, "Tốt", 30.0, 40.0, 30.0]
     left_out = scores.loc[("b", "B")]
     assert left_out[["target", "actual", "claimed"]].isna().all()
     assert left_out[["choice", "max_points", "points"]].tolist() == ["", 0.0, 0.0]
-    assert left_out[["file", "sheet", "actual_cell"]].tolist() == ["b.xlsx", "Tự chấm", "F7"]
+    assert left_out[["file", "sheet", "actual_cell"]].tolist() == [
+        "b.xlsx",
+        "Tự chấm",
+        "H7",
+    ]  # the points that it claims
     assert scores.loc[("b", "A"), "points"] == 55.0
 
 

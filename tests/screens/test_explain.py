@@ -23,6 +23,11 @@ from tests.outcomes import outcome
 from tests.small import write_year
 
 KT1_500 = "Thực hiện 500 so với chỉ tiêu 500 đạt 100 %, × 40 điểm chuẩn = 40 điểm"
+RETURNED = [
+    "Đã trả lại để sửa: thon-5.xlsx, nhận 14:00 09/12/2023: Có 2 lỗi phải sửa",
+    "• Ô F7 còn trống: hãy nhập kết quả",
+    "• Ô F9: “=1+1” không phải là số, ví dụ 85,5",
+]
 KT1_380 = "Thực hiện 380 so với chỉ tiêu 400 đạt 95 %, × 40 điểm chuẩn = 38 điểm"
 
 
@@ -68,7 +73,7 @@ def test_a_total_down_to_the_cells() -> None:
         ("VH2", "8", "10", "F10"),
         ("VH3", "5", "5", "F11"),
         ("AN1", "4", "5", "F12"),
-        ("TD1", "9", "10", "F13"),
+        ("TD1", "9", "10", "H13"),
         ("T", "2", "5", ""),
         ("T1", "2", "4", "F14"),
         ("T2", "0", "3", "F15"),
@@ -103,6 +108,7 @@ def test_a_point_down_to_rule_file_sheet_cell_and_what_was_found() -> None:
         f"Cách tính: {KT1_500}",
         "Quy định: thực hiện / chỉ tiêu × điểm chuẩn; dưới 50 %: 0 điểm; chỉ tiêu 0: 0 điểm",
         "Tệp quy định: rules/2023/blocs/thon.yaml",
+        "Chỉ tiêu: 500, tệp thon-1.xlsx, trang “Tự chấm”, ô E7",
         "Lấy từ: tệp thon-1.xlsx, trang “Tự chấm”, ô F7",
         "• Ô F7: “500 triệu” được đọc là 500",
     ]
@@ -133,7 +139,17 @@ def test_days_late_are_told_with_the_time_of_receipt_and_what_says_so(source: st
 def test_a_unit_without_a_form_that_counts() -> None:
     sentences, rows = printed(explain, outcome(), "thon-5", None)
     assert rows == []
-    assert sentences == ["Thôn 5 – Khối các thôn", "Chưa có phiếu nào của đơn vị này được nhận nên chưa có điểm."]
+    nothing = ["Thôn 5 – Khối các thôn", "Chưa có phiếu nào của đơn vị này được nhận nên chưa có điểm."]
+    assert sentences == [*nothing, *RETURNED]
+    assert printed(explain, outcome(), "thon-5", "KT1")[0] == [*nothing, *RETURNED[:2]]
+
+
+def test_a_target_says_where_it_comes_from() -> None:
+    assert "Chỉ tiêu: 90, theo tệp quy định" in printed(explain, outcome(), "thon-1", "VH1")[0]
+
+
+def test_points_that_are_claimed_lead_to_the_cell_of_the_claim() -> None:
+    assert "Lấy từ: tệp thon-1.xlsx, trang “Tự chấm”, ô H13" in printed(explain, outcome(), "thon-1", "TD1")[0]
 
 
 @pytest.mark.parametrize("ask", [lambda *args: explain(*args[:2], None, args[2]), show_why_not])
@@ -197,7 +213,7 @@ def test_the_missing_points_are_counted() -> None:
         ),
         ("tieu-hoc", ["Không có đơn vị nào trong khối xếp trên."]),
         ("thon-3", ["Đơn vị không được xếp hạng: Có người bị kỷ luật từ cảnh cáo trở lên"]),
-        ("thon-5", ["Đơn vị không được xếp hạng: Không gửi báo cáo; phiếu đã được trả lại để sửa"]),
+        ("thon-5", ["Đơn vị không được xếp hạng: Không gửi báo cáo; phiếu đã được trả lại để sửa", *RETURNED]),
     ],
 )
 def test_the_first_and_those_without_a_rank_get_a_sentence(unit: str, sentences: list[str]) -> None:

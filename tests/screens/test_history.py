@@ -149,7 +149,9 @@ def test_why_totals_and_ranks_changed(year: Year) -> None:
             ("thon-1", "95.0 96.0", "2 2", "quy định của khối thay đổi: blocs/thon.yaml"),
             ("thon-2", "96.0 97.0", "1 1", "quy định của khối thay đổi: blocs/thon.yaml"),
         ],
-        [("thon-1", "96.0 97.0", "2 2", "TD1: điểm thẩm định 10 (thẩm định.xlsx)")],  # KT1 separates them: 38, 40
+        [
+            ("thon-1", "96.0 97.0", "2 2", "TD1 – Tổ chức phong trào thi đua: điểm thẩm định 10 (thẩm định.xlsx)")
+        ],  # KT1 separates them: 38, 40
         [
             ("thon-1", "97.0 97.0", "2 1", "đơn vị khác thay đổi điểm: Thôn 2 97 → 94"),
             ("thon-2", "97.0 94.0", "1 2", "phiếu b.xlsx thay phiếu lại/b.xlsx"),
@@ -160,12 +162,12 @@ def test_why_totals_and_ranks_changed(year: Year) -> None:
 def test_the_points_that_changed(year: Year) -> None:
     by_run = unit_changes(year.runs()).values()
     changes = [change for changes in by_run for change in changes if change.after.unit == "thon-2"]
-    assert [history.changed_points(change) for change in changes] == [
+    assert [history.changed_points(change, year.rules) for change in changes] == [
         [],
-        ["KT1 36 → 40"],
-        ["P1 0 → -1"],
-        ["VH2 8 → 9"],
-        ["KT1 40 → 36", "P1 -1 → 0"],
+        ["KT1 – Thu ngân sách so với dự toán: 36 → 40"],
+        ["P1 – Nộp phiếu muộn: 0 → -1"],
+        ["VH2 – Xếp loại chi bộ: 8 → 9"],
+        ["KT1 – Thu ngân sách so với dự toán: 40 → 36", "P1 – Nộp phiếu muộn: -1 → 0"],
     ]
 
 

@@ -216,7 +216,7 @@ class FormSheet:
 
     def _begun(self, row: int, code: str, nothing: str) -> bool:
         value = self._values.get((row, code))
-        return not is_blank(value) and not (nothing == "0" and value == 0)
+        return not is_blank(value) and (nothing != "0" or (is_number(value) and value != 0))
 
 
 def _is_not(cells: str, nothing: str) -> str:

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
+from pipeline.answers import says_no_data
 from pipeline.forms.writing.entry_cells import Entered
 from pipeline.forms.writing.form_sheet import FIRST_ROW, FormSheet, is_blank, is_number
 from pipeline.forms.writing.input_rows import input_columns, input_values
 from pipeline.i18n import current_language
 from pipeline.methods.inputs import Takes
-from pipeline.methods.method import Method, Scale, formula, inputs_read, points_of, score
-from pipeline.rules.links import known_alone, not_for, scale_of
+from pipeline.methods.method import Method, Scale, formula, inputs_read, points_of, score, without_data
+from pipeline.rules.links import known_alone, may_leave_out, no_data, not_for, scale_of
 from pipeline.rules.rubric import Criterion, Rubric
 from pipeline.rules.targets import Target
 
@@ -63,14 +64,48 @@ class RowPoints:
             return None
         values = {field: self.value(criterion, field) for field in ("target", "actual", "claimed")}
         values |= input_values(self.source(criterion), self.entered)
+        if self.without_data(criterion):
+            return 0.0
         scale = scale_of(self.rubric, criterion, self.decimals)
         reached = {code: self._reached(code) for code in (scale.gate.looks_at if scale.gate else ())}
         return _points(criterion, scale, values, reached)
 
+    def without_data(self, criterion: Criterion) -> bool:
+        """Whether the unit entered that it has no data, where the rules say what that means."""
+        source = self.source(criterion)
+        own = [self.value(criterion, "actual")] if criterion.method.takes is Takes.NUMBER else []
+        inputs = {each.column for each in source.inputs if not each.yes_no}
+        given = [value for column, value in input_values(source, self.entered).items() if column in inputs]
+        return bool(no_data(self.rubric, criterion)) and any(map(says_no_data, (*own, *given)))
+
+    def left_out(self, criterion: Criterion) -> bool:
+        """Whether its points leave the denominator now."""
+        return self.may_leave_out(criterion) and self.without_data(criterion)
+
+    def may_leave_out(self, criterion: Criterion) -> bool:
+        """Whether its points leave the denominator where the unit has no data."""
+        return may_leave_out(self.rubric, criterion) and self.applies(criterion)
+
+    def left_out_live(self, criterion: Criterion, otherwise: str) -> str:
+        """A formula, without its ``=``, of the points that a criterion without data counts for; else ``otherwise``."""
+        if not may_leave_out(self.rubric, criterion):
+            return otherwise
+        cells, scale = self._entry_cells(criterion), scale_of(self.rubric, criterion, self.decimals)
+        return without_data(criterion.method, scale, cells, f"{criterion.points:f}", otherwise)
+
+    def _entry_cells(self, criterion: Criterion) -> dict[str, str]:
+        source = self.source(criterion)
+        row = self.rows[source.code]
+        inputs = {
+            each.column: self.sheet.cell(row + place, "actual") for place, each in enumerate(source.inputs, start=1)
+        }
+        return {"actual": self.sheet.cell(row, "actual"), **inputs}
+
     def _reached(self, code: str) -> float:
         """The points at which a condition looks."""
         criterion = self.rubric.criteria[code][1]
-        return (self.now(criterion) or 0.0) if self.applies(criterion) else float(criterion.points)
+        counts = self.applies(criterion) and not self.left_out(criterion)
+        return (self.now(criterion) or 0.0) if counts else float(criterion.points)
 
     def live(self, criterion: Criterion) -> str:
         """The formula."""
@@ -85,9 +120,8 @@ class RowPoints:
     def _reached_cell(self, code: str) -> str:
         criterion = self.rubric.criteria[code][1]
         # Points that are not there yet are a text, which a spreadsheet takes for more than any number.
-        return (
-            f"N({self.sheet.cell(self.rows[code], 'computed')})" if self.applies(criterion) else f"{criterion.points:f}"
-        )
+        points = f"N({self.sheet.cell(self.rows[code], 'computed')})"
+        return self.left_out_live(criterion, points) if self.applies(criterion) else f"{criterion.points:f}"
 
 
 def criterion_rows(rubric: Rubric, first: int) -> dict[str, int]:
@@ -135,9 +169,11 @@ def _live(_language: str, criterion: Criterion, scale: Scale, row: RowCells) -> 
     cells |= {each.column: cell for each, cell in zip(scale.inputs, row.inputs, strict=True)}
     asked = scale.gate.looks_at if scale.gate else ()
     cells |= {points_of(code).name: cell for code, cell in zip(asked, row.reached, strict=True)}
-    live = formula(criterion.method, scale, cells, blank="", percentages=row.percentages)
+    with_data = replace(scale, no_data=None)
+    live = formula(criterion.method, with_data, cells, blank="", percentages=row.percentages).removeprefix("=")
     numbers = ",".join(cells[code] for code in _numbers(criterion.method, scale))
-    return f'=IF(COUNT({numbers})<COUNTA({numbers}),"",{live.removeprefix("=")})' if numbers else live
+    live = f'IF(COUNT({numbers})<COUNTA({numbers}),"",{live})' if numbers else live
+    return "=" + without_data(criterion.method, scale, cells, "0", live)
 
 
 def entry_field(criterion: Criterion) -> str:

@@ -23,6 +23,7 @@ from pipeline.methods.expression import Number, rounded
 from pipeline.methods.inputs import Takes
 from pipeline.rules.links import applicable, known_alone, not_for
 from pipeline.rules.rubric import Criterion, CriterionGroup, Rubric, RubricRow
+from pipeline.text import text_of
 
 
 def results_sheet(making: Making) -> FormSheet:
@@ -48,7 +49,7 @@ def results_sheet(making: Making) -> FormSheet:
         subtotals[group.code] = _group_row(sheet, heading, row, group, sum(points))
         row += 1
     if making.round.kind.asks_results:
-        _total_row(sheet, row, making.bloc.rubric, subtotals)
+        _total_row(sheet, row, all_points, subtotals)
     sheet.finish()
     return sheet
 
@@ -122,7 +123,7 @@ def _take_over(sheet: FormSheet, row: int, code: str, criterion: Criterion, poin
     """A cell that shows what stands in another row."""
     if sheet.has(code):
         value, there = points.value(criterion, code), sheet.cell(points.rows[str(criterion.of)], code)
-        now = float(value) if is_number(value) else ""  # type: ignore[arg-type]
+        now = float(value) if is_number(value) else text_of(value)  # type: ignore[arg-type]
         sheet.formula(row, code, Role.GIVEN, f'=IF({there}="","",{there})', now)
 
 
@@ -168,9 +169,9 @@ def _group_row(sheet: FormSheet, heading: int, last: int, group: CriterionGroup,
     return Subtotal(sheet.cell(heading, "computed"), shown.points)
 
 
-def _total_row(sheet: FormSheet, row: int, rubric: Rubric, subtotals: Mapping[str, Subtotal]) -> None:
+def _total_row(sheet: FormSheet, row: int, all_points: RowPoints, subtotals: Mapping[str, Subtotal]) -> None:
     """Base points, plus bonus, less penalty, each capped as the rubric says."""
-    decimals = sheet.making.rules.plan.decimals
+    rubric, decimals = all_points.rubric, all_points.decimals
     parts = []
     for kind, cuts in rubric.cuts.items():
         of_kind = [subtotals[group.code] for group in rubric.groups_of(kind)]
@@ -178,7 +179,7 @@ def _total_row(sheet: FormSheet, row: int, rubric: Rubric, subtotals: Mapping[st
             added = "+".join(each.cell for each in of_kind)
             points = sum(each.points for each in of_kind)
             parts.append(
-                _of_what_applies(sheet, added, points) if kind is GroupKind.BASE else within(cuts, added, points)
+                _of_what_counts(all_points, added, points) if kind is GroupKind.BASE else within(cuts, added, points)
             )
     for field in sheet.fields:
         sheet.put(row, field.code, Role.TOTAL, None, Kind.TEXT)
@@ -188,16 +189,21 @@ def _total_row(sheet: FormSheet, row: int, rubric: Rubric, subtotals: Mapping[st
     sheet.formula(row, "computed", Role.TOTAL, live, round(sum(each.points for each in parts), decimals))
 
 
-def _of_what_applies(sheet: FormSheet, added: str, points: float) -> Subtotal:
-    """Base points as if out of the whole total, where not all of it applies to the unit."""
-    rubric = sheet.making.bloc.rubric
-    decimals = rubric.decimals_at("group", sheet.making.rules.plan.decimals)
-    most = applicable(rubric, rubric.groups_of(GroupKind.BASE), sheet.making.unit.code)
-    if most == rubric.total:
+def _of_what_counts(all_points: RowPoints, added: str, points: float) -> Subtotal:
+    """Base points as if out of the whole total, where not all of it applies to the unit, or it has no data."""
+    rubric, base = all_points.rubric, all_points.rubric.groups_of(GroupKind.BASE)
+    decimals = rubric.decimals_at("group", all_points.sheet.making.rules.plan.decimals)
+    most = applicable(rubric, base, all_points.sheet.making.unit.code)
+    may_leave = [each for group in base for each in group.criteria if all_points.may_leave_out(each)]
+    if most == rubric.total and not may_leave:
         return Subtotal(added, points)
-    value = rounded(Decimal(f"{points:.{decimals}f}") * rubric.total / most, decimals)
+    least = Decimal(1).scaleb(-decimals)  # where nothing is left, 0 points of the least that can be
+    left = max(least, most - sum(each.points for each in may_leave if all_points.left_out(each)))
+    value = rounded(Decimal(f"{points:.{decimals}f}") * rubric.total / left, decimals)
     now = float(value.value) if isinstance(value, Number) else 0.0
-    return Subtotal(f"ROUND(({added})*{rubric.total:f}/{most:f},{decimals})", now)
+    out_of = "".join([f"{most:f}", *(f"-{all_points.left_out_live(each, '0')}" for each in may_leave)])
+    out_of = f"MAX({least:f},{out_of})" if may_leave else out_of
+    return Subtotal(f"ROUND(({added})*{rubric.total:f}/{out_of},{decimals})", now)
 
 
 def within(cuts: tuple[Decimal | None, Decimal | None], added: str, points: float) -> Subtotal:

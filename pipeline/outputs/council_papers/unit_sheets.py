@@ -143,7 +143,7 @@ class UnitSheets:
         values = self._values(score, group, criterion)
         entry, prior = (f"${self.letters[code]}{row + 1}" for code in (self.kind.value, "prior"))
         values["counts"] = Formula(f"=IF(ISNUMBER({entry}),{entry},{prior})", score.points)
-        why = closed(self.kind, self.results.bloc.rubric, criterion, unit)
+        why = closed(self.kind, self.results.bloc.rubric, criterion, score)
         values["evidence"] = why or values["evidence"]
         columns = self.declared.columns
         cells = [values[column.code] for column in columns]
@@ -199,7 +199,7 @@ class UnitSheets:
         title = _(self.declared.columns[place].title)
         same_bounds: dict[tuple[Decimal, Decimal], list[int]] = {}
         for group, criterion in self.results.bloc.rubric.criteria.values():
-            if not closed(self.kind, self.results.bloc.rubric, criterion, unit):
+            if not closed(self.kind, self.results.bloc.rubric, criterion, self.scores[unit, criterion.code]):
                 same_bounds.setdefault(bounds(group, criterion), []).append(self.rows[criterion.code] - 1)
         for (low, high), (row, *others) in same_bounds.items():
             rule = number_rule(title, low=low, high=high, whole=False)

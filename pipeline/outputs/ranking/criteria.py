@@ -14,10 +14,10 @@ from pipeline.code_lists import GroupKind
 from pipeline.i18n import _
 from pipeline.methods.bloc_wide import bloc_cells
 from pipeline.methods.inputs import Given, Takes, row_code
-from pipeline.methods.method import formula, points_of
+from pipeline.methods.method import formula, points_of, without_data
 from pipeline.outputs.ranking.bloc_results import BlocResults
-from pipeline.rules.links import looked_at, not_for, scale_of
-from pipeline.rules.rubric import Criterion, CriterionGroup
+from pipeline.rules.links import looked_at, may_leave_out, not_for, scale_of
+from pipeline.rules.rubric import Criterion, CriterionGroup, Rubric
 from pipeline.rules.targets import common_target
 from pipeline.sheets.grid import ByRow, Column, Grid, Value, once
 
@@ -38,6 +38,7 @@ class Score(NamedTuple):
     inputs: tuple[Given, ...]
     computed: float
     points: float
+    max_points: float
 
 
 Scored = dict[tuple[str, str], Score]
@@ -70,7 +71,8 @@ def _add_entries(
         def value(unit: object) -> Value:
             if unit.unit in absent:  # type: ignore[attr-defined]
                 return _("not applicable") if key == "entry" else None
-            return _entered(getattr(scored[unit.unit, code], field))  # type: ignore[attr-defined]
+            of_unit = scored[unit.unit, code]  # type: ignore[attr-defined]
+            return _entered(of_unit.choice if field == "actual" and of_unit.choice else getattr(of_unit, field))
 
         wide = max(width, 14) if absent and key == "entry" else width
         headings = _headings(group, criterion, words)
@@ -121,10 +123,9 @@ def _live(table: Grid, results: BlocResults, criterion: Criterion) -> ByRow:
     source, scale = criterion.of or criterion.code, scale_of(results.bloc.rubric, criterion, results.decimals)
 
     def live(row: int) -> str:
-        cells = {one.column: table.cell(f"input:{row_code(source, one.code)}", row) for one in scale.inputs}
+        cells = entry_cells(table, results.bloc.rubric, criterion, row)
         if f"entry:{source}" in table.columns:
-            entry = table.cell(f"entry:{source}", row)
-            cells["actual"] = cells["claimed"] = entry
+            entry = cells["claimed"] = cells["actual"]
             cells |= bloc_cells(entry, table.span(f"entry:{source}")) if criterion.method.needs_bloc else {}
         if criterion.method.needs_target:
             cells["target"] = table.cell(f"target:{source}", row)
@@ -135,6 +136,25 @@ def _live(table: Grid, results: BlocResults, criterion: Criterion) -> ByRow:
     return once(live)
 
 
+def entry_cells(table: Grid, rubric: Rubric, criterion: Criterion, row: int) -> dict[str, str]:
+    """The cells of a row in which the criterion's result and inputs stand."""
+    source = rubric.source(criterion)
+    cells = {one.column: table.cell(f"input:{row_code(source.code, one.code)}", row) for one in source.inputs}
+    if f"entry:{source.code}" in table.columns:
+        cells["actual"] = table.cell(f"entry:{source.code}", row)
+    return cells
+
+
+def counted_points(table: Grid, results: BlocResults, criterion: Criterion, row: int, otherwise: str) -> str:
+    """A formula, without its ``=``: the standard points of a criterion that leave the denominator, for the unit has no
+    data; else ``otherwise``."""
+    rubric = results.bloc.rubric
+    if not may_leave_out(rubric, criterion):
+        return otherwise
+    scale, cells = scale_of(rubric, criterion, results.decimals), entry_cells(table, rubric, criterion, row)
+    return without_data(criterion.method, scale, cells, f"{criterion.points.normalize():f}", otherwise)
+
+
 def add_computed(table: Grid, results: BlocResults, scored: Scored) -> None:
     """Hidden columns of the points at which conditions look: those by the rubric, whatever people decided."""
     rubric = results.bloc.rubric
@@ -142,16 +162,22 @@ def add_computed(table: Grid, results: BlocResults, scored: Scored) -> None:
         if code in looked_at(rubric):
             criterion = rubric.criteria[code][1]
             absent = not_for(rubric, criterion)
-            most = float(criterion.points)  # what does not apply hinders nothing
+            most = float(criterion.points)  # what does not count hinders nothing
             values = results.each(
-                lambda unit, code=code, absent=absent, most=most: (  # type: ignore[misc]
-                    most if unit.unit in absent else float(scored[unit.unit, code].computed)
+                lambda unit, code=code, most=most: (  # type: ignore[misc]
+                    float(scored[unit.unit, code].computed) if scored[unit.unit, code].max_points else most
                 )
             )
             fixed = frozenset(n for n, unit in enumerate(results.units) if unit.unit in absent)
-            live = None if criterion.from_council else _live(table, results, criterion)
+            live = None if criterion.from_council else _looked_at(table, results, criterion)
             headings = (_("Auxiliary columns"), _("{code} by the rubric").format(code=code))
             table.add(f"computed:{code}", Column(headings, values, "text", 12, live, fixed, hidden=True))
+
+
+def _looked_at(table: Grid, results: BlocResults, criterion: Criterion) -> ByRow:
+    """The points by the rubric; the full ones where the unit has no data and the criterion does not count."""
+    live = _live(table, results, criterion)
+    return once(lambda row: "=" + counted_points(table, results, criterion, row, live(row).removeprefix("=")))
 
 
 # --- words --------------------------------------------------------------------------------------------

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
@@ -21,10 +23,10 @@ from pipeline.code_lists import GroupKind
 from pipeline.i18n import _
 from pipeline.outputs.ranking import formulas
 from pipeline.outputs.ranking.bloc_results import BlocResults, by_key
-from pipeline.outputs.ranking.criteria import Score, add_computed, add_criterion
+from pipeline.outputs.ranking.criteria import Score, add_computed, add_criterion, counted_points
 from pipeline.ranking.classes import places, seats
-from pipeline.rules.links import leaves_out
-from pipeline.rules.rubric import ClassLevel
+from pipeline.rules.links import applicable, leaves_out, may_leave_out, not_for, unranking
+from pipeline.rules.rubric import ClassLevel, CriterionGroup
 from pipeline.sheets.grid import ByRow, Column, Grid, Value
 from pipeline.tables import Scores
 
@@ -80,7 +82,8 @@ def add_sums(table: Grid, results: BlocResults) -> None:
         codes = [group.code for group in rubric.groups_of(GroupKind.BASE)]
         most = results.each(lambda unit: sum(results.applicable[unit.unit, code] for code in codes))
         headings = (_("Summary of points"), _("Standard points that apply"))
-        table.add("applicable", Column(headings, most, "points", 9, heading_look=RESULT_LOOK))
+        counted = out_of(table, results, rubric.groups_of(GroupKind.BASE))
+        table.add("applicable", Column(headings, most, "points", 9, counted, heading_look=RESULT_LOOK))
     for kind, words, look in (
         (GroupKind.BASE, _("Standard"), "points"),
         (GroupKind.BONUS, _("Bonus"), "points"),
@@ -103,8 +106,9 @@ def _add_standing(table: Grid, results: BlocResults) -> None:
     live = formulas.classification(table, rubric, results.decimals)
     table.add("class", column(_("Class"), classes, "total_centered", 16, live))
     exclusions = [exclusion for exclusion in rubric.exclusions if exclusion.when == "criterion"]
-    reasons: list[Value] = [unit.exclusion if exclusions or unit.exclusion else None for unit in results.units]
-    why = formulas.status(table, rubric, exclusions) if exclusions else None
+    without_rank = bool(exclusions or unranking(rubric))
+    reasons: list[Value] = [unit.exclusion if without_rank or unit.exclusion else None for unit in results.units]
+    why = formulas.status(table, rubric, exclusions) if without_rank else None
     status = column(_("Without a rank because"), reasons, "quiet", 26, why)
     not_sent = frozenset(n for n, sent in enumerate(results.sent) if not sent)
     table.add("status", dataclasses.replace(status, fixed=not_sent))
@@ -129,7 +133,8 @@ def _add_aids(table: Grid, results: BlocResults) -> None:
         for group in rubric.groups_of(GroupKind.BASE) if level.each_group else ():
             words = _("Least for class “{name}” in group {code}").format(name=level.name, code=group.code)
             least = results.each(lambda unit, code=group.code, level=level: results.least(unit.unit, code, level))  # type: ignore[misc]
-            add(formulas.least_of(level, group.code), words, least)
+            counted = out_of(table, results, [group])
+            add(formulas.least_of(level, group.code), words, least, counted and _share(counted, level, results))
     for number, level in enumerate(rubric.classification[:-1] if formulas.limited(rubric) else ()):
         words = _("Fits class “{name}”").format(name=level.name)
         fits = _fits(table, results, number)
@@ -143,6 +148,32 @@ def _add_aids(table: Grid, results: BlocResults) -> None:
     for key, words in (("rank", _("Rank as issued")), ("total", _("Total as issued")), ("class", _("Class as issued"))):
         add(f"issued:{key}", words, [None if value == "" else value for value in table.columns[key].values])
     add("note", _("Note as issued"), [unit.note or None for unit in results.units])
+
+
+def out_of(table: Grid, results: BlocResults, groups: Sequence[CriterionGroup]) -> ByRow | None:
+    """The standard points of these groups that count for each unit, as a formula over what it entered; None where they
+    cannot change, also in a table that does not show the entries."""
+    rubric = results.bloc.rubric
+    criteria = [each for group in groups for each in group.criteria if may_leave_out(rubric, each)]
+    if not criteria or not any(key.startswith(("entry:", "input:")) for key in table.columns):
+        return None
+
+    def live(row: int) -> str:
+        unit = results.units[row - table.first].unit
+        most = applicable(rubric, groups, unit)
+        left_out = [
+            counted_points(table, results, each, row, "0") for each in criteria if unit not in not_for(rubric, each)
+        ]
+        least = Decimal(1).scaleb(-results.decimals)  # nothing may be left, and nobody divides by 0
+        return f"=MAX({least:f},{'-'.join([f'{most.normalize():f}', *left_out])})"
+
+    return live
+
+
+def _share(counted: ByRow, level: ClassLevel, results: BlocResults) -> ByRow:
+    """The least that a class asks of what counts."""
+    percent = f"{(level.each_group or Decimal(0)).normalize():f}"
+    return lambda row: f"=ROUNDUP(ROUND({counted(row)[1:]}*{percent}/100,9),{results.decimals})"
 
 
 def order(results: BlocResults) -> list[Value]:

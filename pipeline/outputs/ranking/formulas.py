@@ -20,9 +20,12 @@ from fractions import Fraction
 from pipeline.code_lists import GroupKind
 from pipeline.i18n import _
 from pipeline.methods.inputs import Takes
+from pipeline.methods.method import without_data
+from pipeline.outputs.ranking.criteria import entry_cells
 from pipeline.ranking.classes import BETWEEN
-from pipeline.rules.links import leaves_out
-from pipeline.rules.rubric import ClassLevel, CriterionGroup, Exclusion, Rubric, TieBreak
+from pipeline.rules.links import leaves_out, scale_of, unranking
+from pipeline.rules.rubric import ClassLevel, Criterion, CriterionGroup, Exclusion, Rubric, TieBreak
+from pipeline.rules.words import no_data_reason
 from pipeline.scoring.points import ticks_reaching, ticks_within
 from pipeline.sheets.grid import ByRow, Grid, once
 
@@ -89,8 +92,13 @@ def status(table: Grid, rubric: Rubric, exclusions: Iterable[Exclusion]) -> ByRo
             answers.append(f"AND(ISNUMBER({applies}),ISNUMBER({entry}),{entry}>={exclusion.at_least.normalize():f})")
         return f"OR({','.join(answers or ['FALSE'])})"
 
+    def without(criterion: Criterion, row: int) -> str:
+        cells, scale = entry_cells(table, rubric, criterion, row), scale_of(rubric, criterion, 0)
+        return without_data(criterion.method, scale, cells, quoted("; " + no_data_reason(criterion)), '""')
+
     def live(row: int) -> str:
-        reasons = (f'IF({struck(each, row)},{quoted("; " + each.reason)},"")' for each in exclusions)
+        reasons = [f'IF({struck(each, row)},{quoted("; " + each.reason)},"")' for each in exclusions]
+        reasons += [without(each, row) for each in unranking(rubric)]
         return f"=MID({'&'.join(reasons)},3,9999)"
 
     return once(live)
