@@ -19,6 +19,7 @@ from pipeline.checking.cells import Cells, plain
 from pipeline.checking.frames import CHOICE_ASKED, asked, high, low, unread
 from pipeline.checking.tidying import Tidy
 from pipeline.findings.finding import Code, Finding
+from pipeline.forms.asked import is_asked
 from pipeline.forms.declared import (
     COLLECTIVE_AWARDS,
     INDIVIDUAL_AWARDS,
@@ -51,7 +52,8 @@ def validate(tidy: Tidy, context: RoundContext) -> list[Finding]:
     rules, of = context.rules, context.round
     findings = [*_check_unit(tidy.cells(UNIT), rules), *_check_results(tidy.cells(RESULTS), rules, of)]
     for table in (MODELS, MOVEMENTS, COLLECTIVE_AWARDS, INDIVIDUAL_AWARDS):
-        findings += [*_too_few(tidy.cells(table)), *_check_entries(tidy.cells(table), of)]
+        too_few = _too_few(tidy.cells(table)) if is_asked(table, rules) else ()
+        findings += [*too_few, *_check_entries(tidy.cells(table), of)]
     return findings
 
 
