@@ -168,6 +168,7 @@ BY_CLASS = [
 FORMULAS: list[tuple[dict[str, Any], Scale]] = [
     *over_asked({"volume": "B", "measure": "A", "share": True, "classes": BY_CLASS}, 5),
     *over_asked({"volume": "A", "measure": "B", "classes": BY_CLASS, "at_zero": "0.01"}, 5),
+    *over_asked({"volume": "B", "measure": "A", "share": True, "classes": BY_CLASS, "at_zero": 4, "no_volume": 2}, 5),
 ]
 
 DESCRIBED: list[tuple[dict[str, Any], Scale, str]] = [
@@ -182,7 +183,8 @@ DESCRIBED: list[tuple[dict[str, Any], Scale, str]] = [
             "at_zero": "0.5",
         },
         scale(5, inputs=ASKED),
-        "by Số B and Số A; below 10: below 5 → 0, from 5 up → 2; from 10 up: any → 5; exactly 0: 0.5",
+        "by Số B and Số A; below 10: below 5 → 0, from 5 up → 2; from 10 up: any → 5; exactly 0: 0.5; "
+        "also where Số B is 0",
     ),
 ]
 
