@@ -43,18 +43,26 @@ sai và cách sửa.
 `kind: bonus` là nhóm điểm thưởng, `kind: penalty` là nhóm điểm trừ; ở đó `points` là mức tối đa của cả nhóm. `lowest` \
 điểm thấp nhất của cả nhóm |
 | `classification` | xếp loại, từ cao xuống thấp: `name`, `from` từ bao nhiêu điểm; `each_group` mỗi nhóm đạt ít nhất \
-bấy nhiêu %; `no_penalty` không bị trừ điểm ở các tiêu chí này; `quota` không quá bấy nhiêu % số đơn vị được xếp hạng |
+bấy nhiêu %; `no_penalty` không bị trừ điểm ở các tiêu chí này; `quota` không quá bấy nhiêu % số đơn vị được xếp hạng \
+(ghi 40 cho 40 %, làm tròn xuống); `places` không quá bấy nhiêu đơn vị, dùng cho giải thưởng có số lượng (các giải có \
+thể cùng `from`). Nhiều đơn vị cùng hạng ở ranh giới thì ghi cả hai loại (“Xuất sắc / Tốt”) để Hội đồng quyết định, và \
+chỉ số đơn vị dôi ra mới tính vào loại sau |
+| `round_at` | làm tròn ở đâu: `criterion` từng tiêu chí rồi mới cộng (không ghi thì theo cách này); `group` chỉ làm \
+tròn tổng của nhóm; `total` chỉ làm tròn tổng điểm, như các bộ chỉ số đã công bố. Số chữ số thập phân ghi ở `decimals` \
+của `plan.yaml`; phần chưa làm tròn giữ 6 chữ số thập phân |
 | `ties` | khi bằng điểm, xét lần lượt: `by: criterion` hoặc `by: group` là điểm cao hơn ở tiêu chí, nhóm ghi ở \
 `code`; `by: penalty` là ít điểm trừ hơn; `by: received` là gửi phiếu sớm hơn |
 | `exclusions` | trường hợp không xếp hạng: `code`, `reason` lý do; `when: no_report` là không gửi phiếu; \
-`when: criterion` là theo tiêu chí ghi ở `criterion`: có câu trả lời trong `one_of` hoặc kết quả từ `at_least` trở lên |
+`when: criterion` là theo tiêu chí ghi ở `criterion`: có câu trả lời trong `one_of` (tên mức ghi ở `levels`, hoặc Có, \
+Không) hoặc kết quả từ `at_least` trở lên, tính cả đúng số đó (`at_least: 2` là từ 2) |
 
 | Ở một tiêu chí | Ghi gì |
 | --- | --- |
 | `code`, `name`, `unit`, `points` | mã, nội dung, đơn vị tính, điểm chuẩn |
 | `score` | cách chấm, một trong các cách ở phần sau |
 | `target` | chỉ tiêu chung cho mọi đơn vị; không ghi thì từng đơn vị tự nhập chỉ tiêu được giao |
-| `low`, `high` | kết quả nhỏ nhất (không ghi là 0), lớn nhất có thể có (100 nếu là tỷ lệ %) |
+| `low`, `high` | kết quả nhỏ nhất (không ghi là 0, muốn nhận số âm thì ghi ví dụ `low: -60`), lớn nhất có thể có (100 \
+nếu là tỷ lệ %); ghi ngoài khoảng này là lỗi, không phải 0 điểm |
 | `whole` | `true`: chỉ nhận số nguyên |
 | `evidence` | `true`: phải ghi minh chứng |
 | `guidance` | lời hướng dẫn hiện trong phiếu |
@@ -74,6 +82,18 @@ tương ứng của phiếu; kê ít hơn thì phần mềm nhắc xem lại, đ
 Không ghi thì phiếu phải có số liệu. Tiêu chí có nhiều số liệu ở `inputs`: thiếu một số liệu cũng là không có dữ liệu. \
 Không phát sinh là số 0, không phải là không có dữ liệu |
 | `source` | `days_late`: phần mềm đếm số ngày nộp muộn; `council`: chỉ Hội đồng chấm (`score: {method: appraised}`) |
+
+Cách tính chung, cũng ghi trong phiếu và trong bảng Excel của thang bảng điểm:
+
+- Điểm làm tròn từ 5 trở lên; tiêu chí có nhiều số liệu tính từ tất cả các số liệu rồi làm tròn một lần, không làm \
+tròn ở giữa.
+- Tỷ lệ % và kết quả được so sánh với các mức (`bands`, `floor`, `cap`, …) sau khi làm tròn đến 6 chữ số thập phân: \
+99,9999996 % là đạt mức 100, 99,99 % thì chưa. Bậc từ `from` tính cả đúng số đó, đến dưới `to`.
+- Số ngày muộn ghi ở `days_late` của `plan.yaml`: `started` (không ghi thì theo cách này) là cứ 24 giờ kể từ giờ hết \
+hạn, ngày mới bắt đầu cũng tính; `calendar` là số ngày theo lịch sau ngày hết hạn, phiếu muộn trong ngày hết hạn tính \
+1 ngày.
+- `levels` là các mức mà đơn vị chọn, mức cao nhất bằng điểm chuẩn; mức ở nhóm điểm trừ ghi số điểm bị trừ, không có \
+dấu trừ.
 
 ## Các cách chấm
 

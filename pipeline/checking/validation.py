@@ -22,6 +22,7 @@ from pipeline.checking.frames import CHOICE_ASKED, asked, high, low, unread
 from pipeline.checking.suspicious import suspicious
 from pipeline.checking.tidying import Tidy
 from pipeline.findings.finding import Code, Finding
+from pipeline.forms.asked import is_asked
 from pipeline.forms.declared import (
     COLLECTIVE_AWARDS,
     INDIVIDUAL_AWARDS,
@@ -57,7 +58,8 @@ def validate(tidy: Tidy, context: RoundContext, received: Mapping[str, dt.dateti
     rules, of, times = context.rules, context.round, received or {}
     findings = [*_check_unit(tidy.cells(UNIT), rules), *_check_results(tidy.cells(RESULTS), rules, of)]
     for table in (MODELS, MOVEMENTS, COLLECTIVE_AWARDS, INDIVIDUAL_AWARDS):
-        findings += [*_too_few(tidy.cells(table)), *_check_entries(tidy.cells(table), of)]
+        too_few = _too_few(tidy.cells(table)) if is_asked(table, rules) else ()
+        findings += [*too_few, *_check_entries(tidy.cells(table), of)]
     doubtful = suspicious(tidy, context, times, [*tidy.findings, *findings])
     return [*_without_repetition(findings, doubtful), *doubtful, *contradictions(tidy, context, times)]
 

@@ -1,4 +1,5 @@
-"""Which cells of the self-scoring table a unit fills, and with what: the form's declaration meets the rubric.
+"""Which cells of the self-scoring table a unit fills, and with what: the form's declaration meets the rubric; and
+which other tables a year has at all.
 
 In: a field of the table, and the criterion of a row or one of its named inputs. Out: whether the cell is the unit's to
 fill, the kind of value, its bounds. The form's writer and its checks both go by this.
@@ -8,10 +9,25 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pipeline.forms.declared import Field, Kind, Rows
+from pipeline.forms.declared import Field, Kind, Rows, Table
 from pipeline.methods.inputs import Input, Takes
 from pipeline.rules.rubric import Criterion
 from pipeline.rules.targets import Target, common_target
+from pipeline.rules.year import Rules
+
+
+def is_asked(table: Table, rules: Rules) -> bool:
+    """Whether the year has anything to ask for in the table: a contest may have no movements, awards or models."""
+    match table.code:
+        case "models":
+            return rules.plan.models == "required"
+        case "movements":
+            return bool(rules.plan.movements)
+        case "collective_awards":
+            return bool(rules.awards.names("collective"))
+        case "individual_awards":
+            return bool(rules.awards.names("individual"))
+    return True
 
 
 def asks(field: Field, criterion: Criterion, one: Input | None = None, target: Target | None = None) -> bool:

@@ -34,7 +34,8 @@ class TwoWayBands(Method):
     """``volume`` and ``measure`` name inputs; classes and bands rise, without gap or overlap.
 
     ``share: true`` measures ``measure`` as a percentage of the volume. ``at_zero`` is what a measure of exactly 0
-    gives, where the lowest band is not meant for it (late files below 1 %, but not none).
+    gives, where the lowest band is not meant for it (late files below 1 %, but not none); it means 0 of 50.
+    ``no_volume`` is what a volume of 0 gives, 0 of 0; without it a share gives no points then.
     """
 
     about = N_(
@@ -48,6 +49,7 @@ class TwoWayBands(Method):
     share: bool = Field(default=False, title=N_("Measured as % of the volume"))
     classes: tuple[VolumeClass, ...] = Field(min_length=2, title=N_("Volume class {n}"))
     at_zero: Decimal | None = Field(default=None, ge=0, title=N_("Points for exactly 0"))
+    no_volume: Decimal | None = Field(default=None, ge=0, title=N_("Points where there was nothing to do"))
 
     @property
     def takes(self) -> Takes:
@@ -62,7 +64,10 @@ class TwoWayBands(Method):
         facts: dict[str, Operand] = {"volume_name": volume.name, "volume": volume.entry}
         facts |= {"name": measure.name, "value": self._shown(scale)}
         first = []
-        if self.share:
+        if self.no_volume is not None:
+            words = N_("{volume_name} {volume}: {points} points")
+            first.append(Case(volume.entry <= 0, self.no_volume, words, facts))
+        elif self.share:
             first.append(Case(volume.entry <= 0, 0, N_("{volume_name} {volume}: 0 points"), facts))
         if self.at_zero is not None:
             words = self._words(
@@ -123,8 +128,9 @@ class TwoWayBands(Method):
             for b, _band in enumerate(each.bands)
         ]
         points = [band.points for each in self.classes for band in each.bands]
-        if self.at_zero is not None:
-            places, points = [*places, ("at_zero",)], [*points, self.at_zero]
+        for key, each in (("at_zero", self.at_zero), ("no_volume", self.no_volume)):
+            if each is not None:
+                places, points = [*places, (key,)], [*points, each]
         for fault in best_faults("classes", points, scale):
             place = fault.path[1] if len(fault.path) > 1 else None
             yield Fault(places[place] if isinstance(place, int) else fault.path, fault.what, fault.remedy)
@@ -138,6 +144,11 @@ class TwoWayBands(Method):
             parts.append(f"{_between(each.from_, each.to)}: {bands}")
         if self.at_zero is not None:
             parts.append(_("exactly 0: {points}").format(points=number(float(self.at_zero))))
+        if self.no_volume is not None or self.share:
+            points = number(float(self.no_volume or 0))
+            parts.append(_("{volume} 0: {points}").format(volume=volume.name, points=points))
+        elif self.at_zero is not None:
+            parts.append(_("also where {volume} is 0").format(volume=volume.name))
         return "; ".join(parts)
 
 

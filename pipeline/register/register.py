@@ -19,6 +19,7 @@ from pipeline.intake.reception import Reception
 from pipeline.intake.recognition import Submission
 from pipeline.intake.returned import FileFacts, kind_of_content
 from pipeline.register.standing import Standing
+from pipeline.rules.plan import DaysLate
 from pipeline.rules.round_context import RoundContext
 from pipeline.tables import Register, Roster
 
@@ -59,16 +60,23 @@ def register(
                 reason,
                 facts.errors,
                 facts.warnings,
-                days_late(received, context.due) if received and form else 0,
+                days_late(received, context.due, context.plan.days_late) if received and form else 0,
             )
         )
     return tables.of_records(records, tables.Register)
 
 
-def days_late(received: dt.datetime, due: dt.datetime) -> int:
-    """Whole and begun days after the due moment; 0 in time. A minute late is a day late."""
+def days_late(received: dt.datetime, due: dt.datetime, counted: DaysLate = "started") -> int:
+    """Days after the due moment; 0 in time. A minute late is a day late.
+
+    ``started``: of 24 hours each, the last of them begun; ``calendar``: those of the calendar after the due day.
+    """
     late = (received - due).total_seconds()
-    return 0 if late <= 0 else int(-(-late // 86400))
+    if late <= 0:
+        return 0
+    if counted == "calendar":
+        return max(1, (received.astimezone(due.tzinfo).date() - due.date()).days)
+    return int(-(-late // 86400))
 
 
 def _facts(file: str, own: Sequence[Finding], submission: Submission | None, standing: Standing) -> FileFacts:

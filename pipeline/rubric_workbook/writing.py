@@ -30,7 +30,7 @@ from pipeline.rubric_workbook.entries import (
 from pipeline.rubric_workbook.page import HEADING_ROW, KEY, LEAST_HEIGHT, PageColumn, PageRow, RubricWorkbook
 from pipeline.rubric_workbook.trial_sheet import trial_sheet
 from pipeline.rules.rubric import Bloc, ClassLevel, Criterion, CriterionGroup
-from pipeline.rules.words import exclusion_words, rule_words, tie_words
+from pipeline.rules.words import arithmetic_words, exclusion_words, rule_words, tie_words
 from pipeline.rules.year import Rules
 from pipeline.sheets import styles
 from pipeline.sheets.styles import across
@@ -215,6 +215,7 @@ def _classes_sheet(workbook: RubricWorkbook) -> None:
     lists = (
         (_("On equal totals"), [tie_words(tie, rubric) for tie in rubric.ties] or [_("the rank is shared")]),
         (_("Not ranked"), [exclusion_words(each) for each in rubric.exclusions] or [_("nobody")]),
+        (_("Arithmetic"), arithmetic_words(workbook.rules.plan, rubric)),
     )
     for title, lines in lists:
         sheet.write_string(number_ + 1, 1, title, workbook.look.section)

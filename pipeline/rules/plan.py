@@ -72,11 +72,17 @@ class Contact(RuleModel):
     email: str = ""
 
 
-class Plan(RuleModel):
-    """One year's plan. ``decimals`` is to how many decimals points are rounded (half up) before they are added.
+DaysLate = Literal["started", "calendar"]
 
+
+class Plan(RuleModel):
+    """One year's plan. ``decimals`` is to how many decimals points are rounded (half up), before they are added or
+    where a rubric says (``round_at``).
+
+    ``days_late``: how they are counted: each 24 hours that have started since the due moment, or calendar days.
     ``suspicious_factor`` n: a result of more than n times its target, or of less than 1/n of it, gets a warning;
     a unit of measure mistaken by a factor of a thousand is the commonest mistake.
+    ``models``: whether each unit must list a model or work; a contest may ask for none.
     ``publish``: the lists with names that the public outputs may hold (:mod:`pipeline.outputs.public`).
     """
 
@@ -90,9 +96,11 @@ class Plan(RuleModel):
     contact: Contact
     language: Literal["vi", "en"] = "vi"
     decimals: int = Field(default=2, ge=0, le=4)
+    days_late: DaysLate = "started"
     time_zone: str = "Asia/Ho_Chi_Minh"
     suspicious_factor: Decimal = Field(default=Decimal(20), gt=1)
     rounds: tuple[Round, ...] = Field(min_length=1)
+    models: Literal["required", "none"] = "required"
     movements: tuple[Movement, ...]
     recipients: tuple[Recipient, ...]
     limits: Limits = DEFAULT_LIMITS

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from pipeline.i18n import N_, _, number
 from pipeline.methods.inputs import Takes
+from pipeline.methods.method import FINE
 from pipeline.rules.links import no_data, points_needed, scale_of, what_is_asked
+from pipeline.rules.plan import Plan
 from pipeline.rules.rubric import ClassLevel, Condition, Criterion, Exclusion, Rubric, TieBreak
 
 
@@ -77,6 +79,32 @@ def rule_words(rubric: Rubric, criterion: Criterion, decimals: int) -> str:
 def no_data_reason(criterion: Criterion) -> str:
     """Why a unit without data in the criterion has no rank."""
     return _("No data in criterion {code} ({name})").format(code=criterion.code, name=criterion.name)
+
+
+def arithmetic_words(plan: Plan, rubric: Rubric) -> list[str]:
+    """How points, comparisons and days late are counted, a sentence each."""
+    rounding = {
+        "criterion": N_("The points of each criterion are rounded half up to {decimals} decimals, and then added."),
+        "group": N_("Points are added unrounded; the sum of each group is rounded half up to {decimals} decimals."),
+        "total": N_("Points are added unrounded; only the total is rounded half up to {decimals} decimals."),
+    }
+    sentences = [_(rounding[rubric.round_at]).format(decimals=plan.decimals)]
+    if any(criterion.inputs for _group, criterion in rubric.criteria.values()):
+        sentences.append(
+            _("A criterion with several numbers or answers is computed from all of them, not rounded in between.")
+        )
+    sentences.append(
+        _("Percentages and results are compared with limits at {decimals} decimals; “from” includes the limit.").format(
+            decimals=FINE
+        )
+    )
+    if any(criterion.source == "days_late" for _group, criterion in rubric.criteria.values()):
+        days = {
+            "started": N_("Days late are counted by 24 hours from the due time on; a day that has begun counts whole."),
+            "calendar": N_("Days late are the days of the calendar after the due day, at least 1 for a late form."),
+        }
+        sentences.append(_(days[plan.days_late]))
+    return sentences
 
 
 def condition_words(rubric: Rubric, condition: Condition) -> str:

@@ -18,7 +18,7 @@ from pipeline.code_lists import GroupKind
 from pipeline.i18n import _, date, number
 from pipeline.rules.plan import Plan
 from pipeline.rules.rubric import Bloc, Criterion, CriterionGroup, Rubric
-from pipeline.rules.words import class_words, exclusion_words, rule_words, tie_words
+from pipeline.rules.words import arithmetic_words, class_words, exclusion_words, rule_words, tie_words
 from pipeline.rules.year import Rules
 
 
@@ -26,7 +26,7 @@ def show(rules: Rules, console: Console) -> None:
     """Print the year's rules as tables."""
     _show_plan(rules, console)
     for bloc in rules.blocs:
-        _show_bloc(bloc, rules.plan.decimals, console)
+        _show_bloc(bloc, rules.plan, console)
 
 
 def _show_plan(rules: Rules, console: Console) -> None:
@@ -38,7 +38,6 @@ def _show_plan(rules: Rules, console: Console) -> None:
         (_("Council"), _("{name}, {count} members").format(name=plan.council.name, count=plan.council.members)),
         (_("Contact"), plan.contact.office),
         (_("Recipients"), "; ".join(each.role for each in plan.recipients)),
-        (_("Points"), _("rounded half up to {decimals} decimals, then added").format(decimals=plan.decimals)),
         (_("Awards"), "; ".join(dict.fromkeys(each.name for each in rules.awards.awards))),
     )
     console.print(_rounds_table(plan))
@@ -60,16 +59,17 @@ def _movements_table(plan: Plan) -> Table:
     return table
 
 
-def _show_bloc(bloc: Bloc, decimals: int, console: Console) -> None:
+def _show_bloc(bloc: Bloc, plan: Plan, console: Console) -> None:
     rubric = bloc.rubric
     console.print()
     console.rule(Text(f"{bloc.name} ({bloc.code})", "bold"), align="left")
     units = "; ".join(f"{unit.name} ({unit.code})" for unit in bloc.units)
     _show_pairs(console, (_("{count} units").format(count=len(bloc.units)), units))
-    console.print(_criteria_table(rubric, decimals))
+    console.print(_criteria_table(rubric, plan.decimals))
     _show_pairs(
         console,
         (_("Total"), _total_words(rubric)),
+        (_("Arithmetic"), " ".join(arithmetic_words(plan, rubric))),
         (_("Classes"), "; ".join(class_words(level) for level in rubric.classification)),
         (_("On equal totals"), " → ".join(tie_words(tie, rubric) for tie in rubric.ties) or _("the rank is shared")),
         (_("Not ranked"), "; ".join(exclusion_words(each) for each in rubric.exclusions) or _("nobody")),

@@ -74,6 +74,29 @@ def test_a_percentage_that_is_typed_and_what_none_gives() -> None:
     ]
 
 
+def test_nothing_of_fifty_and_nothing_of_nothing_each_give_what_the_rule_says() -> None:
+    late = [
+        {"to": 10, "bands": [{"to": 5, "points": 2}, {"from": 5, "points": 1}]},
+        {"from": 10, "bands": [{"points": 1}]},
+    ]
+    of = scale(3, inputs=INPUTS)
+    said = by(late, share=True, at_zero=3, no_volume="0.5")
+    assert over(said, of, (0, 0), (50, 0), (5, 0)) == [
+        (0.5, "Số hồ sơ 0: 0,5 điểm"),
+        (3, "Số hồ sơ 50; Số trước hạn 0 %: 3 điểm"),
+        (3, "Số hồ sơ 5; Số trước hạn 0 %: 3 điểm"),
+    ]
+    assert [points for points, _words in over(by(late, share=True, at_zero=3), of, (0, 0), (50, 0))] == [0, 3]
+    assert [points for points, _words in over(by(late, at_zero=3), of, (0, 0), (50, 0))] == [3, 3]
+    assert [points for points, _words in over(by(late, at_zero=3, no_volume=0), of, (0, 0), (50, 0))] == [0, 3]
+    assert said.describe(of).endswith("đúng bằng 0: 3; Số hồ sơ bằng 0: 0,5")
+    assert by(late, share=True, at_zero=3).describe(of).endswith("đúng bằng 0: 3; Số hồ sơ bằng 0: 0")
+    assert by(late, at_zero=3).describe(of).endswith("đúng bằng 0: 3; kể cả khi Số hồ sơ bằng 0")
+    assert faults(by(late, at_zero=3, no_volume=4), of) == [
+        (("classes",), "mức cao nhất được 4 điểm, trong khi điểm chuẩn của tiêu chí là 3")
+    ]
+
+
 def test_the_formula() -> None:
     small = by(
         [
@@ -97,7 +120,7 @@ def test_described() -> None:
     ).describe(OF)
     assert words == (
         "theo Số hồ sơ và tỷ lệ % Số trước hạn; dưới 10: dưới 5 → 1, từ 5 trở lên → 2; từ 10 trở lên: mọi mức → 3; "
-        "đúng bằng 0: 0,5"
+        "đúng bằng 0: 0,5; Số hồ sơ bằng 0: 0"
     )
 
 
@@ -145,6 +168,7 @@ BY_CLASS = [
 FORMULAS: list[tuple[dict[str, Any], Scale]] = [
     *over_asked({"volume": "B", "measure": "A", "share": True, "classes": BY_CLASS}, 5),
     *over_asked({"volume": "A", "measure": "B", "classes": BY_CLASS, "at_zero": "0.01"}, 5),
+    *over_asked({"volume": "B", "measure": "A", "share": True, "classes": BY_CLASS, "at_zero": 4, "no_volume": 2}, 5),
 ]
 
 DESCRIBED: list[tuple[dict[str, Any], Scale, str]] = [
@@ -159,7 +183,8 @@ DESCRIBED: list[tuple[dict[str, Any], Scale, str]] = [
             "at_zero": "0.5",
         },
         scale(5, inputs=ASKED),
-        "by Số B and Số A; below 10: below 5 → 0, from 5 up → 2; from 10 up: any → 5; exactly 0: 0.5",
+        "by Số B and Số A; below 10: below 5 → 0, from 5 up → 2; from 10 up: any → 5; exactly 0: 0.5; "
+        "also where Số B is 0",
     ),
 ]
 

@@ -156,6 +156,15 @@ def test_a_minute_late_is_a_day_late() -> None:
     ]  # fmt: skip
 
 
+def test_days_of_the_calendar_go_by_midnights() -> None:
+    due = dt.datetime(2023, 12, 10, 17, tzinfo=RULES.plan.zone)
+    received = {"10T17:00": 0, "10T17:01": 1, "11T08:00": 1, "11T23:59": 1, "12T00:00": 2, "20T12:00": 10}
+    moments = {day: dt.datetime.fromisoformat(f"2023-12-{day}").replace(tzinfo=RULES.plan.zone) for day in received}
+    assert {day: days_late(moment, due, "calendar") for day, moment in moments.items()} == received
+    # midnight of the commune, whatever the zone in which the moment is written
+    assert days_late(dt.datetime(2023, 12, 11, 17, 0, tzinfo=dt.UTC), due, "calendar") == 2
+
+
 def test_a_late_unit_has_sent_and_one_that_must_correct_is_not_late() -> None:
     states = ["sent", "sent", "sent", "to_correct", "not_sent", "not_sent"]
     roster = pd.DataFrame({"state": states, "days_late": [0, 1, 30, 0, 0, 0]})

@@ -12,6 +12,7 @@ from pipeline.forms.declared import GUIDE_SHEET
 from pipeline.forms.writing.form_sheet import FormSheet
 from pipeline.forms.writing.making import MISSING, Making, Role, height, set_page
 from pipeline.i18n import N_, _, moment
+from pipeline.rules.words import arithmetic_words
 from pipeline.sheets import styles
 from pipeline.sheets.addresses import quoted
 from pipeline.sheets.growing_sheet import GrowingSheet
@@ -75,6 +76,9 @@ def guide_sheet(making: Making, sheet: Any, tables: list[FormSheet]) -> None:
         inputs = [code for code, (_group, _criterion, one) in making.bloc.rubric.rows.items() if one]
         steps[-2:-2] = [_(INPUTS_STEP).format(code=code) for code in inputs[:1]]
     page.numbered(steps)
+    if of.kind.asks_results:
+        page.section(_("How points are counted"))
+        page.numbered(arithmetic_words(plan, making.bloc.rubric))
     page.section(_("Sheets of this form"))
     _contents(page, tables)
     page.section(_("Colours of the cells"))

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 from xlsxwriter.utility import xl_range_abs
 
+from pipeline.forms.asked import is_asked
 from pipeline.forms.declared import (
     COLLECTIVE_AWARDS,
     FORMAT,
@@ -63,7 +64,10 @@ def write_form(target: Path | BinaryIO, context: RoundContext, unit: str, prefil
         _free_sheet(making, COLLECTIVE_AWARDS),
         _free_sheet(making, INDIVIDUAL_AWARDS),
     ]
-    guide_sheet(making, guide, sheets)
+    for sheet in sheets:
+        if not is_asked(sheet.table, context.rules):  # there, for a form has all sheets, and out of sight
+            sheet.sheet.hide()
+    guide_sheet(making, guide, [sheet for sheet in sheets if is_asked(sheet.table, context.rules)])
     _lists_sheet(making)
     _meta_sheet(making)
     book.close()
@@ -121,7 +125,8 @@ def _free_sheet(making: Making, table: Table) -> FormSheet:
             value = entered[place].get(field.code) if place < len(entered) else None
             sheet.put(row, field.code, Role.ENTRY, value)
             if field.required:
-                sheet.must(row, field.code, {} if place < table.at_least else dict.fromkeys(begun, '""'))
+                always = place < table.at_least and is_asked(table, making.rules)
+                sheet.must(row, field.code, {} if always else dict.fromkeys(begun, '""'))
     for field in fields:
         sheet.ask(FIRST_ROW, FIRST_ROW + count - 1, field.code, _rule(making, field))
     sheet.finish(insert_rows=True)

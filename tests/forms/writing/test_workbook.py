@@ -531,6 +531,15 @@ CAPS = copy.deepcopy(THON)
 CAPS["rubric"] |= {"bonus_cap": 5, "penalty_cap": 3}
 CAPS["rubric"]["groups"][2]["points"] = 6
 CAPS["rubric"]["groups"][3]["points"] = 4
+
+
+def rounded_at(place: str) -> dict[str, Any]:
+    """A year that rounds there."""
+    made = copy.deepcopy(THON)
+    made["rubric"]["round_at"] = place
+    return made
+
+
 # Typed wrongly or half: texts for numbers, a level in capitals, no target, an answer that is no level.
 ODD = {
     "results": [
@@ -560,6 +569,8 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], byt
         "filled": form(FILLED),
         "odd": form(ODD),
         "caps": form(FILLED, rules=rules(CAPS)),
+        "group": form(FILLED, rules=rules(rounded_at("group"))),
+        "total": form(FILLED, rules=rules(rounded_at("total"))),
         "registration": form(of="dang-ky"),
     }
     for name, content in forms.items():
@@ -588,7 +599,7 @@ def trimmed(rows: list[list[Any]]) -> list[list[Any]]:
     return lines
 
 
-@pytest.mark.parametrize("name", ["blank", "filled", "odd", "caps", "registration"])
+@pytest.mark.parametrize("name", ["blank", "filled", "odd", "caps", "registration", "group", "total"])
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
 @needs_libreoffice[0]
 @needs_libreoffice[1]
@@ -617,6 +628,10 @@ def test_libreoffice_gives_the_scores_worked_out_by_hand(saved: dict[tuple[str, 
     assert scores("filled") == filled | extra
     # 7 of bonus: the group leaves 6, the rubric 5; 5 of penalty: the group leaves 4, the rubric 3.
     assert scores("caps") == filled | extra | {"T.": 6, "P.": -4, "Tổng": 68.92}
+    # 40 × 2/3 = 26.666667: the group has 42.666667, and all together 66.916667
+    whole = {"KT1": 26.666667}
+    assert scores("group") == filled | extra | whole
+    assert scores("total") == filled | extra | whole | {"I.": 42.666667}
     blank = dict.fromkeys(filled | extra, "") | dict.fromkeys(("I.", "II.", "T.", "P.", "Tổng"), 0)
     assert scores("blank") == blank
     assert scores("odd") == blank | {"KT2": 0, "VH2": 8, "VH3": 0, "T1": 0, "II.": 8, "Tổng": 8}
