@@ -27,6 +27,7 @@ from pipeline.i18n import _
 from pipeline.intake.receipts import Receipt, order_of_receipt
 from pipeline.intake.reception import Reception
 from pipeline.intake.recognition import other_form
+from pipeline.register.copy_names import later_by_name
 from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
 from pipeline.scoring.points import points_that_count
@@ -36,7 +37,7 @@ from pipeline.text import one_after_the_other, text_of
 
 @dataclass(frozen=True)
 class Judged:
-    """``superseded``: papers that a newer one replaces, file -> that one; ``scores`` and ``judgements``:
+    """``superseded``: papers that a newer one replaces, file -> in words, which; ``scores`` and ``judgements``:
     :class:`~pipeline.tables.Scores` with people's points, and :class:`~pipeline.tables.Judgements`."""
 
     superseded: dict[str, str]
@@ -114,8 +115,8 @@ def _judged(
 def _newest(
     papers: Sequence[Paper], receipts: Mapping[str, Receipt]
 ) -> tuple[list[Paper], dict[str, str], list[Finding]]:
-    """Of each bloc and kind the paper received last; file -> the newer one for the others; and of which two came
-    at the same moment."""
+    """Of each bloc and kind the paper received last; file of each other one -> in words, what counts instead; and of
+    which two came at the same moment."""
     of_kind: dict[tuple[str, Judgement], list[Paper]] = {}
     for paper in papers:
         of_kind.setdefault((paper.bloc.code, paper.kind), []).append(paper)
@@ -123,12 +124,22 @@ def _newest(
     superseded: dict[str, str] = {}
     for several in of_kind.values():
         several.sort(key=lambda paper: order_of_receipt(paper.file, receipts))
-        newest = several[-1]
+        last = receipts[several[-1].file].received
+        together = [paper for paper in several if receipts[paper.file].received == last]
+        newest = _last_named(together)
         counting.append(newest)
-        superseded |= {paper.file: newest.file for paper in several[:-1]}
-        if len(several) > 1 and receipts[several[-2].file].received == receipts[newest.file].received:
+        later = _("replaced by {other}, which was received later").format(other=newest.file)
+        same = _("replaced by {other}, which was received at the same moment").format(other=newest.file)
+        superseded |= {paper.file: same if paper in together else later for paper in several if paper is not newest}
+        if len(together) > 1:
             findings.append(Finding(Code.PAPER_SAME_MOMENT, newest.file))
     return counting, superseded, findings
+
+
+def _last_named(papers: Sequence[Paper]) -> Paper:
+    """The last of those that are not named as older than another one."""
+    newest = [paper for paper in papers if not any(later_by_name(other.file, paper.file) > 0 for other in papers)]
+    return (newest or papers)[-1]
 
 
 def _about_the_paper(paper: Paper, now: CurrentFacts) -> Iterator[Finding]:
@@ -207,8 +218,7 @@ def registered(
     for row in rows:
         file = row[Register.file]
         if file in judged.superseded:
-            words = _("replaced by {other}, which was received later").format(other=judged.superseded[file])
-            row.update(bloc=blocs[file], status=Status.SUPERSEDED.value, reason=words)
+            row.update(bloc=blocs[file], status=Status.SUPERSEDED.value, reason=judged.superseded[file])
         elif file in blocs:
             own = [each for each in findings if each.file == file]
             errors = sum(each.weight() is Severity.ERROR for each in own)

@@ -91,17 +91,21 @@ def write_all(outcome: Outcome, files: Mapping[str, ReceivedFile], folder: Path)
         content = _unchanged(file)
         findings = by_file[file.name]
         back = Returned(outcome.context, unit, findings, file.form, left_out.sentences(content))
-        outdated = (findings[Findings.code] == Code.OLD_VERSION).any()  # its own file would be the old form once more
         returned.append(back)
         cells = tuple(number_cells(file.form, back.rubric)) if file.form else ()
         records = findings.to_dict("records")
-        to_mark.append(ToMark(content, records, back.about, cells, can_go_back=not outdated))
+        to_mark.append(ToMark(content, records, back.about, cells, can_go_back=not _is_outdated(findings)))
     with closing(engines.map_files(marked_or_content, to_mark, None, outcome.rules.plan.limits.of_a_worker)) as answers:
         for back, answer in zip(returned, answers, strict=True):
             if isinstance(answer, bytes):
                 write(folder, back, answer)
             else:
                 write(folder, replace(back, own=UNKNOWN if isinstance(answer, engines.Loss) else answer), None)
+
+
+def _is_outdated(findings: pd.DataFrame) -> bool:
+    """Whether the unit's own file would be the old form once more."""
+    return bool((findings[Findings.code] == Code.OLD_VERSION).any())
 
 
 def _unchanged(file: ReceivedFile) -> bytes:
@@ -142,9 +146,12 @@ def _filled_anew(returned: Returned) -> bytes | None:
     content = _issued(returned, prefill(returned.form, returned.rubric))
     form = read_form(content)
     goes_along = carried(returned.own, returned.form, Fresh(form, own_content(content), _places(returned.form, form)))
-    why = _(
-        "The file sent could not be marked itself, so this is a new form into which the unit's entries were copied."
-    )
+    if _is_outdated(returned.findings):
+        why = _("The form has changed since. This is the new one, into which the unit's entries were copied.")
+    else:
+        why = _(
+            "The file sent could not be marked itself, so this is a new form into which the unit's entries were copied."
+        )
     about = (*returned.about, why, *goes_along.lines)
     findings = moved(returned.findings, returned.form, form)
     return marked(ToMark(content, findings.to_dict("records"), about, goes_along=goes_along))

@@ -486,7 +486,7 @@ class Code(StrEnum):
         what=N_("the paper is of bloc “{entered}”, which the plan does not have"),
         remedy=N_("Use the paper that lies in the outbox."))
     PAPER_SAME_MOMENT = Entry("paper-same-moment", WARNING,
-        what=N_("another paper of the same bloc was received at the same moment; the one whose name sorts last counts"),
+        what=N_("another paper of the same bloc came at the same moment; by the names this one is the later one"),
         remedy=N_("Write the true times into the receipt book, or keep one of the papers."))
     PAPER_OLDER = Entry("paper-older", WARNING,
         what=N_("since this paper was made, something has changed ({changed})"),

@@ -115,9 +115,9 @@ class _Days:
         numbers: Callable[[int, int], float | None] | None = None
         for row, line in enumerate(rows):
             if not _DAYS.isdisjoint(map(type, line)):
-                numbers = numbers or self._numbers(name)
                 for column, value in enumerate(line):
                     if type(value) in _DAYS and not (isinstance(value, dt.date) and _is_plain(value)):
+                        numbers = numbers or self._numbers(name)
                         line[column] = self._number(value, numbers(row, column))
             elif self._file_type == "ods":
                 line[:] = [_of_hours(value) for value in line]

@@ -178,6 +178,15 @@ def test_two_papers_of_one_moment_are_told(tmp_path: Path) -> None:
     assert finding_rows(done) == [("", "", "", "paper-same-moment", "warning")]
 
 
+def test_of_papers_of_one_moment_that_which_is_named_as_the_later_one_counts(tmp_path: Path) -> None:
+    old = appraised(tmp_path)
+    new = fill(issued(tmp_path), {("Thôn 1", "TD1"): {"appraised": 7, "reason": "Xem lại"}})
+    done = run(tmp_path, FORMS | {"thon (1).xlsx": new, "thon.xlsx": old})
+    assert judged(done) == [("thon-1", "TD1", "appraised", 9.0, 7.0, "Xem lại")]
+    reason = done.outcome.register.set_index("file").at["thon.xlsx", "reason"]
+    assert reason == "được thay bằng tệp thon (1).xlsx nhận cùng thời điểm"
+
+
 def test_the_council_decides_on_top_of_the_appraisal(tmp_path: Path) -> None:
     files = FORMS | {"tham dinh.xlsx": appraised(tmp_path)}
     run(tmp_path, files)

@@ -214,3 +214,20 @@ def test_what_programs_always_add_is_dropped_without_a_word_of_danger(tmp_path: 
     back = sent_back(tmp_path, "a.xlsx", content)
     assert part.name not in zipfile.ZipFile(io.BytesIO(back)).namelist()
     assert "phiếu mới" not in " ".join(head(openpyxl.load_workbook(io.BytesIO(back))))  # the file itself, marked
+
+
+def test_the_sentence_says_why_the_form_is_a_new_one(tmp_path: Path) -> None:
+    from tests import small
+
+    rounds = [{**each, "form_version": 2} for each in small.PLAN["rounds"]]
+    rules = small.rules(plan={"rounds": rounds})
+    of = rules.plan.round("tong-ket")
+    assert of
+    inbox = drop(tmp_path / "inbox", {"a.xlsx": changed(content=form("thon-1"), own={"A1": "Hộ"})})
+    assessment = assess(RoundContext(rules, of), inbox, tmp_path / "none.sqlite", NOW)
+    publish(assessment, tmp_path / "outbox", tmp_path / "so-cai.sqlite", NOW)
+    book = openpyxl.load_workbook(tmp_path / "outbox" / "phan-hoi" / "thon-1.xlsx")
+    assert any(line.startswith("Mẫu phiếu đã thay đổi. Đây là phiếu mới") for line in head(book))
+    assert not any("Không thể đánh dấu" in line for line in head(book))
+    assert values(book["Số liệu gốc"]) == {"A1": "Hộ"}
+    assert "Nội dung khác" not in book.sheetnames
