@@ -3,7 +3,8 @@
 In: papers among the received files (:mod:`pipeline.forms.papers`) and what scoring computed. Out: :class:`Judged`: the
 scores with appraised and decided points, what was taken over, and findings.
 
-Promises: of each bloc and kind the paper received last counts. An entry is taken over only if
+Promises: of each bloc and kind the paper received last counts, but one in which nothing is entered takes the place of
+none: a spreadsheet program that only opened and saved it has decided nothing. An entry is taken over only if
 :mod:`pipeline.council.entries` finds it right; the points stay as they were where it does not.
 """
 
@@ -19,7 +20,7 @@ from pandera.typing import DataFrame
 
 from pipeline import tables
 from pipeline.code_lists import Judgement, Severity, Status
-from pipeline.council.entries import CurrentFacts, Entry, Key, Paper, entries, points
+from pipeline.council.entries import CurrentFacts, Entry, Key, Paper, entries, has_entries, points
 from pipeline.findings.finding import Code, Finding, message
 from pipeline.forms.papers import SHA_OF, RawPaper
 from pipeline.forms.values import read_number
@@ -114,19 +115,23 @@ def _judged(
 def _newest(
     papers: Sequence[Paper], receipts: Mapping[str, Receipt]
 ) -> tuple[list[Paper], dict[str, str], list[Finding]]:
-    """Of each bloc and kind the paper received last; file -> the newer one for the others; and of which two came
-    at the same moment."""
+    """Of each bloc and kind the paper received last, of those in which something is entered, if there are any; file ->
+    the one that counts for the others; and of which two came at the same moment."""
     of_kind: dict[tuple[str, Judgement], list[Paper]] = {}
     for paper in papers:
         of_kind.setdefault((paper.bloc.code, paper.kind), []).append(paper)
     counting, findings = [], []
     superseded: dict[str, str] = {}
     for several in of_kind.values():
-        several.sort(key=lambda paper: order_of_receipt(paper.file, receipts))
+        several.sort(key=lambda paper: (has_entries(paper), *order_of_receipt(paper.file, receipts)))
         newest = several[-1]
         counting.append(newest)
         superseded |= {paper.file: newest.file for paper in several[:-1]}
-        if len(several) > 1 and receipts[several[-2].file].received == receipts[newest.file].received:
+        if any(
+            receipts[paper.file].received == receipts[newest.file].received
+            for paper in several[-2:-1]
+            if has_entries(paper) is has_entries(newest)
+        ):
             findings.append(Finding(Code.PAPER_SAME_MOMENT, newest.file))
     return counting, superseded, findings
 
@@ -203,11 +208,18 @@ def registered(
     if not papers:
         return register
     blocs = {paper.file: paper.bloc.code for paper in papers}
+    filled = {paper.file for paper in papers if has_entries(paper)}
     rows = register.to_dict("records")
     for row in rows:
         file = row[Register.file]
         if file in judged.superseded:
-            words = _("replaced by {other}, which was received later").format(other=judged.superseded[file])
+            entered = file in filled or judged.superseded[file] not in filled
+            words = (
+                _("replaced by {other}, which was received later")
+                if entered
+                else _("nothing is entered in it, so it replaces no other paper; {other} counts")
+            )
+            words = words.format(other=judged.superseded[file])
             row.update(bloc=blocs[file], status=Status.SUPERSEDED.value, reason=words)
         elif file in blocs:
             own = [each for each in findings if each.file == file]

@@ -14,26 +14,28 @@ from pipeline.findings.finding import Finding
 from pipeline.intake.receipts import Book, KnownTimes, Receipt, order_of_receipt, read_book, receipts, unlikely
 from pipeline.intake.received import ReceivedFile
 from pipeline.intake.recognition import Submission, recognise
-from pipeline.intake.returned import RawReceiptBook, is_receipt_book
+from pipeline.intake.returned import BY_HAND, RawReceiptBook, is_receipt_book
 from pipeline.rules.round_context import RoundContext
+from pipeline.text import natural_order
 
 
 @dataclass(frozen=True)
 class Reception:
     """``files``: all of them; ``submissions``: the forms of this round, each content once; ``receipts``: file -> when
     it came; ``duplicates``: file -> the earlier one of the same content; ``findings``: about files as a whole, and
-    about rows of the receipt book."""
+    about rows of the receipt book; ``older_books``: receipt book -> the newer one that replaces it."""
 
     files: Sequence[ReceivedFile]
     submissions: Sequence[Submission]
     receipts: dict[str, Receipt]
     duplicates: dict[str, str]
     findings: list[Finding]
+    older_books: dict[str, str]
 
     @property
     def has_receipt_book(self) -> bool:
-        """Whether the inbox holds a receipt book that could be read."""
-        return _receipt_rows(self.files) is not None
+        """Whether there is a receipt book that could be read."""
+        return any(isinstance(file.content, RawReceiptBook) for file in self.files)
 
     @property
     def without_time(self) -> int:
@@ -46,24 +48,54 @@ def receive(files: Sequence[ReceivedFile], context: RoundContext, known: KnownTi
     recognised = [recognise(file, context) for file in files]
     forms = [form for form, _findings in recognised if form]
     units = {form.file: form.unit for form in forms}
-    book, wrong_rows = _receipt_book(files, context)
+    books, older_books = _books(files, known)
+    book, wrong_rows = _receipt_book(books, files, units, context)
     times = receipts(files, units, book, known)
     twice = duplicates(files, times)
     about_files = [each for _form, findings in recognised for each in findings if each.file not in twice]
     about_book = [*wrong_rows, *unlikely(book, times, units, context.round.opens)]
-    return Reception(files, [form for form in forms if form.file not in twice], times, twice, about_files + about_book)
+    submissions = [form for form in forms if form.file not in twice]
+    return Reception(files, submissions, times, twice, about_files + about_book, older_books)
 
 
-def _receipt_book(files: Sequence[ReceivedFile], context: RoundContext) -> tuple[Book, list[Finding]]:
-    rows = _receipt_rows(files)
-    if rows is None:
-        return Book(), []
-    others = [file.name for file in files if not is_receipt_book(file.name)]
-    return read_book(rows, others, context.rules.units, context.plan.zone)
+Books = Sequence[tuple[str, Sequence[Sequence[object]]]]
+"""Name and rows of each receipt book."""
 
 
-def _receipt_rows(files: Sequence[ReceivedFile]) -> list[list[object]] | None:
-    return next((file.content.rows for file in files if isinstance(file.content, RawReceiptBook)), None)
+def _books(files: Sequence[ReceivedFile], known: KnownTimes) -> tuple[Books, dict[str, str]]:
+    """The receipt books that count, each content once, the older one first: that of the inbox, and the newest of those
+    that were filled in in our own output; file -> the newer one, for the others.
+
+    What we write holds all times known by then, so a newer one of that kind replaces the older ones; the inbox's has
+    rows and notes of the officer's own, so both count.
+    """
+    found = {file.sha256: file for file in sorted(files, key=lambda file: natural_order(file.name), reverse=True)}
+    books = [(file.name, file.content.rows) for file in found.values() if isinstance(file.content, RawReceiptBook)]
+    seen = {file.name: known.seen.get(file.sha256, known.now) for file in found.values()}
+    books.sort(key=lambda book: (seen[book[0]], natural_order(book[0])))
+    older: dict[str, str] = {}
+    for place in (True, False):
+        names = [name for name, _rows in books if name.startswith(BY_HAND) is place]
+        older |= dict.fromkeys(names[:-1], names[-1] if names else "")
+    return [book for book in books if book[0] not in older], older
+
+
+def _receipt_book(
+    books: Books, files: Sequence[ReceivedFile], units: Mapping[str, str], context: RoundContext
+) -> tuple[Book, list[Finding]]:
+    """What the books say together. ``units``: file -> unit."""
+    others = sorted((file.name for file in files if not is_receipt_book(file.name)), key=_is_from_inbox)
+    whole, findings = Book(), list[Finding]()
+    for name, rows in books:
+        book, wrong_rows = read_book(rows, others, context.rules.units, context.plan.zone, name)
+        whole = whole.overruled_by(book, units)
+        findings += wrong_rows
+    return whole, findings
+
+
+def _is_from_inbox(name: str) -> bool:
+    """Of two files with one name a row of a book means that of the inbox, for read_book takes the last."""
+    return not name.startswith(BY_HAND)
 
 
 def forget_rows(reception: Reception, findings: Collection[Finding]) -> None:

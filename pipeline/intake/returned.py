@@ -21,6 +21,9 @@ from pipeline.intake.container import Refused
 from pipeline.text import one_after_the_other
 
 RECEIPT_BOOK = "so-tiep-nhan.xlsx"
+BY_HAND = "../sua-tay/"
+"""How the names begin of files that people changed in our own output, and that are read from where they are kept
+(:mod:`pipeline.state.handwork`). Nothing below an inbox has such a name."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,8 @@ class _ReceiptBook:
         return RawReceiptBook(book.rows(book.sheet_names[0]))
 
     def status(self, file: FileFacts) -> tuple[Status, str]:
+        if file.replaced_by:
+            return _replaced(file)
         words = _("the officer's receipt book; times of receipt were taken from it")
         return Status.RECEIPT_BOOK, words + (
             _("; rows to look at: {n}").format(n=file.findings) if file.findings else ""
@@ -127,12 +132,15 @@ class _Form:
         if file.errors or not file.is_submission:
             return Status.RETURNED, _why_returned(file)
         if file.replaced_by:
-            words = _("replaced by {other}, which was received later").format(other=file.replaced_by)
-            return Status.SUPERSEDED, words
+            return _replaced(file)
         if file.warnings:
             words = _("counts; warnings to look at: {n}").format(n=file.warnings)
             return Status.ACCEPTED_WITH_WARNINGS, words
         return Status.ACCEPTED, _("counts")
+
+
+def _replaced(file: FileFacts) -> tuple[Status, str]:
+    return Status.SUPERSEDED, _("replaced by {other}, which was received later").format(other=file.replaced_by)
 
 
 def _why_returned(file: FileFacts) -> str:
@@ -161,5 +169,7 @@ def kind_of_content(content: Content | None) -> ReturnedKind:
 
 
 def is_receipt_book(name: str) -> bool:
-    """Whether a file of that path below the inbox is the receipt book."""
+    """Whether a file of that path below the inbox, or of one that was kept, is the receipt book."""
+    if name.startswith(BY_HAND):
+        name = name.removeprefix(BY_HAND).partition("/")[2]
     return name.casefold() == RECEIPT_BOOK
