@@ -285,11 +285,11 @@ def check_outbox(outbox: Path, inbox: Path, rules: Path) -> None:
 
     Raises UserFault or EnvironmentFault.
     """
-    target = outbox.resolve()
-    for other in (inbox.resolve(), rules.resolve()):
-        if target == other or target in other.parents or other in target.parents:
-            raise UserFault(
-                _("the outbox {outbox} and {other} lie in one another").format(outbox=outbox, other=other),
-                _("Name a folder of its own with --outbox."),
-            )
+    for target in (outbox.resolve(), handwork.kept_folder(outbox)):
+        for other in (inbox.resolve(), rules.resolve()):
+            if target == other or target in other.parents or other in target.parents:
+                raise UserFault(
+                    _("the outbox {outbox} and {other} lie in one another").format(outbox=target, other=other),
+                    _("Name a folder of its own with --outbox."),
+                )
     outboxes.check_usable(outbox)

@@ -266,8 +266,13 @@ def sentences(copies: Iterable[Kept]) -> Iterator[str]:
             if each.is_read
             else _("{file}: kept as {copy}; it does not count in the results")
         )
-        yield "  " + words.format(file=plain(each.file), copy=plain(str(each.copy)))
-    if len(found) > SHOWN:
-        yield "  " + _("… and {n} more, in {folder}").format(
-            n=number(len(found) - SHOWN), folder=plain(str(found[SHOWN].copy.parents[found[SHOWN].file.count("/")]))
-        )
+        yield "  " + words.format(file=plain(each.file), copy=_shown(each.copy))
+    for each in found[SHOWN : SHOWN + 1]:
+        folder = each.copy.parents[each.file.count("/")]
+        yield "  " + _("… and {n} more, in {folder}").format(n=number(len(found) - SHOWN), folder=_shown(folder))
+
+
+def _shown(path: Path) -> str:
+    """The path as the officer types it, from the folder in which the command runs."""
+    here = Path.cwd()
+    return plain(str(path.relative_to(here) if path.is_relative_to(here) else path))
