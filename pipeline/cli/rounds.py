@@ -178,7 +178,9 @@ def _must_correct(assessment: Assessment) -> bool:
     return bool((assessment.outcome.roster["returned_file"] != "").any())
 
 
-@click.command(help=_("Follow the inbox and the rules, and run again when their files have settled."))
+@click.command(
+    help=_("Follow the inbox, the rules and papers filled in in the outbox, and run again when files have settled.")
+)
 @click.help_option(help=_("Show this page."))
 @rules_option
 @round_option
@@ -190,12 +192,17 @@ def watch(
 ) -> None:
     """Runs until it is interrupted; a run that fails ends with its message, and is tried again."""
     from pipeline.cli import watching
+    from pipeline.state.handwork import waiting
 
     workplace = find_workplace(rules_dir, round_code, inbox, outbox, None)
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        watching.follow((workplace.inbox, workplace.rules.folder), partial(_run_watched, workplace, jobs))
+        watching.follow(
+            (workplace.inbox, workplace.rules.folder),
+            partial(_run_watched, workplace, jobs),
+            waiting=partial(waiting, workplace.outbox),
+        )
     except KeyboardInterrupt:
         click.echo(_("Stopped watching; the outbox is as the last run left it."))
 

@@ -119,12 +119,8 @@ class PublishedRound:
         """
         kept = handwork.kept_folder(self.outbox)
         papers = {shown(BY_HAND + path.relative_to(kept).as_posix()): path for path in handwork.inputs(kept)}
-        new = [name for name in handwork.changed(self.outbox) if handwork.is_input(name)]
-        if new:
-            raise UserFault(
-                _("{file} was changed by hand since the last run").format(file=self.outbox / new[0]),
-                _("Run again first."),
-            )
+        for path in handwork.waiting(self.outbox):
+            raise UserFault(_("{file} was changed by hand since the last run").format(file=path), _("Run again first."))
         return {name: path for name, path in papers.items() if name in self.hashes}
 
     @cached_property

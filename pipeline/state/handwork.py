@@ -23,7 +23,7 @@ from typing import NamedTuple
 from pipeline.forms.papers import PAPERS
 from pipeline.i18n import _, number
 from pipeline.intake.file_types import WORKBOOKS
-from pipeline.intake.returned import is_receipt_book
+from pipeline.intake.returned import RECEIPT_BOOK, is_receipt_book
 from pipeline.state.layout import FORMAT, LEDGER, MANIFEST, RECORD, is_kept, is_passing
 from pipeline.text import natural_order, plain
 
@@ -198,6 +198,21 @@ def inputs(kept: Path) -> list[Path]:
         for name in sorted(_below(time), key=natural_order)
         if is_input(name) and not is_passing(Path(name).name)
     ]
+
+
+def waiting(outbox: Path) -> dict[str, tuple[int, int, int]]:
+    """Papers and receipt book that were changed in an outbox, or added, so that a run must read them: path -> size,
+    time of change and identity of the file. None where it has no manifest of ours."""
+    outputs, states = written_outputs(outbox), {}
+    folders = [outbox / paper.folder for paper in PAPERS.values()] if outputs is not None else []
+    papers = [path.relative_to(outbox).as_posix() for folder in folders for path in folder.rglob("*")]
+    for name in (*papers, RECEIPT_BOOK):
+        path = outbox / name
+        with suppress(OSError):  # gone meanwhile, or being saved
+            if is_input(name) and not is_passing(path.name) and not _is_ours(outbox, name, outputs or {}, ()):
+                state = path.lstat()
+                states[str(path)] = (state.st_size, state.st_mtime_ns, state.st_ino)
+    return states if outputs is not None else {}
 
 
 def is_input(name: str) -> bool:
