@@ -15,6 +15,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -115,7 +116,7 @@ class _Worker:
     def _start(self) -> None:
         system = multiprocessing.get_context("spawn")
         self.pipe, theirs = system.Pipe()
-        task = (theirs, self.function, self.bounds, current_language())
+        task = (theirs, self.function, self.bounds, current_language(), tempfile.tempdir)
         self.process, self.is_ready = system.Process(target=_work, args=task, daemon=True), False
         with _interrupts_held():
             self.process.start()
@@ -179,10 +180,14 @@ if sys.platform != "win32":
     _LOSSES |= {-signal.SIGABRT: Loss.MEMORY, -signal.SIGALRM: Loss.TIME}
 
 
-def _work(pipe: Any, function: Callable[[Any], Any], bounds: Bounds, language: str) -> None:
-    """One item after another, until this worker is ended or whoever started it is gone."""
+def _work(pipe: Any, function: Callable[[Any], Any], bounds: Bounds, language: str, temporary: str | None) -> None:
+    """One item after another, until this worker is ended or whoever started it is gone.
+
+    ``temporary``: the folder for temporary files, as whoever started it has set it.
+    """
     _keep_within(bounds)
     use_language(language)
+    tempfile.tempdir = temporary
     pipe.send(True)
     with suppress(EOFError, BrokenPipeError):
         while True:

@@ -28,6 +28,7 @@ from pipeline.findings import frame
 from pipeline.findings.finding import Finding
 from pipeline.i18n import _
 from pipeline.intake import take
+from pipeline.intake.arrival import BY_HAND
 from pipeline.intake.receipts import KnownTimes, Receipt, hint
 from pipeline.intake.received import ReceivedFile
 from pipeline.intake.reception import forget_rows, receive
@@ -39,8 +40,9 @@ from pipeline.register.standing import standing_of
 from pipeline.rules.limits import Limits
 from pipeline.rules.round_context import RoundContext
 from pipeline.scoring import points
-from pipeline.state import layout, ledger, run_history
+from pipeline.state import handwork, layout, ledger, run_history
 from pipeline.state import outbox as outboxes
+from pipeline.state.handwork import Kept
 from pipeline.tables import Register, Roster, plain_rows
 
 Progress = Callable[[int, int], None]
@@ -86,19 +88,30 @@ def assess(
     ledger_file: Path,
     now: dt.datetime,
     *,
+    kept: Path | None = None,
     jobs: int | None = None,
     progress: Progress = _unheard,
 ) -> Assessment:
-    """Read, check, score and rank everything in the inbox; writes nothing. Raises UserFault where there is no inbox."""
-    files = take_all(inbox, context.plan.limits, jobs=jobs, progress=progress)
+    """Read, check, score and rank everything in the inbox; writes nothing. Raises UserFault where there is no inbox.
+
+    ``kept``: where the papers lie that people filled in in the outbox itself (:mod:`pipeline.state.handwork`).
+    """
+    files = take_all(inbox, context.plan.limits, kept=kept, jobs=jobs, progress=progress)
     return assess_received(context, files, known_times(context, ledger_file, now))
 
 
 @_uncollected()
 def take_all(
-    inbox: Path, limits: Limits, *, jobs: int | None = None, progress: Progress = _unheard
+    inbox: Path,
+    limits: Limits,
+    *,
+    kept: Path | None = None,
+    jobs: int | None = None,
+    progress: Progress = _unheard,
 ) -> list[ReceivedFile]:
-    """Everything found below the inbox, in a fixed order. Raises UserFault where there is no inbox."""
+    """Everything found below the inbox, in a fixed order, and then the papers in the folder ``kept``, but forms, which
+    belong into the inbox. Raises UserFault where there is no inbox.
+    """
     if not inbox.is_dir():
         raise UserFault(
             _("there is no inbox {folder}").format(folder=inbox),
@@ -106,12 +119,22 @@ def take_all(
         )
     paths = take.find(inbox)
     files: list[ReceivedFile] = []
-    with closing(engines.map_files(partial(take.take, inbox, limits=limits), paths, jobs, limits.of_a_worker)) as read:
-        for path, file in zip(paths, read, strict=True):
-            files.append(take.lost(inbox, path, file, limits) if isinstance(file, engines.Loss) else file)
-            progress(len(files), len(paths))
+    for file in _taken(inbox, paths, limits, jobs):
+        files.append(file)
+        progress(len(files), len(paths))
     take.note_alike_names(files)
-    return files
+    by_hand = _taken(kept, handwork.inputs(kept), limits, jobs, BY_HAND) if kept else ()
+    return [*files, *(file for file in by_hand if file.form is None)]
+
+
+def _taken(
+    folder: Path, paths: Sequence[Path], limits: Limits, jobs: int | None, place: str = ""
+) -> Iterator[ReceivedFile]:
+    """Each file of the folder, as :func:`~pipeline.intake.take.take` reads it, in their order."""
+    function = partial(take.take, folder, limits=limits, place=place)
+    with closing(engines.map_files(function, paths, jobs, limits.of_a_worker)) as read:
+        for path, file in zip(paths, read, strict=True):
+            yield take.lost(folder, path, file, limits, place) if isinstance(file, engines.Loss) else file
 
 
 def known_times(context: RoundContext, ledger_file: Path, now: dt.datetime) -> KnownTimes:
@@ -135,6 +158,7 @@ def assess_received(context: RoundContext, files: Sequence[ReceivedFile], known:
     findings = [*reception.findings, *about_papers, *tidy.findings, *wrong_cells]
     standing, of_one_moment = standing_of(reception, findings, context)
     findings += of_one_moment
+    standing.superseded |= reception.older_books
     forget_rows(reception, findings)
     registered = register(reception, standing, findings, context)
     outcome = _entered(context, registered, roster(registered, standing, context.rules), tidy)
@@ -217,18 +241,24 @@ def _to_return(
 
 
 @_uncollected()
-def publish_public(outcome: Outcome, outbox: Path) -> None:
-    """Write the set of outputs that anybody may see, all of it or nothing. Raises EnvironmentFault."""
+def publish_public(outcome: Outcome, outbox: Path) -> list[Kept]:
+    """Write the set of outputs that anybody may see, all of it or nothing. Raises EnvironmentFault.
+
+    Returns what people changed in the old one in the meantime, which is kept.
+    """
     from pipeline.outputs import public
 
     with outboxes.staging(outbox) as staged:
         public.write(outcome, staged)
-        outboxes.publish(staged, outbox)
+        return outboxes.publish(staged, outbox)
 
 
 @_uncollected()
-def publish(assessment: Assessment, outbox: Path, ledger_file: Path, now: dt.datetime) -> None:
-    """Write the outbox as a whole: all of it, or nothing (promise 3). Raises EnvironmentFault."""
+def publish(assessment: Assessment, outbox: Path, ledger_file: Path, now: dt.datetime) -> list[Kept]:
+    """Write the outbox as a whole: all of it, or nothing (promise 3). Raises EnvironmentFault.
+
+    Returns what people changed in the old one while the run was at work; it is kept, and the next run reads it.
+    """
     from pipeline.feedback import feedback
     from pipeline.outputs import data, page, receipt_book
     from pipeline.outputs.consolidated import workbook as consolidated
@@ -250,8 +280,9 @@ def publish(assessment: Assessment, outbox: Path, ledger_file: Path, now: dt.dat
         receipt_book.write(outcome, staged)
         feedback.write_all(outcome, assessment.to_return, staged / layout.FEEDBACK)
         manifest.write(outcome, staged)
-        outboxes.publish(staged, outbox)
+        kept = outboxes.publish(staged, outbox)
     run_history.note(ledger_file, outcome, now)
+    return kept
 
 
 def check_outbox(outbox: Path, inbox: Path, rules: Path) -> None:
@@ -260,4 +291,5 @@ def check_outbox(outbox: Path, inbox: Path, rules: Path) -> None:
     Raises UserFault or EnvironmentFault.
     """
     outboxes.check_apart(outbox, (inbox, rules))
+    outboxes.check_apart(handwork.kept_folder(outbox), (inbox, rules))
     outboxes.check_usable(outbox)

@@ -21,7 +21,7 @@ from pipeline.errors import UserFault
 from pipeline.i18n import LANGUAGES, N_, _, using_language
 from pipeline.intake import witnesses
 from pipeline.rules.round_context import RoundContext
-from pipeline.state import layout, ledger, ledger_repair, manifest, published
+from pipeline.state import handwork, layout, ledger, ledger_repair, manifest, published
 
 _ALTERED = (
     N_("{file} in the outbox is missing; the manifest names it"),
@@ -51,7 +51,8 @@ def verify(outbox: Path, inbox: Path, context: RoundContext) -> list[str]:
             _("{outbox} is a public set, which leaves out what it was made from").format(outbox=outbox),
             _("Name the whole outbox of that round."),
         )
-    received = {file.name: file.sha256 for file in run.take_all(inbox, context.plan.limits) if file.sha256}
+    kept = handwork.kept_folder(outbox)
+    received = {file.name: file.sha256 for file in run.take_all(inbox, context.plan.limits, kept=kept) if file.sha256}
     differences = [
         *_differences(stated["outputs"], manifest.outputs(outbox), _ALTERED),
         *_differences(stated["inputs"], received, _INPUT),
@@ -81,7 +82,8 @@ def _rerun_differences(outbox: Path, inbox: Path, context: RoundContext, stated:
         ledger_repair.restore_times(ledger_file, ledger.round_key(context), register, senders)
         language = stated.get("language")
         with using_language(language if language in LANGUAGES else plan.language):
-            run.publish(run.assess(context, inbox, ledger_file, now), rerun, ledger_file, now)
+            assessment = run.assess(context, inbox, ledger_file, now, kept=handwork.kept_folder(outbox))
+            run.publish(assessment, rerun, ledger_file, now)
         outputs = manifest.read(rerun)["outputs"]
         differing = sorted(
             name for name in {*stated["outputs"], *outputs} if stated["outputs"].get(name) != outputs.get(name)

@@ -109,7 +109,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_every_example_runs_and_the_outputs_shown_are_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(watching, "follow", lambda _folders, work: work())  # else it would never end
+    monkeypatch.setattr(watching, "follow", lambda _folders, work, **_more: work())  # else it would never end
     assert {line.split()[0] for line in EXAMPLES} == set(cli.commands)
     for line in sorted(
         EXAMPLES, key=lambda line: not line.startswith(("run ", "watch "))

@@ -10,7 +10,6 @@ import click
 
 from pipeline.errors import EnvironmentFault, ExitCode, ThiduaError, UserFault
 from pipeline.i18n import _
-from pipeline.state.outbox import write_fault
 from pipeline.text import harmless
 
 
@@ -74,6 +73,8 @@ def _name(parameter: click.Parameter | None) -> str:
 
 
 def _environment_fault(error: OSError) -> EnvironmentFault:
+    from pipeline.state.outbox import write_fault
+
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return write_fault(error, Path())
     detail = f"{error.strerror or error}" + (f" ({error.filename})" if error.filename else "")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.rounds import show_kept
 from pipeline.cli.workplace import Workplace, moment_of, with_workplace
 from pipeline.errors import ExitCode, UserFault
 from pipeline.i18n import _, number
@@ -147,11 +148,18 @@ def _deliver(workplace: Workplace, posts: list[Post], yes: bool, again: bool) ->
 
 
 def _write_drafts(workplace: Workplace, posts: list[Post]) -> None:
-    from pipeline.mail.drafts import write_drafts
+    from pipeline.mail.drafts import earlier_drafts, write_drafts
+    from pipeline.state import handwork
+    from pipeline.state.exclusive_run import exclusive_access
     from pipeline.state.layout import DRAFTS
+    from pipeline.state.outbox import staging
 
-    folder = workplace.outbox / DRAFTS
-    drafts = write_drafts(posts, workplace.plan, folder, workplace.now)
+    outbox, folder = workplace.outbox, workplace.outbox / DRAFTS
+    with exclusive_access(outbox, workplace.ledger_file, workplace.now, click.echo), staging(outbox) as staged:
+        drafts = write_drafts(posts, workplace.plan, staged / DRAFTS, workplace.now)
+        removed = [f"{DRAFTS}/{old.name}" for old in earlier_drafts(folder, drafts)]
+        kept = handwork.put(staged, outbox, handwork.kept_folder(outbox), removed)
+    show_kept(kept)
     click.echo(_("{n} letters written to {folder}").format(n=number(len(drafts)), folder=folder))
     click.echo(_("Next: open each in your mail program and send it; or set up “smtp” below “mail” in plan.yaml."))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -32,6 +32,7 @@ from pipeline.i18n import _, number
 
 if TYPE_CHECKING:
     from pipeline.run import Assessment
+    from pipeline.state.handwork import Kept
 
 
 @click.command(help=_("Check the rule files and show what they say."))
@@ -56,14 +57,19 @@ def check(rules_dir: Path | None) -> None:
 def forms(rules_dir: Path | None, round_code: str, outbox: Path | None, units: tuple[str, ...]) -> None:
     """Write forms into ``DIR/<bloc>/<unit>.xlsx``."""
     from pipeline.forms.writing.issue import write_forms
-    from pipeline.state.outbox import check_apart
+    from pipeline.state import handwork
+    from pipeline.state.exclusive_run import exclusive_folder
+    from pipeline.state.outbox import check_apart, staging
 
     rules = load(rules_dir)
     round_ = round_of(rules, round_code)
     folder = outbox or OUTBOX_ROOT / "phieu" / str(rules.plan.year) / round_.code
     check_apart(folder, (rules.folder, *inboxes_around(folder)))
     print_warnings(rules)
-    written = write_forms(folder, rules, round_, units)
+    with exclusive_folder(folder, click.echo), staging(folder) as staged:
+        written = write_forms(staged, rules, round_, units)
+        kept = handwork.put(staged, folder, handwork.kept_folder(folder))
+    show_kept(kept)
     click.echo(_("{n} forms written to {folder}").format(n=number(len(written)), folder=folder))
     click.echo(
         _("Next: send each unit its form; put what comes back into {inbox}").format(inbox=inbox_of(rules, round_))
@@ -74,64 +80,112 @@ def forms(rules_dir: Path | None, round_code: str, outbox: Path | None, units: t
 @click.help_option(help=_("Show this page."))
 @with_workplace
 @jobs_option
-@click.option("--strict", is_flag=True, help=_("End with exit code 3 where a unit must correct something."))
+@click.option(
+    "--strict",
+    is_flag=True,
+    help=_(
+        "End with exit code 3 where a unit must correct something; stop where outputs were changed or added by hand."
+    ),
+)
 @click.option("--public", is_flag=True, help=_("Write only what anybody may see, into a folder beside the outbox."))
 def run(workplace: Workplace, jobs: int | None, strict: bool, public: bool) -> None:
     """The main job."""
-    to_correct = run_public(workplace, jobs) if public else run_once(workplace, jobs)
+    to_correct = run_public(workplace, jobs, strict) if public else run_once(workplace, jobs, strict)
     if strict and to_correct:
         sys.exit(ExitCode.TO_CORRECT)
 
 
-def run_public(workplace: Workplace, jobs: int | None) -> bool:
+def run_public(workplace: Workplace, jobs: int | None, strict: bool = False) -> bool:
     """One run that writes the public set of outputs alone; whether a unit must correct something."""
     from pipeline.run import publish_public
 
     outbox = workplace.outbox.absolute()
     outbox = outbox.with_name(f"{outbox.name}-cong-khai")
-    with _assessed(workplace, outbox, jobs) as assessment:
-        publish_public(assessment.outcome, outbox)
+    with _assessed(workplace, outbox, jobs, strict) as assessment:
+        show_kept(publish_public(assessment.outcome, outbox))
     click.echo(_("What anybody may see is written to {folder}").format(folder=outbox))
     return _must_correct(assessment)
 
 
-def run_once(workplace: Workplace, jobs: int | None) -> bool:
+def run_once(workplace: Workplace, jobs: int | None, strict: bool = False) -> bool:
     """One run, from the inbox to the screen; whether a unit must correct something."""
     from pipeline.run import publish
     from pipeline.screens import screen
 
-    with _assessed(workplace, workplace.outbox, jobs) as assessment:
-        publish(assessment, workplace.outbox, workplace.ledger_file, workplace.now)
+    with _assessed(workplace, workplace.outbox, jobs, strict) as assessment:
+        late = publish(assessment, workplace.outbox, workplace.ledger_file, workplace.now)
+    show_kept(late)
+    if late:
+        click.echo(_("It was saved while the run was at work; run again so that papers among it are read."))
     screen.show_outcome(assessment.outcome, screen.console())
     screen.show_next(assessment.outcome, workplace.outbox, assessment.hint, screen.console())
     return _must_correct(assessment)
 
 
+def show_kept(copies: Iterable[Kept]) -> None:
+    """Say what people changed in our outputs, and what became of it."""
+    from pipeline.state.handwork import sentences
+
+    for sentence in sentences(copies):
+        click.echo(sentence)
+
+
 @contextmanager
-def _assessed(workplace: Workplace, outbox: Path, jobs: int | None) -> Iterator[Assessment]:
-    """What the inbox holds, found out while nobody else may replace that outbox."""
+def _assessed(workplace: Workplace, outbox: Path, jobs: int | None, strict: bool) -> Iterator[Assessment]:
+    """What the inbox holds, found out while nobody else may replace that outbox.
+
+    What people changed in the outbox is kept before, and papers among it are read too. Raises UserFault where something
+    was changed and the run is to be ``strict``.
+    """
     from pipeline.run import assess, check_outbox
     from pipeline.state.exclusive_run import exclusive_access
+    from pipeline.state.outbox import keep_handwork
 
     check_outbox(outbox, workplace.inbox, workplace.rules.folder)
     with exclusive_access(outbox, workplace.ledger_file, workplace.now, click.echo):
+        for folder in dict.fromkeys((workplace.outbox, outbox)):
+            if strict:
+                _refuse_handwork(folder)
+            show_kept(keep_handwork(folder))
         with progress_shown() as progress:
             assessment = assess(
                 workplace.context,
                 workplace.inbox,
                 workplace.ledger_file,
                 workplace.now,
+                kept=workplace.kept,
                 jobs=jobs,
                 progress=progress,
             )
         yield assessment
 
 
+def _refuse_handwork(outbox: Path) -> None:
+    """Raises UserFault where people changed something in an outbox, or added to it."""
+    from pipeline.state.handwork import SHOWN
+    from pipeline.state.outbox import changed_by_hand
+
+    if names := changed_by_hand(outbox):
+        raise UserFault(
+            _("in {folder}, {n} files were changed or added by hand: {files}").format(
+                folder=outbox,
+                n=number(len(names)),
+                files=", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else ""),
+            ),
+            _(
+                "Nothing was replaced. Without --strict, papers and the receipt book among them are read, and all of "
+                "them are kept beside the outbox."
+            ),
+        )
+
+
 def _must_correct(assessment: Assessment) -> bool:
     return bool((assessment.outcome.roster["returned_file"] != "").any())
 
 
-@click.command(help=_("Follow the inbox and the rules, and run again when their files have settled."))
+@click.command(
+    help=_("Follow the inbox, the rules and papers filled in in the outbox, and run again when files have settled.")
+)
 @click.help_option(help=_("Show this page."))
 @rules_option
 @round_option
@@ -143,12 +197,17 @@ def watch(
 ) -> None:
     """Runs until it is interrupted; a run that fails ends with its message, and is tried again."""
     from pipeline.cli import watching
+    from pipeline.state.handwork import waiting
 
     workplace = find_workplace(rules_dir, round_code, inbox, outbox, None)
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        watching.follow((workplace.inbox, workplace.rules.folder), partial(_run_watched, workplace, jobs))
+        watching.follow(
+            (workplace.inbox, workplace.rules.folder),
+            partial(_run_watched, workplace, jobs),
+            waiting=partial(waiting, workplace.outbox),
+        )
     except KeyboardInterrupt:
         click.echo(_("Stopped watching; the outbox is as the last run left it."))
 
@@ -177,7 +236,9 @@ def status(workplace: Workplace, jobs: int | None) -> None:
     from pipeline.run import assess
     from pipeline.screens import screen
 
-    assessment = assess(workplace.context, workplace.inbox, workplace.ledger_file, workplace.now, jobs=jobs)
+    assessment = assess(
+        workplace.context, workplace.inbox, workplace.ledger_file, workplace.now, kept=workplace.kept, jobs=jobs
+    )
     screen.show_outcome(assessment.outcome, screen.console())
 
 
@@ -199,7 +260,7 @@ def explain(workplace: Workplace, unit: str, criterion: str | None, why_not: boo
         raise UserFault(
             _("--why-not looks at the whole total"), _("Leave out the criterion {code}").format(code=criterion)
         )
-    assessment = assess(workplace.context, workplace.inbox, workplace.ledger_file, workplace.now)
+    assessment = assess(workplace.context, workplace.inbox, workplace.ledger_file, workplace.now, kept=workplace.kept)
     if why_not:
         show_why_not(assessment.outcome, unit, screen.console())
     else:

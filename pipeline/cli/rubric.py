@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli.options import FILE, rules_option
+from pipeline.cli.rounds import show_kept
 from pipeline.cli.workplace import OUTBOX_ROOT, inboxes_around, load
 from pipeline.i18n import _, number
 
@@ -26,14 +27,19 @@ def export_rubric(bloc: str, rules_dir: Path | None, output: Path | None) -> Non
     """Write the workbook, replacing an older one."""
     from pipeline.rubric_workbook.editing import bloc_of
     from pipeline.rubric_workbook.writing import write_rubric
-    from pipeline.state.outbox import check_apart
+    from pipeline.state import handwork
+    from pipeline.state.exclusive_run import exclusive_folder
+    from pipeline.state.outbox import check_apart, staging
 
     rules = load(rules_dir)
     known_bloc = bloc_of(rules, bloc)
     file = output or OUTBOX_ROOT / "thang-diem" / str(rules.plan.year) / f"{known_bloc.code}.xlsx"
     check_apart(file, (rules.folder, *inboxes_around(file)), "--output")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    write_rubric(file, rules, known_bloc)
+    alone = file.with_suffix("")
+    with exclusive_folder(alone, click.echo), staging(alone) as staged:
+        write_rubric(staged / file.name, rules, known_bloc)
+        kept = handwork.put(staged, file.parent, handwork.kept_folder(alone))
+    show_kept(kept)
     click.echo(_("The rubric is written to {file}").format(file=file))
     click.echo(_("Next: change its yellow cells, save it, then: thidua rubric import {file}").format(file=file))
 

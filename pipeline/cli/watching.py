@@ -25,17 +25,26 @@ State = dict[str, tuple[int, int, int]]
 """Path -> size, time of change and identity of a file."""
 
 
-def follow(folders: Sequence[Path], work: Callable[[], bool], wait: Callable[[float], object] = time.sleep) -> NoReturn:
+def _nothing() -> State:
+    return {}
+
+
+def follow(
+    folders: Sequence[Path],
+    work: Callable[[], bool],
+    wait: Callable[[float], object] = time.sleep,
+    waiting: Callable[[], State] = _nothing,
+) -> NoReturn:
     """``work()`` now and after each change, without end; it says whether it could be finished.
 
-    Sub-folders belong to a folder; one that is missing for a while counts as empty. It ends by an exception alone:
-    KeyboardInterrupt.
+    Sub-folders belong to a folder; one that is missing for a while counts as empty. ``waiting``: further files that ask
+    for work; the work takes them away, which is no change. It ends by an exception alone: KeyboardInterrupt.
     """
-    finished: State | None = None
-    before: State | None = None
+    finished: tuple[State, State] | None = None
+    before: tuple[State, State] | None = None
     while True:
-        now = look(folders)
-        if now == finished:
+        now = look(folders), waiting()
+        if finished and now[0] == finished[0] and now[1].items() <= finished[1].items():
             wait(PAUSE)
         elif now != before:
             before = now

@@ -34,6 +34,13 @@ class Workplace:
     now: dt.datetime
 
     @property
+    def kept(self) -> Path:
+        """Where what people typed into the outbox is kept, and read from."""
+        from pipeline.state.handwork import kept_folder
+
+        return kept_folder(self.outbox)
+
+    @property
     def rules(self) -> Rules:
         """The year's rules."""
         return self.context.rules

@@ -152,6 +152,11 @@ def entries(paper: Paper, scores: Mapping[Key, Any]) -> Iterator[Entry | Finding
                 yield entry
 
 
+def has_entries(paper: Paper) -> bool:
+    """Whether somebody entered something in it."""
+    return any(_filled_rows(paper, table, {}) for table in paper.raw.tables)
+
+
 def _filled_rows(paper: Paper, table: RawTable, scores: Mapping[Key, Any]) -> list[Entry]:
     rows = [(line, dict(zip(table.columns, values, strict=True))) for line, values in table.rows]
     keyed = [((text_of(cells["unit"]), text_of(cells["criterion"])), line, cells) for line, cells in rows]

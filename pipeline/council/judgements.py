@@ -3,7 +3,8 @@
 In: papers among the received files (:mod:`pipeline.forms.papers`) and what scoring computed. Out: :class:`Judged`: the
 scores with appraised and decided points, what was taken over, and findings.
 
-Promises: of each bloc and kind the paper received last counts. An entry is taken over only if
+Promises: of each bloc and kind the paper received last counts, but one in which nothing is entered takes the place of
+none: a spreadsheet program that only opened and saved it has decided nothing. An entry is taken over only if
 :mod:`pipeline.council.entries` finds it right; the points stay as they were where it does not.
 """
 
@@ -19,7 +20,7 @@ from pandera.typing import DataFrame
 
 from pipeline import tables
 from pipeline.code_lists import Judgement, Severity, Status
-from pipeline.council.entries import CurrentFacts, Entry, Key, Paper, entries, points
+from pipeline.council.entries import CurrentFacts, Entry, Key, Paper, entries, has_entries, points
 from pipeline.findings.finding import Code, Finding, message
 from pipeline.forms.papers import SHA_OF, RawPaper
 from pipeline.forms.values import read_number
@@ -115,8 +116,8 @@ def _judged(
 def _newest(
     papers: Sequence[Paper], receipts: Mapping[str, Receipt]
 ) -> tuple[list[Paper], dict[str, str], list[Finding]]:
-    """Of each bloc and kind the paper received last; file of each other one -> in words, what counts instead; and of
-    which two came at the same moment."""
+    """Of each bloc and kind the paper received last, of those in which something is entered, if there are any; file of
+    each other one -> in words, why it does not count; and of which two came at the same moment."""
     of_kind: dict[tuple[str, Judgement], list[Paper]] = {}
     for paper in papers:
         of_kind.setdefault((paper.bloc.code, paper.kind), []).append(paper)
@@ -124,13 +125,21 @@ def _newest(
     superseded: dict[str, str] = {}
     for several in of_kind.values():
         several.sort(key=lambda paper: order_of_receipt(paper.file, receipts))
-        last = receipts[several[-1].file].received
-        together = [paper for paper in several if receipts[paper.file].received == last]
+        filled = [paper for paper in several if has_entries(paper)]
+        last = receipts[(filled or several)[-1].file].received
+        together = [paper for paper in filled or several if receipts[paper.file].received == last]
         newest = _last_named(together)
         counting.append(newest)
-        later = _("replaced by {other}, which was received later").format(other=newest.file)
-        same = _("replaced by {other}, which was received at the same moment").format(other=newest.file)
-        superseded |= {paper.file: same if paper in together else later for paper in several if paper is not newest}
+        words = {
+            paper.file: _("replaced by {other}, which was received at the same moment")
+            if paper in together
+            else _("replaced by {other}, which was received later")
+            if paper in filled or not filled
+            else _("nothing is entered in it, so it replaces no other paper; {other} counts")
+            for paper in several
+            if paper is not newest
+        }
+        superseded |= {file: why.format(other=newest.file) for file, why in words.items()}
         if len(together) > 1:
             findings.append(Finding(Code.PAPER_SAME_MOMENT, newest.file))
     return counting, superseded, findings

@@ -16,6 +16,10 @@ from pipeline.findings.catalogue import Code
 from pipeline.i18n import number
 from pipeline.rules.limits import Limits
 
+BY_HAND = "../sua-tay/"
+"""How the names begin of files that people changed in our own output, and that are read from where they are kept
+(:mod:`pipeline.state.handwork`). Nothing below an inbox has such a name."""
+
 Reason = tuple[Code, dict[str, str]]
 
 OWNER_FILES = ("~$", ".~lock.")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
+from pipeline.intake.arrival import BY_HAND
 from pipeline.text import same, text_of
 
 RECEIPT_BOOK = "so-tiep-nhan.xlsx"
@@ -25,7 +26,9 @@ _HEADINGS = {
 
 
 def is_receipt_book(name: str) -> bool:
-    """Whether a file of that path below the inbox is the receipt book."""
+    """Whether a file of that path below the inbox, or of one that was kept, is the receipt book."""
+    if name.startswith(BY_HAND):
+        name = name.removeprefix(BY_HAND).partition("/")[2]
     return name.casefold() == RECEIPT_BOOK
 
 

@@ -53,17 +53,24 @@ class KnownTimes:
 
 @dataclass
 class Book:
-    """Times of receipt by file and by unit, as the officer wrote them; ``cells``: where the day of each stands."""
+    """Times of receipt by file and by unit, as the officer wrote them; ``cells``: of which book, and in which cell, the
+    day of each stands."""
 
     by_file: dict[str, dt.datetime] = field(default_factory=dict)
     by_unit: dict[str, dt.datetime] = field(default_factory=dict)
-    cells: dict[str, str] = field(default_factory=dict)
+    cells: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def overruled_by(self, newer: Book, units: Mapping[str, str]) -> Book:
+        """Both as one; what the newer one says of a file, or of its unit, is what counts. ``units``: file -> unit."""
+        still = {file: time for file, time in self.by_file.items() if units.get(file) not in newer.by_unit}
+        return Book(still | newer.by_file, self.by_unit | newer.by_unit, self.cells | newer.cells)
 
 
 @dataclass(frozen=True)
 class _Row:
     """A row of the book. ``number``: as Excel counts; ``cells``: column -> what stands there."""
 
+    book: str
     number: int
     columns: Mapping[str, int]
     cells: Mapping[str, Any]
@@ -79,39 +86,43 @@ class _Row:
     def finding(self, code: Code, column: str) -> Finding:
         """A finding at its cell."""
         entered = self.text(column)
-        return Finding(code, RECEIPT_BOOK, sheet=_(TITLE), cell=self.place(column), entered=entered)
+        return Finding(code, self.book, sheet=_(TITLE), cell=self.place(column), entered=entered)
 
 
 def read_book(
-    rows: Sequence[Sequence[Any]], files: Iterable[str], units: Iterable[str], zone: ZoneInfo
+    rows: Sequence[Sequence[Any]],
+    files: Iterable[str],
+    units: Iterable[str],
+    zone: ZoneInfo,
+    name: str = RECEIPT_BOOK,
 ) -> tuple[Book, list[Finding]]:
-    """The book's rows as times in ``zone``, and findings about rows that help nobody."""
+    """The book's rows as times in ``zone``, and findings about rows that help nobody. ``name``: the book's file."""
     heading, columns = headings(rows)
     if heading is None:
-        return Book(), [Finding(Code.RECEIPT_NO_HEADINGS, RECEIPT_BOOK)]
+        return Book(), [Finding(Code.RECEIPT_NO_HEADINGS, name)]
     known_files = {same(file.rpartition("/")[2]): file for file in files} | {same(file): file for file in files}
     known_units = {same(unit): unit for unit in units}
     book, findings = Book(), []
-    for row in _rows(rows, heading, columns):
+    for row in _rows(rows, heading, columns, name):
         time, wrong = _moment(row, zone)
         by_file = bool(row.text("file"))
         column, known, times = ("file", known_files, book.by_file) if by_file else ("unit", known_units, book.by_unit)
-        name = known.get(same(row.text(column)))
+        named = known.get(same(row.text(column)))
         if time is None:
             findings.append(row.finding(Code.RECEIPT_NO_TIME, wrong))
-        elif name is None:
+        elif named is None:
             findings.append(row.finding(Code.RECEIPT_UNKNOWN, column))
         else:
-            if name in times:
+            if named in times:
                 findings.append(row.finding(Code.RECEIPT_TWICE, column))
-            times[name], book.cells[name] = time, row.place("day")
+            times[named], book.cells[named] = time, (name, row.place("day"))
     return book, findings
 
 
-def _rows(rows: Sequence[Sequence[Any]], heading: int, columns: Mapping[str, int]) -> Iterator[_Row]:
+def _rows(rows: Sequence[Sequence[Any]], heading: int, columns: Mapping[str, int], book: str) -> Iterator[_Row]:
     """The rows below the headings that name a file or a unit."""
     for number, cells in enumerate(rows[heading + 1 :], start=heading + 2):
-        row = _Row(number, columns, {key: cells[place] for key, place in columns.items() if place < len(cells)})
+        row = _Row(book, number, columns, {key: cells[place] for key, place in columns.items() if place < len(cells)})
         if row.text("file") or row.text("unit"):
             yield row
 
@@ -174,9 +185,9 @@ def unlikely(book: Book, times: Mapping[str, Receipt], units: Mapping[str, str],
     for file, receipt in times.items():
         day, seen = receipt.received.date(), receipt.first_seen.astimezone(receipt.received.tzinfo).date()
         if receipt.source is Source.RECEIPT_BOOK and not opens <= day <= seen:
-            cell = book.cells[file if file in book.by_file else units[file]]
+            name, cell = book.cells[file if file in book.by_file else units[file]]
             facts = {"file": file, "opened": date(opens), "seen": date(seen)}
-            findings.append(Finding(Code.RECEIPT_UNLIKELY, RECEIPT_BOOK, "", _(TITLE), cell, "", date(day), facts))
+            findings.append(Finding(Code.RECEIPT_UNLIKELY, name, "", _(TITLE), cell, "", date(day), facts))
     return findings
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from pipeline.code_lists import Source
 from pipeline.findings.finding import Finding
+from pipeline.i18n import _
+from pipeline.intake.arrival import BY_HAND
 from pipeline.intake.receipt_headings import is_receipt_book
 from pipeline.intake.receipts import Book, KnownTimes, Receipt, order_of_receipt, read_book, receipts, unlikely
 from pipeline.intake.received import ReceivedFile
@@ -20,24 +22,26 @@ from pipeline.intake.returned import RawReceiptBook
 from pipeline.intake.unit_names import UnitNames
 from pipeline.intake.witnesses import partial_forms, senders
 from pipeline.rules.round_context import RoundContext
+from pipeline.text import natural_order
 
 
 @dataclass(frozen=True)
 class Reception:
     """``files``: all of them; ``submissions``: the forms of this round, each content once; ``receipts``: file -> when
     it came; ``duplicates``: file -> the earlier one of the same content; ``findings``: about files as a whole, and
-    about rows of the receipt book."""
+    about rows of the receipt book; ``older_books``: receipt book -> in words, which newer one replaces it."""
 
     files: Sequence[ReceivedFile]
     submissions: Sequence[Submission]
     receipts: dict[str, Receipt]
     duplicates: dict[str, str]
     findings: list[Finding]
+    older_books: dict[str, str]
 
     @property
     def has_receipt_book(self) -> bool:
-        """Whether the inbox holds a receipt book that could be read."""
-        return _receipt_rows(self.files) is not None
+        """Whether there is a receipt book that could be read."""
+        return any(isinstance(file.content, RawReceiptBook) for file in self.files)
 
     @property
     def times(self) -> dict[str, dt.datetime]:
@@ -56,26 +60,57 @@ def receive(files: Sequence[ReceivedFile], context: RoundContext, known: KnownTi
     recognised = {file.name: recognise(file, context, names) for file in files}
     forms = [each.submission for each in recognised.values() if each.submission]
     units = {form.file: form.unit for form in forms}
-    book, wrong_rows = _receipt_book(files, context)
+    books, older_books = _books(files, known)
+    book, wrong_rows = _receipt_book(books, files, units, context)
     times = receipts(files, units, book, known)
     twice = duplicates(files, times)
     once = {file: each for file, each in recognised.items() if file not in twice}
     about_files = [finding for each in once.values() for finding in each.findings]
     about_files += [*partial_forms(once), *senders(files, once, context.rules, known.senders)]
     about_book = [*wrong_rows, *unlikely(book, times, units, context.round.opens)]
-    return Reception(files, [form for form in forms if form.file not in twice], times, twice, about_files + about_book)
+    submissions = [form for form in forms if form.file not in twice]
+    return Reception(files, submissions, times, twice, about_files + about_book, older_books)
 
 
-def _receipt_book(files: Sequence[ReceivedFile], context: RoundContext) -> tuple[Book, list[Finding]]:
-    rows = _receipt_rows(files)
-    if rows is None:
-        return Book(), []
-    others = [file.name for file in files if not is_receipt_book(file.name)]
-    return read_book(rows, others, context.rules.units, context.plan.zone)
+Books = Sequence[tuple[str, Sequence[Sequence[object]]]]
+"""Name and rows of each receipt book."""
 
 
-def _receipt_rows(files: Sequence[ReceivedFile]) -> list[list[object]] | None:
-    return next((file.content.rows for file in files if isinstance(file.content, RawReceiptBook)), None)
+def _books(files: Sequence[ReceivedFile], known: KnownTimes) -> tuple[Books, dict[str, str]]:
+    """The receipt books that count, each content once, the older one first: that of the inbox, and the newest of those
+    that were filled in in our own output; file -> in words, what counts instead, for the others.
+
+    What we write holds all times known by then, so a newer one of that kind replaces the older ones; the inbox's has
+    rows and notes of the officer's own, so both count.
+    """
+    found = {file.sha256: file for file in sorted(files, key=lambda file: natural_order(file.name), reverse=True)}
+    books = [(file.name, file.content.rows) for file in found.values() if isinstance(file.content, RawReceiptBook)]
+    seen = {file.name: known.seen.get(file.sha256, known.now) for file in found.values()}
+    books.sort(key=lambda book: (seen[book[0]], natural_order(book[0])))
+    older: dict[str, str] = {}
+    for place in (True, False):
+        names = [name for name, _rows in books if name.startswith(BY_HAND) is place]
+        words = _("replaced by {other}, which was received later")
+        older |= {name: words.format(other=names[-1]) for name in names[:-1]}
+    return [book for book in books if book[0] not in older], older
+
+
+def _receipt_book(
+    books: Books, files: Sequence[ReceivedFile], units: Mapping[str, str], context: RoundContext
+) -> tuple[Book, list[Finding]]:
+    """What the books say together. ``units``: file -> unit."""
+    others = sorted((file.name for file in files if not is_receipt_book(file.name)), key=_is_from_inbox)
+    whole, findings = Book(), list[Finding]()
+    for name, rows in books:
+        book, wrong_rows = read_book(rows, others, context.rules.units, context.plan.zone, name)
+        whole = whole.overruled_by(book, units)
+        findings += wrong_rows
+    return whole, findings
+
+
+def _is_from_inbox(name: str) -> bool:
+    """Of two files with one name a row of a book means that of the inbox, for read_book takes the last."""
+    return not name.startswith(BY_HAND)
 
 
 def forget_rows(reception: Reception, findings: Collection[Finding]) -> None:

@@ -91,6 +91,8 @@ class _ReceiptBook:
         return RawReceiptBook(book.rows(book.sheet_names[0]))
 
     def status(self, file: FileFacts) -> tuple[Status, str]:
+        if file.replaced:
+            return Status.SUPERSEDED, file.replaced
         words = _("the officer's receipt book; times of receipt were taken from it")
         return Status.RECEIPT_BOOK, words + (
             _("; rows to look at: {n}").format(n=file.findings) if file.findings else ""

@@ -74,17 +74,20 @@ def _can_be_listed(folder: Path) -> bool:
         return False
 
 
-def take(inbox: Path, path: Path, limits: Limits = DEFAULT_LIMITS) -> ReceivedFile:
-    """Read one entry of the inbox, whatever it is. Never raises for what a file is or holds."""
-    file, content = _begun(inbox, path, limits)
+def take(inbox: Path, path: Path, limits: Limits = DEFAULT_LIMITS, place: str = "") -> ReceivedFile:
+    """Read one entry of the inbox, whatever it is. Never raises for what a file is or holds.
+
+    ``place``: what its name begins with where it lies in another folder than the inbox.
+    """
+    file, content = _begun(inbox, path, limits, place)
     if content is not None:
         _take_content(file, content, path.suffix.lower(), limits)
     return file
 
 
-def _begun(inbox: Path, path: Path, limits: Limits) -> tuple[ReceivedFile, bytes | None]:
+def _begun(inbox: Path, path: Path, limits: Limits, place: str) -> tuple[ReceivedFile, bytes | None]:
     """The name, size and hash of an entry, and its content, or the reason why it has none."""
-    name = path.relative_to(inbox).as_posix()
+    name = place + path.relative_to(inbox).as_posix()
     file, content = ReceivedFile(shown(name), path), None
     found: bytes | Reason | None = not_to_be_opened(path)
     if found is None:
@@ -101,9 +104,9 @@ def _begun(inbox: Path, path: Path, limits: Limits) -> tuple[ReceivedFile, bytes
 _LOST = {Loss.TIME: Code.READER_TIMEOUT, Loss.MEMORY: Code.READER_MEMORY, Loss.CRASH: Code.READER_CRASH}
 
 
-def lost(inbox: Path, path: Path, loss: Loss, limits: Limits = DEFAULT_LIMITS) -> ReceivedFile:
+def lost(inbox: Path, path: Path, loss: Loss, limits: Limits = DEFAULT_LIMITS, place: str = "") -> ReceivedFile:
     """What is known of an entry on which a worker was lost: its name, its content's hash, and why."""
-    file, content = _begun(inbox, path, limits)
+    file, content = _begun(inbox, path, limits, place)
     if content is not None:
         file.reasons.append((_LOST[loss], {}))
     return file

@@ -13,13 +13,19 @@ from pipeline.rules.plan import Plan
 
 
 def write_drafts(posts: Iterable[Post], plan: Plan, folder: Path, now: dt.datetime) -> list[Path]:
-    """Every post as a complete ``.eml`` file, in the place of earlier drafts of its kind. Raises OSError."""
+    """Every post as a complete ``.eml`` file in ``folder``. Raises OSError."""
     folder.mkdir(exist_ok=True)
     contents = {f"{post.kind}_{post.stem}.eml": message(post, plan, now).as_bytes(policy=SMTP) for post in posts}
-    kinds = {name.partition("_")[0] for name in contents}
-    for old in folder.glob("*.eml"):
-        if old.name.partition("_")[0] in kinds:
-            old.unlink()
     for name, content in contents.items():
         (folder / name).write_bytes(content)
     return [folder / name for name in contents]
+
+
+def earlier_drafts(folder: Path, drafts: Iterable[Path]) -> list[Path]:
+    """The drafts in ``folder`` that are of the kinds of these, which are to take their place."""
+    kinds = {_kind(draft) for draft in drafts}
+    return [old for old in folder.glob("*.eml") if _kind(old) in kinds]
+
+
+def _kind(draft: Path) -> str:
+    return draft.name.partition("_")[0]

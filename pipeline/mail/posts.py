@@ -24,13 +24,13 @@ from pipeline.code_lists import Severity, State
 from pipeline.errors import UserFault
 from pipeline.i18n import _, date, moment, number
 from pipeline.intake import take
-from pipeline.intake.arrival import OWNER_FILES, shown
+from pipeline.intake.arrival import BY_HAND, OWNER_FILES, shown
 from pipeline.mail.letters import LetterText, compose
 from pipeline.register.roster import turnout
 from pipeline.rules.plan import Recipient
 from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
-from pipeline.state import layout, manifest
+from pipeline.state import handwork, layout, manifest
 from pipeline.state.published import read_table
 from pipeline.tables import Findings, Register, Roster
 
@@ -101,6 +101,7 @@ class PublishedRound:
     def refuse_older_than(self, inbox: Path) -> None:
         """Raises UserFault where the inbox has other files than the run found: what goes out would be out of date."""
         in_inbox = {shown(path.relative_to(inbox).as_posix()): path for path in take.find(inbox)}
+        in_inbox |= self._filled_in_here()
         names_now, names_then = (
             {name for name in names if not Path(name).name.startswith(OWNER_FILES)} for names in (in_inbox, self.hashes)
         )
@@ -109,6 +110,17 @@ class PublishedRound:
             raise UserFault(_("the inbox has changed since the last run"), _("Run again first."))
         if {row[Roster.unit] for row in self.roster} != set(self.rules.units):
             raise UserFault(_("the units of the plan have changed since the last run"), _("Run again first."))
+
+    def _filled_in_here(self) -> dict[str, Path]:
+        """Name -> path of what runs read besides the inbox, as far as this one did: papers filled in in the outbox.
+
+        Raises UserFault where one was filled in since.
+        """
+        kept = handwork.kept_folder(self.outbox)
+        papers = {shown(BY_HAND + path.relative_to(kept).as_posix()): path for path in handwork.inputs(kept)}
+        for path in handwork.waiting(self.outbox):
+            raise UserFault(_("{file} was changed by hand since the last run").format(file=path), _("Run again first."))
+        return {name: path for name, path in papers.items() if name in self.hashes}
 
     @cached_property
     def roster(self) -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from pipeline.code_lists import Judgement, State, Status
 from pipeline.forms.papers import PAPERS
 from pipeline.i18n import _, moment
+from pipeline.intake.arrival import BY_HAND
 from pipeline.state import layout
 from pipeline.text import harmless, plain
 
@@ -46,13 +47,18 @@ def show_outcome(outcome: Outcome, to: Console) -> None:
     plan, of = outcome.rules.plan, outcome.round
     to.print(f"{plan.commune} – {of.name}", style="bold")
     due = plan.due_moment(of)
-    to.print(_("Due: {due}. Files in the inbox: {n}.").format(due=moment(due), n=len(outcome.register)))
+    to.print(_("Due: {due}. Files in the inbox: {n}.").format(due=moment(due), n=_from_inbox(outcome)))
     _show_counts(outcome, to)
     _show_not_sent(outcome, to)
     _show_to_correct(outcome, to)
     _show_warnings(outcome, to)
     _show_papers(outcome, to)
     _show_strays(outcome, to)
+
+
+def _from_inbox(outcome: Outcome) -> int:
+    """How many files of the register lie in the inbox; the others were filled in in the outbox."""
+    return sum(not str(file).startswith(BY_HAND) for file in outcome.register["file"])
 
 
 def _show_counts(outcome: Outcome, to: Console) -> None:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import EnvironmentFault
 from pipeline.i18n import _, moment, number
+from pipeline.state.handwork import sentences
 from pipeline.state.ledger import is_shared
 from pipeline.state.ledger_repair import repair
 from pipeline.state.outbox import recover, write_fault
@@ -47,9 +48,16 @@ def exclusive_access(
     Raises EnvironmentFault where another run holds the lock for ``wait`` seconds, or nothing can be written.
     """
     with _locked(_lock_file(outbox, ledger_file), show, wait):
-        recover(outbox)
-        for sentence in repair(ledger_file, outbox, now):
+        for sentence in (*sentences(recover(outbox)), *repair(ledger_file, outbox, now)):
             show(sentence)
+        yield
+
+
+@contextmanager
+def exclusive_folder(folder: Path, show: Show, wait: float = WAIT) -> Iterator[None]:
+    """The same for a folder of forms or rubrics, which has no ledger. Raises EnvironmentFault."""
+    folder = folder.resolve()
+    with _locked(folder.with_name(f".{folder.name}.khoa"), show, wait):
         yield
 
 

@@ -17,8 +17,7 @@ from pipeline.errors import UserFault
 from pipeline.i18n import _, current_language
 from pipeline.outcome import Outcome
 from pipeline.rules.year import Rules
-from pipeline.state.layout import MANIFEST
-from pipeline.state.outbox import FORMAT, came_after_run
+from pipeline.state.layout import FORMAT, MANIFEST, came_after_run
 
 
 def write(outcome: Outcome, folder: Path, *, public: bool = False) -> None:

@@ -5,31 +5,30 @@ In: a folder beside the outbox into which a run writes (:func:`staging`). Out: t
 outbox whole; where the system has no such step (Windows), the next :func:`recover` puts it back.
 
 Beside ``outbox`` lie, while a run is at work or after it died: ``.<name>.moi-<process>`` (the new one, or the old
-one on its way out) and ``.<name>.cu`` (the old one, between two renames). Only one run at a time may be at work
-(:mod:`pipeline.state.exclusive_run`), so that what lies there when a run begins is a dead one's.
+one on its way out), ``.<name>.cu`` (the old one, between two renames) and ``.<name>.tam-<process>`` (temporary files of
+the libraries that write). Only one run at a time may be at work (:mod:`pipeline.state.exclusive_run`), so that what
+lies there when a run begins is a dead one's.
+
+No outbox goes before what people changed in it is kept aside (:mod:`pipeline.state.handwork`), also not a dead run's.
 """
 
 from __future__ import annotations
 
 import ctypes
 import errno
-import json
 import os
-import re
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from pipeline.errors import EnvironmentFault, UserFault
 from pipeline.i18n import _
-from pipeline.intake.arrival import OWNER_FILES
-from pipeline.state.layout import DRAFTS, LEDGER, MANIFEST
-
-FORMAT = "thidua-outbox"
-"""The value of ``format`` in the manifest: what makes a folder one of ours."""
+from pipeline.state import handwork
+from pipeline.state.handwork import Kept, flush, flush_path, kept_folder, written_outputs
+from pipeline.state.layout import CONSOLIDATED, DATA, LEDGER, is_kept, is_passing
 
 
 def check_apart(outbox: Path, others: Iterable[Path], option: str = "--outbox") -> None:
@@ -49,9 +48,9 @@ def check_apart(outbox: Path, others: Iterable[Path], option: str = "--outbox") 
 def check_usable(outbox: Path) -> None:
     """Refuse a folder that we may not, or cannot, replace. Writes nothing.
 
-    Ours is a folder with our manifest, one with nothing but the ledger, and an empty one. Raises UserFault where
-    something else lies in it, also among our outputs, for it would be lost; EnvironmentFault where it is no folder,
-    a drive, or cannot be written.
+    Ours is a folder with our manifest, one that has lost it but holds what runs write, one with nothing but the ledger,
+    and an empty one. Raises UserFault where something else lies in it; EnvironmentFault where it is no folder, a drive,
+    or cannot be written. What people added to an outbox of ours is no obstacle, for it is kept.
     """
     outbox = outbox.resolve()
     if outbox.exists() and not outbox.is_dir():
@@ -79,93 +78,127 @@ def check_usable(outbox: Path) -> None:
 
 
 def _foreign(outbox: Path) -> list[str]:
-    """What lies in the folder and is not ours: all of it, if it has no manifest of ours, else what that does not name.
+    """What lies in the folder, where it is none of ours: it has no manifest of ours and not the outputs of a run.
 
-    Files that Excel, LibreOffice or the system keep beside ours for a while are nobody's work.
+    Files that Excel, LibreOffice or the system keep for a while are nobody's work.
     """
+    if written_outputs(outbox) is not None or all((outbox / each).exists() for each in (CONSOLIDATED, DATA)):
+        return []
     names = sorted(path.relative_to(outbox).as_posix() for path in outbox.rglob("*") if not path.is_dir())
-    lasting = [name for name in names if not _is_passing(Path(name).name) and not is_kept(name, (LEDGER,))]
+    return [name for name in names if not is_passing(Path(name).name) and not is_kept(name, (LEDGER,))]
+
+
+def keep_handwork(outbox: Path) -> list[Kept]:
+    """Keep aside what people changed in an outbox of ours, or added to it. Raises EnvironmentFault."""
+    return [] if _foreign(outbox) else _kept(outbox.resolve(), kept_folder(outbox))
+
+
+def changed_by_hand(outbox: Path) -> list[str]:
+    """The names of what people changed in an outbox of ours, or added to it. Raises OSError."""
+    return [] if _foreign(outbox) else handwork.changed(outbox)
+
+
+def _kept(outbox: Path, kept: Path) -> list[Kept]:
     try:
-        manifest = json.loads((outbox / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return lasting
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        return lasting
-    ours = {MANIFEST, *manifest.get("outputs", {})}
-    return [name for name in lasting if name not in ours and not came_after_run(name)]
-
-
-def _is_passing(name: str) -> bool:
-    return name.startswith(OWNER_FILES) or name in {".gitkeep", ".DS_Store", "Thumbs.db", "desktop.ini"}
-
-
-def came_after_run(name: str) -> bool:
-    """Whether a file of an outbox came after its run by our own doing: an entry in the ledger, a letter."""
-    return is_kept(name, (LEDGER,)) or fnmatchcase(name, f"{DRAFTS}/*.eml")
-
-
-def is_kept(name: str, keep: tuple[str, ...]) -> bool:
-    """Whether a file is one of ``keep``, a damaged one set aside, or the journal that SQLite has laid beside it.
-
-    One set aside, or half rebuilt, has another word before its ending: ``so-cai.hong-20231208-093000.sqlite``.
-    """
-    file = re.sub("-(journal|wal|shm)$", "", name)
-    return any(file == kept or fnmatchcase(file, f"{Path(kept).stem}.*{Path(kept).suffix}") for kept in keep)
+        return handwork.set_aside(outbox, kept)
+    except PermissionError as error:
+        raise EnvironmentFault(
+            _("what was changed by hand in {folder} could not be copied into {kept}; nothing was replaced").format(
+                folder=outbox, kept=kept
+            ),
+            _("Close the files of that folder that are open in Excel or another program, and run again."),
+        ) from error
+    except OSError as error:
+        raise write_fault(error, kept) from error
 
 
 @contextmanager
 def staging(outbox: Path) -> Iterator[Path]:
     """A new, empty folder on the outbox's file system, to write into and then :func:`publish`.
 
-    Gone at the end, whether it was published or the run failed. What dead runs left is cleared away first.
+    Gone at the end, whether it was published or the run failed, and with it the temporary files of whatever writes in
+    the meantime, which hold names of persons. What dead runs left is cleared away first.
     Raises EnvironmentFault where it cannot be made.
     """
     recover(outbox)
     outbox = outbox.resolve()
-    staged = outbox.with_name(f".{outbox.name}.moi-{os.getpid()}")
+    staged, temporary = (outbox.with_name(f".{outbox.name}.{kind}-{os.getpid()}") for kind in ("moi", "tam"))
     try:
         outbox.parent.mkdir(parents=True, exist_ok=True)
         staged.mkdir()
+        temporary.mkdir(mode=0o700)
     except OSError as error:
         raise write_fault(error, outbox.parent) from error
     try:
-        yield staged
+        with _temporary_files_in(temporary):
+            yield staged
     finally:
-        shutil.rmtree(staged, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
+        with suppress(EnvironmentFault):  # where what is in it cannot be kept, it stays; the next run tries again
+            _clear_away(staged, outbox)
 
 
-def recover(outbox: Path) -> None:
+@contextmanager
+def _temporary_files_in(folder: Path) -> Iterator[None]:
+    """Python's temporary files, also those of libraries and of workers (:mod:`pipeline.engines`), lie there."""
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+
+
+def recover(outbox: Path) -> list[Kept]:
     """Put back the outbox of a run that died between two renames; clear away what dead runs left.
 
-    To be called before the outbox is read, by whoever is alone with it; :func:`staging` calls it.
+    What people changed in what is cleared away is kept, and returned. To be called before the outbox is read, by
+    whoever is alone with it; :func:`staging` calls it. Raises EnvironmentFault.
     """
     outbox = outbox.resolve()
     if not outbox.parent.is_dir():
-        return
+        return []
     old = _old(outbox)
     if old.exists() and not outbox.exists():
         try:
             old.rename(outbox)
         except OSError as error:
             raise write_fault(error, outbox) from error
-    begin = f".{outbox.name}.moi-"
-    for path in outbox.parent.iterdir():
-        if path == old or (path.name.startswith(begin) and path.name.removeprefix(begin).isdecimal()):
-            shutil.rmtree(path, ignore_errors=True)
+    copies = []
+    for path in sorted(outbox.parent.iterdir()):
+        if path == old or _is_dead_runs(path.name, outbox.name):
+            copies += _clear_away(path, outbox)
+    return [each for each in copies if each.is_new]
 
 
-def publish(staged: Path, outbox: Path, keep: tuple[str, ...] = (LEDGER,)) -> None:
+def _is_dead_runs(name: str, outbox: str) -> bool:
+    begins = (f".{outbox}.moi-", f".{outbox}.tam-")
+    return any(name.startswith(begin) and name.removeprefix(begin).isdecimal() for begin in begins)
+
+
+def _clear_away(folder: Path, outbox: Path) -> list[Kept]:
+    """Remove a folder that stood in the place of ``outbox``, or never did; what people changed in it is kept first.
+
+    One without a manifest, which is written last, was never an outbox, or is one half removed. Raises EnvironmentFault.
+    """
+    copies = _kept(folder, kept_folder(outbox)) if written_outputs(folder) is not None else []
+    shutil.rmtree(folder, ignore_errors=True)
+    return copies
+
+
+def publish(staged: Path, outbox: Path, keep: tuple[str, ...] = (LEDGER,)) -> list[Kept]:
     """Put ``staged`` in the place of ``outbox``, at once; the files named in ``keep`` stay in it.
 
-    ``keep`` must not be open for writing on Windows. Raises EnvironmentFault, and leaves the old outbox as it
+    Returns what people changed in the old one and :func:`keep_handwork` had not kept yet; it is kept before the old one
+    goes. ``keep`` must not be open for writing on Windows. Raises EnvironmentFault, and leaves the old outbox as it
     was, where the disk is full or an output is open in another program.
     """
     outbox = outbox.resolve()
+    replaces = outbox.exists()
     try:
-        if outbox.exists():
+        if replaces:
             _carry_over(outbox, staged, keep)
-        _flush(staged)
-        if not outbox.exists():
+        flush(staged)
+        if not replaces:
             staged.rename(outbox)
         elif not _exchange(staged, outbox):
             _replace_in_two_steps(staged, outbox)
@@ -177,8 +210,11 @@ def publish(staged: Path, outbox: Path, keep: tuple[str, ...] = (LEDGER,)) -> No
     except OSError as error:
         raise write_fault(error, outbox) from error
     with suppress(OSError):
-        _flush_path(outbox.parent)
+        flush_path(outbox.parent)
+    gone = [each for each in (staged, _old(outbox)) if replaces and each.is_dir()]
+    copies = [copy for each in gone for copy in _kept(each, kept_folder(outbox))]
     shutil.rmtree(staged, ignore_errors=True)
+    return [each for each in copies if each.is_new]
 
 
 def _carry_over(outbox: Path, staged: Path, keep: tuple[str, ...]) -> None:
@@ -193,25 +229,6 @@ def _carry_over(outbox: Path, staged: Path, keep: tuple[str, ...]) -> None:
         except (OSError, NotImplementedError):  # FAT and some network drives have no hard links
             shutil.copy2(source, target)
     shutil.copymode(outbox, staged)
-
-
-def _flush(folder: Path) -> None:
-    """Bring everything onto the disk, so that a power cut after the swap finds whole files."""
-    for where, _folders, names in os.walk(folder):
-        for name in names:
-            _flush_path(Path(where, name))
-        _flush_path(Path(where))
-
-
-def _flush_path(path: Path) -> None:
-    if path.is_dir() and sys.platform == "win32":
-        return
-    # Windows flushes only what is open for writing.
-    handle = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 _NOT_SUPPORTED = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)

@@ -10,9 +10,8 @@ import hashlib
 import json
 from pathlib import Path
 
-from pipeline.state.layout import DATA, MANIFEST
+from pipeline.state.layout import DATA, FORMAT, MANIFEST
 from pipeline.state.ledger import RoundKey
-from pipeline.state.outbox import FORMAT
 from pipeline.text import unguarded
 
 REGISTER = f"{DATA}/register.csv"

@@ -15,6 +15,7 @@ import pytest
 
 from pipeline.cli import watching
 from tests.filled import drop, form
+from tests.papers import fill
 from tests.places import ROOT
 from tests.small import write_year
 
@@ -96,6 +97,29 @@ def test_a_folder_that_is_gone_for_a_while_counts_as_empty(tmp_path: Path) -> No
     assert followed(share, script) == ".w..w..w."
 
 
+def test_files_that_wait_ask_for_work_and_are_no_change_when_it_has_taken_them(tmp_path: Path) -> None:
+    drop(tmp_path, {"a": b"1"})
+    papers: watching.State = {}
+    worked, looks = [], 0
+
+    def work() -> bool:
+        worked.append(dict(papers))
+        papers.clear()
+        return True
+
+    def wait(_seconds: float) -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 4:
+            papers["phiếu"] = (1, 1, 1)
+        if looks == 12:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        watching.follow((tmp_path,), work, wait, lambda: dict(papers))
+    assert worked == [{}, {"phiếu": (1, 1, 1)}]
+
+
 def test_the_command_follows_the_inbox_and_ends_cleanly(tmp_path: Path) -> None:
     rules, inbox, outbox = write_year(tmp_path / "rules"), tmp_path / "inbox", tmp_path / "out"
     drop(inbox, {"thon-1.xlsx": form("thon-1")})
@@ -119,6 +143,12 @@ def test_the_command_follows_the_inbox_and_ends_cleanly(tmp_path: Path) -> None:
             drop(inbox, {"thon-2.xlsx": form("thon-2")})
             ended_run(watch)
             assert (outbox / "so-lieu" / "standings.csv").read_bytes() != standings
+            paper = outbox / "tham-dinh" / "thon.xlsx"
+            typed = fill(paper.read_bytes(), {("Thôn 1", "TD1"): {"appraised": 10, "reason": "Đủ minh chứng"}})
+            paper.write_bytes(typed)
+            assert "tham-dinh/thon.xlsx: được đọc như tệp trong thư mục inbox" in ended_run(watch)
+            assert "Đủ minh chứng" in (outbox / "so-lieu" / "changes.csv").read_text(encoding="utf-8-sig")
+            assert (tmp_path / "out-sua-tay" / "lan-1" / "tham-dinh" / "thon.xlsx").read_bytes() == typed
             plan = rules / "plan.yaml"
             sound = plan.read_text(encoding="utf-8")
             plan.write_text("code: [", encoding="utf-8")

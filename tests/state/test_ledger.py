@@ -23,8 +23,8 @@ import pytest
 from pipeline import i18n
 from pipeline.errors import EnvironmentFault
 from pipeline.state import layout, ledger, ledger_repair
+from pipeline.state.layout import is_kept
 from pipeline.state.ledger import RoundKey
-from pipeline.state.outbox import is_kept
 
 KEY = RoundKey(2023, "tong-ket")
 MORNING = dt.datetime(2023, 12, 8, 8, tzinfo=dt.UTC)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import hashlib
+import json
 import os
 import signal
 import sqlite3
@@ -17,16 +19,15 @@ from pipeline.errors import EnvironmentFault, UserFault
 from pipeline.state import outbox as module
 from pipeline.state.outbox import check_usable, publish, recover, staging
 
-OLD = {
-    "manifest.json": '{"format": "thidua-outbox", "outputs": {"so-lieu/a.csv": "1", "only-old.txt": "2"}}',
-    "so-lieu/a.csv": "old",
-    "only-old.txt": "old",
-}
-NEW = {
-    "manifest.json": '{"format": "thidua-outbox", "outputs": {"so-lieu/a.csv": "3", "phan-hoi/thon-1.xlsx": "4"}}',
-    "so-lieu/a.csv": "new",
-    "phan-hoi/thon-1.xlsx": "new",
-}
+
+def published(files: dict[str, str]) -> dict[str, str]:
+    """The files as a run leaves them: with a manifest of what it wrote."""
+    outputs = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
+    return files | {"manifest.json": json.dumps({"format": "thidua-outbox", "outputs": outputs})}
+
+
+OLD = published({"so-lieu/a.csv": "old", "only-old.txt": "old"})
+NEW = published({"so-lieu/a.csv": "new", "phan-hoi/thon-1.xlsx": "new"})
 LEDGER = {"so-cai.sqlite": "ledger", "so-cai.sqlite-wal": "journal"}
 
 
@@ -138,7 +139,8 @@ outbox, last, two_steps = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "t
 if two_steps:
     module._exchange = lambda one, other: False
 import shutil
-ours = {module.__file__, shutil.__file__}
+from pipeline.state import handwork
+ours = {module.__file__, handwork.__file__, shutil.__file__}
 lines = 0
 
 def trace(frame, event, argument):
@@ -152,13 +154,13 @@ def trace(frame, event, argument):
     return trace
 
 sys.settrace(trace)
+module.keep_handwork(outbox)
 with module.staging(outbox) as staged:
     (staged / "so-lieu").mkdir()
-    outputs = '{"so-lieu/a.csv": "3", "phan-hoi/thon-1.xlsx": "4"}'
-    (staged / "manifest.json").write_text('{"format": "thidua-outbox", "outputs": ' + outputs + '}')
     (staged / "so-lieu" / "a.csv").write_text("new")
     (staged / "phan-hoi").mkdir()
     (staged / "phan-hoi" / "thon-1.xlsx").write_text("new")
+    (staged / "manifest.json").write_text(sys.argv[4])
     module.publish(staged, outbox)
 sys.settrace(None)
 print(lines)
@@ -196,10 +198,10 @@ def run_children(*argvs: tuple[str, ...]) -> list[str]:
 @pytest.mark.parametrize("steps", ["one step", "two steps"])
 def test_death_at_any_line_leaves_one_whole_outbox(tmp_path: Path, steps: str) -> None:
     rehearsal = put(tmp_path / "rehearsal" / "outbox", OLD | LEDGER)
-    lines, end = run_children((str(rehearsal), "0", steps))
+    lines, end = run_children((str(rehearsal), "0", steps, NEW["manifest.json"]))
     assert (end, int(lines) > 50) == ("lived", True)
     outboxes = [put(tmp_path / str(n) / "outbox", OLD | LEDGER) for n in range(1, int(lines) + 1)]
-    ends = run_children(*((str(each), str(n), steps) for n, each in enumerate(outboxes, start=1)))
+    ends = run_children(*((str(each), str(n), steps, NEW["manifest.json"]) for n, each in enumerate(outboxes, start=1)))
     # shutil may take a line less in another folder; a child that lived prints its lines before its end.
     assert ends.count("died") >= int(lines) - 2
 
@@ -214,6 +216,35 @@ def test_death_at_any_line_leaves_one_whole_outbox(tmp_path: Path, steps: str) -
         assert files(outbox) == OLD | LEDGER
         assert list(outbox.parent.iterdir()) == [outbox]
     assert seen == {False, True}  # deaths before and after the swap were among them
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL") or not hasattr(os, "fork"), reason="needs fork and SIGKILL")
+@pytest.mark.parametrize("steps", ["one step", "two steps"])
+def test_death_at_any_line_loses_nothing_that_people_typed(tmp_path: Path, steps: str) -> None:
+    work = {"so-lieu/a.csv": "typed", "ghi-chu.txt": "added"}
+    rehearsal = put(tmp_path / "rehearsal" / "outbox", OLD | work)
+    lines, end = run_children((str(rehearsal), "0", steps, NEW["manifest.json"]))
+    assert end == "lived"
+    assert files(rehearsal.with_name("outbox-sua-tay")) == {f"lan-1/{name}": text for name, text in work.items()}
+    deaths = range(1, int(lines) + 1, 4)  # every fourth: all of them take a minute
+    outboxes = [put(tmp_path / str(n) / "outbox", OLD | work) for n in deaths]
+    ends = run_children(
+        *((str(each), str(n), steps, NEW["manifest.json"]) for n, each in zip(deaths, outboxes, strict=True))
+    )
+    assert ends.count("died") >= len(deaths) - 1
+
+    seen = set()
+    for outbox in outboxes:
+        recover(outbox)
+        found = files(outbox)
+        assert found in (OLD | work, NEW), outbox
+        seen.add(found == NEW)
+        module.keep_handwork(outbox)
+        replace(outbox, NEW)
+        assert files(outbox) == NEW
+        assert files(outbox.with_name("outbox-sua-tay")) == {f"lan-1/{name}": text for name, text in work.items()}
+        assert sorted(each.name for each in outbox.parent.iterdir()) == ["outbox", "outbox-sua-tay"]
+    assert seen == {False, True}
 
 
 def test_recover_puts_the_old_outbox_back_and_keeps_a_new_one(tmp_path: Path) -> None:
@@ -285,8 +316,20 @@ def test_a_full_disk_is_told_and_the_old_outbox_stays(tmp_path: Path, monkeypatc
         LEDGER | {".gitkeep": ""},
         OLD | LEDGER,
         OLD | {"~$only-old.txt": "open in Excel"},
+        OLD | {"ghi-chu-cua-hoi-dong.docx": "kept before it goes"},
+        {"tong-hop.xlsx": "its manifest is lost", "so-lieu/register.csv": "its manifest is lost"},
     ],
-    ids=["empty", "gitkeep", "ours", "ledger", "ledger and gitkeep", "ours with ledger", "ours, one open in Excel"],
+    ids=[
+        "empty",
+        "gitkeep",
+        "ours",
+        "ledger",
+        "ledger and gitkeep",
+        "ours with ledger",
+        "ours, one open in Excel",
+        "ours, one added",
+        "ours without a manifest",
+    ],
 )
 def test_a_folder_of_ours_is_usable(tmp_path: Path, content: dict[str, str]) -> None:
     (tmp_path / "outbox").mkdir()
@@ -299,7 +342,6 @@ def test_a_folder_of_ours_is_usable(tmp_path: Path, content: dict[str, str]) -> 
     "content",
     [
         {"luan-van.docx": "precious"},
-        OLD | {"ghi-chu-cua-hoi-dong.docx": "precious"},
         {"manifest.json": "not JSON"},
         {"manifest.json": '["thidua-outbox"]'},
         {"manifest.json": '{"format": "another program"}'},

@@ -48,7 +48,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {
         each.relative_to(folder).as_posix(): each.read_bytes()
         for each in folder.rglob("*")
-        if each.is_file() and not module.is_kept(each.name, (LEDGER,))
+        if each.is_file() and not layout.is_kept(each.name, (LEDGER,))
     }
 
 
@@ -270,10 +270,10 @@ def test_a_read_only_disk(disk: Callable[[str], Path], first_run: Office) -> Non
 def test_a_full_disk_for_temporary_files(
     disk: Callable[[str], Path], office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as during:
-        during.setattr(tempfile, "tempdir", str(disk("size=4k")))
-        assert "đĩa đã đầy" in refused(office).message
+    """It is no matter: what libraries write for a while lies beside the outbox."""
+    monkeypatch.setattr(tempfile, "tempdir", str(disk("size=4k")))
     office.next_run_succeeds()
+    assert tempfile.tempdir == str(disk("remount,size=4k"))
 
 
 # --- the ledger ---------------------------------------------------------------------------------------
