@@ -175,6 +175,8 @@ def test_a_number_of_the_size_of_its_target_or_of_the_others_is_no_day() -> None
 def test_a_thousandfold_that_would_be_a_day_is_told_as_what_it_is_among_the_others() -> None:
     found = odd({TARGET: 45_000, KT1: 45_000}, {TARGET: 45, KT1: 44})
     assert {each.code.value for each in found} == {"far-above-others"}
+    of_persons = odd({PEOPLE: 45_275})  # of whom there are no 45,275 thousandths
+    assert placed(of_persons) == [at(PEOPLE, "date-serial")]
 
 
 # --- the day of signing -------------------------------------------------------------------------------
