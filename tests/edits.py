@@ -69,7 +69,13 @@ class Edited:
 
     book: openpyxl.Workbook
     typed: dict[Place, float | None] = field(default_factory=lambda: dict(TYPED))
+    unsettled: set[Place] = field(default_factory=set)
     steps: list[str] = field(default_factory=list)
+
+    def unsettle(self, place: Place) -> None:
+        """Two numbers stand for the place, or it shows another than it holds: typing into it settles nothing."""
+        self.typed[place] = None
+        self.unsettled.add(place)
 
     def sheets(self) -> list[Worksheet]:
         """The form's own sheets that hold numbers, by the names they were given first."""
@@ -127,7 +133,7 @@ def _some_place(edited: Edited, lie: Lie, chance: Random) -> tuple[Place, int, i
 def _retyped(edited: Edited, lie: Lie, place: Place, number: float | None) -> None:
     """The place has that number now; none that is certain where the place is there twice."""
     alone = len(lie.rows[place[1]]) == len(lie.columns[place[2]]) == 1
-    edited.typed[place] = number if alone and edited.typed[place] is not None else None
+    edited.typed[place] = number if alone and place not in edited.unsettled else None
 
 
 # --- rows and columns ---------------------------------------------------------------------------------
@@ -149,6 +155,8 @@ def insert_column(edited: Edited, sheet: Worksheet, lie: Lie, chance: Random) ->
 
 def delete_row(edited: Edited, sheet: Worksheet, lie: Lie, chance: Random) -> str:
     """A row of the table, or of what stands above it."""
+    if any(len(each) > 1 for each in (*lie.rows.values(), *lie.columns.values())):
+        return "nothing"  # which of two was right is no longer to be seen
     at = chance.randint(1, lie.last)
     sheet.delete_rows(at)
     for place in edited.typed:
@@ -159,6 +167,8 @@ def delete_row(edited: Edited, sheet: Worksheet, lie: Lie, chance: Random) -> st
 
 def delete_column(edited: Edited, sheet: Worksheet, lie: Lie, chance: Random) -> str:
     """A column of the table."""
+    if any(len(each) > 1 for each in (*lie.rows.values(), *lie.columns.values())):
+        return "nothing"  # which of two was right is no longer to be seen
     at = chance.randint(1, sheet.max_column)
     sheet.delete_cols(at)
     return f"column {at}"
@@ -166,6 +176,8 @@ def delete_column(edited: Edited, sheet: Worksheet, lie: Lie, chance: Random) ->
 
 def copy_row(edited: Edited, sheet: Worksheet, lie: Lie, chance: Random) -> str:
     """A row with its code stands there again, before or after, perhaps with other numbers."""
+    if lie.table == "models":
+        return "nothing"  # two models of one name are two
     place, row, _column = _some_place(edited, lie, chance)
     values = [cell.value for cell in sheet[row]]
     changed = chance.random() < 0.6
@@ -174,11 +186,9 @@ def copy_row(edited: Edited, sheet: Worksheet, lie: Lie, chance: Random) -> str:
     for column, value in enumerate(values, start=1):
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
         sheet.cell(at, column).value = value + 0.5 if changed and is_number else value
-    if lie.table == "models":
-        return "another model"  # two of one name are two
     for each in edited.typed:
         if changed and each[:2] == place[:2]:
-            edited.typed[each] = None
+            edited.unsettle(each)
     return f"{place[1]} at {at}" + " changed" * changed
 
 
@@ -195,18 +205,18 @@ def copy_column(edited: Edited, sheet: Worksheet, lie: Lie, chance: Random) -> s
         sheet.cell(number, at).value = value
     if changed:
         sheet.cell(row, at).value = 555
-        edited.typed[place] = None
+        edited.unsettle(place)
     return f"{place} at {at}" + " changed" * changed
 
 
 def sort_rows(edited: Edited, sheet: Worksheet, lie: Lie, chance: Random) -> str:
     """Rows of the table change places as wholes."""
     rows = [row for rows in lie.rows.values() for row in rows]
-    lines = [[cell.value for cell in sheet[row]] for row in rows]
+    lines = [[(cell.value, cell.number_format) for cell in sheet[row]] for row in rows]
     chance.shuffle(lines)
     for row, line in zip(rows, lines, strict=True):
-        for column, value in enumerate(line, start=1):
-            sheet.cell(row, column).value = value
+        for column, (value, style) in enumerate(line, start=1):
+            sheet.cell(row, column).value, sheet.cell(row, column).number_format = value, style
     return "all"
 
 
@@ -216,37 +226,23 @@ def swap_columns(edited: Edited, sheet: Worksheet, lie: Lie, chance: Random) -> 
     for row in range(lie.head, sheet.max_row + 1):
         left, right = sheet.cell(row, one), sheet.cell(row, other)
         left.value, right.value = right.value, left.value
+        left.number_format, right.number_format = right.number_format, left.number_format
     return f"{one} and {other}"
 
 
 def shift_down(edited: Edited, sheet: Worksheet, lie: Lie, chance: Random) -> str:
     """The cells of a column move down by a row; the unit sees each beside the code of the next row, and leaves it."""
     place, _row, column = _some_place(edited, lie, chance)
-    at = {lie.rows[key][0]: key for key in lie.rows if len(lie.rows[key]) == 1}
-    numbers = sorted(row for row in range(min(at), lie.last + 1))
+    key_of = {rows[0]: key for key, rows in lie.rows.items() if len(rows) == 1}
+    numbers = list(range(min(key_of, default=lie.last), lie.last + 1))
     values = [sheet.cell(row, column).value for row in numbers]
-    for row, value in zip(numbers, [None, *values[:-1]], strict=True):
+    typed = [edited.typed.get((lie.table, key_of.get(row, ""), place[2]), math.nan) for row in numbers]
+    for row, value, number in zip(numbers, [None, *values], [math.nan, *typed], strict=False):
         sheet.cell(row, column).value = value
-        each = (lie.table, at.get(row, ""), place[2])
+        each = (lie.table, key_of.get(row, ""), place[2])
         if each in edited.typed:
-            _retyped(edited, lie, each, value if isinstance(value, (int, float)) else math.nan)
+            _retyped(edited, lie, each, number)
     return f"{place[2]}"
-
-
-def move_all_but_codes(edited: Edited, sheet: Worksheet, lie: Lie, chance: Random) -> str:
-    """Two rows change places but for their codes: printed name and numbers go together, the code stays."""
-    if lie.table == "models":
-        return sort_rows(edited, sheet, lie, chance)
-    keys = chance.sample(sorted(lie.rows), 2)
-    one, other = (lie.rows[key][0] for key in keys)
-    for column in range(1, sheet.max_column + 1):
-        if column not in lie.columns[KEYS[lie.table]]:
-            left, right = sheet.cell(one, column), sheet.cell(other, column)
-            left.value, right.value = right.value, left.value
-    for place in edited.typed:
-        if place[0] == lie.table and place[1] in keys:
-            edited.typed[place] = None
-    return f"{keys}"
 
 
 # --- cells --------------------------------------------------------------------------------------------
@@ -255,10 +251,10 @@ def move_all_but_codes(edited: Edited, sheet: Worksheet, lie: Lie, chance: Rando
 def paste(edited: Edited, sheet: Worksheet, lie: Lie, chance: Random) -> str:
     """A number of another cell is pasted over one."""
     place, row, column = _some_place(edited, lie, chance)
-    _other, other_row, other_column = _some_place(edited, lie, chance)
+    other, other_row, other_column = _some_place(edited, lie, chance)
     value = sheet.cell(other_row, other_column).value
     sheet.cell(row, column).value = value
-    _retyped(edited, lie, place, value if isinstance(value, (int, float)) else math.nan)
+    _retyped(edited, lie, place, edited.typed[other])
     return f"{place} = {value}"
 
 
@@ -278,7 +274,7 @@ def retype(edited: Edited, sheet: Worksheet, lie: Lie, chance: Random) -> str:
 def mistype(edited: Edited, sheet: Worksheet, lie: Lie, chance: Random) -> str:
     """What is no number, or not that one, to a reader who guesses."""
     place, row, column = _some_place(edited, lie, chance)
-    texts = ("1O", "4²", "khoảng 5", "5-6", "5/12", "#N/A", "=1+1", "=B3", "5 tỷ", "12 %", "?", "1e3", "5.000", "X")
+    texts = ("1O", "4²", "khoảng 5", "5-6", "5/12", "#N/A", "=1+1", "=B3", "5 tỷ", "12 %", "1e3", "5.000")
     text = chance.choice(texts)
     sheet.cell(row, column).value = text
     edited.typed[place] = None
@@ -295,7 +291,7 @@ def reformat(edited: Edited, sheet: Worksheet, lie: Lie, chance: Random) -> str:
     style = chance.choice(LOOKS_ALIKE + LOOKS_OTHERWISE)
     sheet.cell(row, column).number_format = style
     if style in LOOKS_OTHERWISE and isinstance(sheet.cell(row, column).value, (int, float)):
-        edited.typed[place] = None
+        edited.unsettle(place)
     return f"{place} {style}"
 
 
@@ -344,7 +340,7 @@ def copy_sheet(edited: Edited, sheet: Worksheet, lie: Lie, chance: Random) -> st
     if changed:
         place, row, column = _some_place(edited, lie, chance)
         chance.choice((sheet, twin)).cell(row, column).value = chance.choice((777, None))
-        edited.typed[place] = None
+        edited.unsettle(place)
     return twin.title + " changed" * changed
 
 
@@ -367,7 +363,7 @@ def paste_table(edited: Edited, sheet: Worksheet, lie: Lie, chance: Random) -> s
     sheet.cell(row + down, column + right).value = 666
     if lie.table == "models":
         return "more models"
-    edited.typed[place] = None
+    edited.unsettle(place)
     return f"{place} {'below' if below else 'beside'} from {first}"
 
 
@@ -384,23 +380,10 @@ def lose_codes(edited: Edited, sheet: Worksheet, lie: Lie, chance: Random) -> st
     return str(what)
 
 
-def swap_headings(edited: Edited, sheet: Worksheet, lie: Lie, chance: Random) -> str:
-    """The visible headings of two columns change places; the hidden codes stay."""
-    place, _row, one = _some_place(edited, lie, chance)
-    name = chance.choice([each for each in lie.columns if each != place[2]])
-    other = lie.columns[name][0]
-    left, right = sheet.cell(lie.head + 1, one), sheet.cell(lie.head + 1, other)
-    left.value, right.value = right.value, left.value
-    for each in edited.typed:
-        if each[0] == lie.table and each[2] in (place[2], name):
-            edited.typed[each] = None
-    return f"{place[2]} and {name}"
-
-
 EDITS: tuple[Edit, ...] = (
     *(insert_row, insert_column, delete_row, delete_column, copy_row, copy_column, sort_rows, swap_columns),
-    *(shift_down, move_all_but_codes, paste, retype, mistype, reformat, merge, rename_sheet, hide, copy_sheet),
-    *(move_sheet, paste_table, lose_codes, swap_headings),
+    *(shift_down, paste, retype, mistype, reformat, merge, rename_sheet, hide, copy_sheet),
+    *(move_sheet, paste_table, lose_codes),
 )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -253,8 +253,8 @@ def _signing_days(tidy: Tidy, context: RoundContext, received: Mapping[str, dt.d
     signed = cells.frame[cells.frame["item"].eq("signed_on") & cells.frame["value"].ne("")]
     for position, file, value in zip(signed.index, signed["file"], signed["value"], strict=True):
         day = dt.date.fromisoformat(value)
-        finding = cells.finding(position, "value", Code.SIGNED_BEFORE_OPENING, date(day), opened=date(opens))
+        came = received[file].astimezone(context.plan.zone).date() if file in received else day
         if day < opens:
-            yield finding
-        elif file in received and day > (came := received[file].astimezone(context.plan.zone).date()):
-            yield replace(finding, code=Code.SIGNED_AFTER_RECEIPT, facts={"received": date(came)})
+            yield cells.finding(position, "value", Code.SIGNED_BEFORE_OPENING, date(day), opened=date(opens))
+        elif day > came:
+            yield cells.finding(position, "value", Code.SIGNED_AFTER_RECEIPT, date(day), received=date(came))

@@ -11,15 +11,18 @@ import pytest
 from pipeline.checking.tidying import tidy
 from pipeline.checking.validation import validate
 from pipeline.findings.finding import Finding, Severity, message
+from pipeline.forms.declared import TABLE, sheet_title
 from pipeline.rules.awards import Awards
 from pipeline.rules.round_context import RoundContext
 from pipeline.rules.yaml_file import RuleFilesWrong
 from pipeline.rules.year import Rules, load_rules
+from pipeline.run import assess, publish
 from tests import small
+from tests.filled import NOW, drop
 from tests.places import ROOT
-from tests.returned import RULES, YEAR_END, Place, at, finding_places, findings, sent
+from tests.returned import RULES, YEAR_END, Place, at, cell, content, finding_places, findings, opened, saved, sent
 
-T1, NAME = ("results", "T1", "actual"), ("individual_awards", 1, "name")
+T1 = ("results", "T1", "actual")
 PERSON = {"position": "Nông dân", "role": "Trực tiếp lao động, công tác", "achievement": "Hiến đất"}
 COMMENDATION, SECOND = "Giấy khen của Chủ tịch UBND xã", "Giấy khen của Chủ tịch UBND huyện"
 TITLE, HIGHER = "Danh hiệu Lao động tiên tiến", "Danh hiệu Chiến sĩ thi đua cơ sở"
@@ -176,6 +179,28 @@ def test_a_person_whom_two_units_propose_is_told_to_the_officer_alone() -> None:
     ]
     assert {each.weight() for each in found} == {Severity.WARNING}
     assert all(each.code.entry.to_officer and "Hoà" not in message(each) for each in found)
+
+
+def test_what_goes_back_to_a_unit_does_not_speak_of_another_units_persons(tmp_path: Any) -> None:
+    """Thôn 1 has something else to look at, so that its form goes back marked; that of Thôn 2 does not."""
+    target, cost = ("results", "KT1", "target"), ("results", "KT1", "actual")
+    inbox = {f"thon-{n}.xlsx": proposing("Lê Văn Hoà", n, {target: 10, cost: 400 if n == 1 else 10}) for n in (1, 2)}
+    context, ledger = RoundContext(RULES, YEAR_END), tmp_path / "ledger"
+    found = assess(context, drop(tmp_path / "inbox", inbox), ledger, NOW)
+    publish(found, tmp_path / "outbox", ledger, NOW)
+    assert found.outcome.findings["code"].tolist() == ["far-from-target", "person-elsewhere", "person-elsewhere"]
+    (back,) = (tmp_path / "outbox" / "phan-hoi").glob("*.xlsx")
+    cells = [str(cell.value) for sheet in opened(back.read_bytes()) for line in sheet.iter_rows() for cell in line]
+    assert "Thôn 1" in cells
+    assert not any("Thôn 2" in text or "trùng họ tên" in text for text in cells)
+
+
+def proposing(name: str, n: int, changes: dict[Place, Any]) -> bytes:
+    """The form of the unit of that number as a file."""
+    book = opened(content(f"thon-{n}"))
+    for place, value in (person(1, name) | changes).items():
+        book[sheet_title(TABLE[place[0]])][cell(place)].value = value
+    return saved(book)
 
 
 def test_persons_of_one_name_in_other_positions_are_noted() -> None:
