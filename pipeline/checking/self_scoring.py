@@ -141,14 +141,9 @@ def _without_data(joined: pd.DataFrame) -> pd.Series:
 
 def _no_data_findings(cells: Cells, no_data: pd.Series) -> list[Finding]:
     frame = cells.frame
+    means = frame["no_data"].tolist()
     return [
-        cells.finding(
-            position,
-            "actual",
-            Code.NO_DATA,
-            text_of(frame.at[position, "actual"]),
-            means=_(str(frame.at[position, "no_data"])),
-        )
+        cells.finding(position, "actual", Code.NO_DATA, text_of(frame.at[position, "actual"]), means=_(means[position]))
         for position in np.flatnonzero(no_data).tolist()
     ]
 

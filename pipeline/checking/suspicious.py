@@ -79,6 +79,8 @@ def _columns(tidy: Tidy) -> Iterator[_Numbers]:
     for table in TABLES:
         cells = tidy.cells(table)
         for field in [each for each in table.to_fill if each.kind.is_number and each.rows is not Rows.POINTS]:
+            if table is RESULTS and field.rows not in (Rows.TARGET, Rows.RESULT):
+                continue  # nothing stands beside it to compare with
             if table is RESULTS:
                 yield _results(cells, field.code)
             else:

@@ -16,7 +16,7 @@ import datetime as dt
 import io
 import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from openpyxl.comments import Comment
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles import Alignment
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
+from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
 from openpyxl.writer.excel import ExcelWriter
 
 from pipeline.feedback.carrying import NOTHING, Carried
@@ -213,9 +214,18 @@ def _keeps_everything(archive: ZipFile) -> bool:
     return not any(_LOST_SHAPE[name[-4:]].search(xml) for name, xml in drawings.items() if name[-4:] in _LOST_SHAPE)
 
 
+class _InOrder(MultiCellRange):
+    """Merged ranges in the order of their cells; openpyxl keeps a set, whose order is another in each process."""
+
+    def __iter__(self) -> Iterator[CellRange]:
+        return iter(self.sorted())
+
+
 def _saved(book: Workbook) -> bytes:
     book.properties.created = book.properties.modified = EPOCH
     target = io.BytesIO()
+    for sheet in book.worksheets:
+        sheet.merged_cells = _InOrder(sheet.merged_cells.ranges)
     ExcelWriter(book, _TimelessZip(target, "w", ZIP_DEFLATED)).save()  # what Workbook.save does, but for the time
     return target.getvalue()
 

@@ -266,8 +266,8 @@ def sheet_name(wanted: str, taken: set[str]) -> str:
     name = " ".join(legal.split()).strip(" '")
     cut = name.encode("utf-16-le")[: 2 * MAX_SHEET_NAME].decode("utf-16-le", "ignore")
     if len(cut) < len(name) and not name[len(cut)].isspace() and " " in cut:
-        cut = cut.rpartition(" ")[0]  # never within a word
-    name = cut.rstrip(" '–-,;(") or "-"
+        cut = cut.rpartition(" ")[0].rstrip("–-,;(")  # never within a word
+    name = cut.strip(" '") or "-"
     if name.casefold() == "history":  # Excel keeps that name to itself
         name += " (1)"
     base, number = name, 2

@@ -115,8 +115,17 @@ def hardly_meant() -> list[Finding]:
     return validate(tidy(forms, context), context, times)
 
 
+def without_data() -> list[Finding]:
+    """What is said of “no data” where the rules give it a meaning, and where they do not."""
+    thon = copy.deepcopy(THON)
+    thon["rubric"]["groups"][0]["criteria"][0]["no_data"] = "zero"
+    words = {("results", code, "actual"): "Không có dữ liệu" for code in ("KT1", "VH1")}
+    return findings(sent(words), rules=small_rules(thon, TRUONG))
+
+
 def test_everything_that_can_be_wrong_in_a_form_is_provoked_by_these_tests() -> None:
-    assert {each.code for each in [*everything_wrong(), *hardly_meant()]} == set(OF_FORMS)
+    provoked = {each.code for each in [*everything_wrong(), *hardly_meant(), *without_data()]}
+    assert provoked == set(OF_FORMS)
 
 
 def recognised(file: ReceivedFile) -> Recognised:
@@ -235,7 +244,7 @@ def test_every_fact_that_the_words_speak_of_is_given__of_files_receipts_and_pape
 
 
 def test_every_finding_of_a_form_can_be_put_into_words() -> None:
-    for each in [*everything_wrong(), *hardly_meant()]:
+    for each in [*everything_wrong(), *hardly_meant(), *without_data()]:
         sentence = message(each)
         assert "{" not in sentence
         assert sentence.startswith(f"Trang “{each.sheet}”" if each.sheet else "Thiếu trang")

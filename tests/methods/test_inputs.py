@@ -249,8 +249,8 @@ def test_points_lead_back_to_the_cells_of_the_inputs(outcome: Outcome) -> None:
     how = "Điểm chuẩn 10; Chậm triển khai kế hoạch: 4 × -0,5, tối đa 1,5; Có khiếu nại đúng: -1: 7,5 điểm"
     assert sum(line.endswith(how) for line in lines) == 1
     assert lines[-2:] == [
-        f"CTK = 4: tệp phong-a.xlsx, trang “Tự chấm”, ô {cells[0]}",
-        f"KN = Có: tệp phong-a.xlsx, trang “Tự chấm”, ô {cells[1]}",
+        f"Chậm triển khai kế hoạch – CTK = 4: tệp phong-a.xlsx, trang “Tự chấm”, ô {cells[0]}",
+        f"Có khiếu nại đúng – KN = Có: tệp phong-a.xlsx, trang “Tự chấm”, ô {cells[1]}",
     ]
 
 
@@ -259,7 +259,8 @@ def test_what_was_odd_in_an_input_is_told_with_the_point(tmp_path: Path) -> None
     console = Console(file=StringIO(), width=200, markup=False, highlight=False)
     explain(outcome, "phong-a", "DD1", console)
     last = console.file.getvalue().splitlines()[-1]  # type: ignore[attr-defined]
-    assert last.startswith(f"• Trang “Tự chấm”, ô {at('actual', 9)} (DD1.CTK): “4 trường hợp” được đọc là 4.")
+    place = f"• Trang “Tự chấm”, ô {at('actual', 9)} (DD1.CTK)"
+    assert last.startswith(f"{place}: “4 trường hợp” được đọc là 4 trường hợp.")
 
 
 def test_the_data_files_hold_inputs(outcome: Outcome, tmp_path: Path) -> None:
@@ -285,6 +286,6 @@ def test_a_form_of_a_registration_has_no_results(tmp_path: Path) -> None:
     assert of
     with (tmp_path / "form.xlsx").open("wb") as file:
         write_form(file, RoundContext(rules, of), "phong-a")
-    sheet = openpyxl.load_workbook(tmp_path / "form.xlsx")["Tự chấm"]
+    sheet = openpyxl.load_workbook(tmp_path / "form.xlsx")["Chỉ tiêu đăng ký"]
     codes = [cell.value for cell in sheet["A"]]
     assert "DD1" in codes and "actual" not in [cell.value for cell in sheet[5]]

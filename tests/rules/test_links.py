@@ -382,7 +382,7 @@ def test_a_registration_form_shows_no_results_of_other_rows() -> None:
     bloc = linked.RULES.blocs[0]
     target = io.BytesIO()
     write_form(target, RoundContext(linked.RULES, of), bloc.units[0].code)
-    sheet = openpyxl.load_workbook(target)[sheet_title(RESULTS)]
+    sheet = openpyxl.load_workbook(target)[sheet_title(RESULTS, of)]
     shown = {row[0]: row for row in sheet.iter_rows(values_only=True)}
     assert "V1" in shown
     assert not any("KT1" in str(each) and str(each).startswith("=") for each in shown["V1"][5:])

@@ -25,7 +25,7 @@ from tests.small import write_year
 KT1_500 = "Thực hiện 500 so với chỉ tiêu 500 đạt 100 %, × 40 điểm chuẩn = 40 điểm"
 RETURNED = [
     "Đã trả lại để sửa: thon-5.xlsx, nhận 14:00 09/12/2023: Có 2 lỗi phải sửa",
-    "• Ô F7 còn trống: hãy nhập kết quả",
+    "• Ô F7 còn trống: đề nghị nhập kết quả",
     "• Ô F9: “=1+1” không phải là số, ví dụ 85,5",
 ]
 KT1_380 = "Thực hiện 380 so với chỉ tiêu 400 đạt 95 %, × 40 điểm chuẩn = 38 điểm"

@@ -58,7 +58,7 @@ def test_a_method_over_inputs_is_told_with_their_names() -> None:
         "HS1": "by Số hồ sơ giải quyết and Số hồ sơ trước hạn in % of it; "
         "below 1,000: below 1 → 0, from 1 to below 5 → 2, from 5 up → 3; "
         "from 1,000 to below 2,000: below 1 → 1, from 1 to below 5 → 4, from 5 up → 4.5; "
-        "from 2,000 up: below 1 → 2, from 1 to below 5 → 4.5, from 5 up → 5",
+        "from 2,000 up: below 1 → 2, from 1 to below 5 → 4.5, from 5 up → 5; Số hồ sơ giải quyết 0: 0",
         "CT1": "formula =MIN(8, TH/KH*8) + IF(MH, 2, 0) (TH: Việc đã làm; KH: Việc theo kế hoạch; MH: Có mô hình mới)",
         "CL1": "weighted mean, as a share of the highest, of Thái độ phục vụ × 2; Thời gian giải quyết × 1",
         "CL2": "sum of Thủ tục × 0.3; Bộ máy × 0.2",
@@ -88,7 +88,10 @@ def test_every_code_name_and_day_of_the_year_is_shown() -> None:
 def test_caps_classes_ties_and_exclusions_in_words() -> None:
     lines = [" ".join(line.split()) for line in shown(rules(), 400).splitlines()]
     start = lines.index("Total 100 standard points; bonus at most 5; penalty at most 10")
-    assert lines[start + 1 : start + 4] == [
+    assert lines[start + 1 : start + 5] == [
+        "Arithmetic The points of each criterion are rounded half up to 2 decimals, and then added. Percentages and "
+        "results are compared with limits at 6 decimals; “from” includes the limit. Days late are counted by 24 hours "
+        "from the due time on; a day that has begun counts whole.",
         "Classes Xuất sắc from 90 (each group at least 50 %, no points off under P2, at most 40 % of the ranked "
         "units); Tốt from 80; Khá from 65; Trung bình from 0",
         "On equal totals more points in KT1 (Thu ngân sách so với dự toán) → fewer penalty points → sent earlier",

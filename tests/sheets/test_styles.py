@@ -142,6 +142,6 @@ def test_sheet_names_are_short_legal_and_different() -> None:
         "A-B- -c----",
         "x",
         "-",
-        "Khối các cơ quan chuyên môn thu",
+        "Khối các cơ quan chuyên môn",
         "Khối các cơ quan chuyên môn (2)",
     ]

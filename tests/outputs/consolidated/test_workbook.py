@@ -365,7 +365,7 @@ def test_nothing_received_yet(tmp_path: Path) -> None:
 def test_a_registration_asks_for_targets_alone(tmp_path: Path) -> None:
     consolidated.write(outcome(round=small.rules().plan.rounds[0]), tmp_path / "a.xlsx")
     sheets = read(tmp_path / "a.xlsx")
-    assert sheets["Tự chấm"][2][3:9] == ["Mã", "Nội dung", "Đơn vị tính", "Điểm chuẩn", "Chỉ tiêu", "Ghi chú"]
+    assert sheets["Chỉ tiêu đăng ký"][2][3:9] == ["Mã", "Nội dung", "Đơn vị tính", "Điểm chuẩn", "Chỉ tiêu", "Ghi chú"]
     assert not [name for name in sheets if name.startswith("Khối")]
 
 
