@@ -106,8 +106,11 @@ def _errors(items: list[Item]) -> int:
 
 def _count(items: list[Item]) -> str:
     warnings = sum(item.severity is Severity.WARNING for item in items)
-    words = _("{errors} errors to correct (red cells) and {warnings} places to check (yellow cells).")
-    return words.format(errors=_errors(items), warnings=warnings)
+    errors = _("{n} errors to correct (red cells)").format(n=_errors(items))
+    places = _("{n} places to check (yellow cells)").format(n=warnings)
+    if _errors(items) and warnings:
+        return _("{errors} and {places}.").format(errors=errors, places=places)
+    return f"{places if warnings else errors}."
 
 
 def _steps(items: list[Item]) -> tuple[str, ...]:

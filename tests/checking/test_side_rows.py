@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.findings.catalogue import Code
@@ -92,6 +92,7 @@ def test_a_row_with_a_number_or_an_error_alone_is_never_left_out(value: Any) -> 
     assert codes.count("blank-required") == 3
 
 
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.sampled_from([PERSON, *SIGNATURE, {"name": "Không"}, {"name": "Tổng cộng"}]), max_size=6))
 def test_whole_entries_are_kept_wherever_they_stand(rows: list[Row]) -> None:
     frame = checked(below(*rows))[0].frames["individual_awards"]

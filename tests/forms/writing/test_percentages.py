@@ -26,22 +26,16 @@ Typed = tuple[Any, str]
 
 RESULTS_OF_VH1: list[Typed] = [
     # the target is 90: from 100 % of it 10 points, from 80 % of it 6, else 0
-    *[(92, "General"), (0.92, "0%"), (0.92, "0.00%"), (92, '0"%"'), (0.92, "General"), (0.92, '0"%"'), (80, "0.0")],
-    *[
-        (0.8, "0%"),
-        (0.72, "0%"),
-        (0.7199, "0.00%"),
-        (1, "0%"),
-        (1, "General"),
-        (0.005, "0.0%"),
-        (0, "0%"),
-        ("92%", "@"),
-    ],
+    *[(0.92, "0%"), (92, '0"%"'), (0.92, "General"), (0.92, '0"%"'), (0.72, "0.00%"), (0.7199, "0.00%"), (1, "0%")],
+    ("92%", "@"),
 ]
 OF_KT2: list[tuple[Typed, Typed]] = [
     ((target, shown), typed)
-    for target, shown in [(2.5, "General"), (0.025, "0.0%"), (0.5, "General")]
-    for typed in [(2, "General"), (0.02, "0%"), (0.03, "0%"), (0, "0%")]
+    for target, shown, results in [
+        (2.5, "General", [(2, "General"), (0.02, "0%"), (0.03, "0%"), (0, "0%")]),
+        (0.025, "0.0%", [(2, "General"), (0.02, "0%"), (0.03, "0%")]),
+    ]
+    for typed in results
 ]
 
 VARIANTS: list[dict[tuple[str, str], Typed]] = [
