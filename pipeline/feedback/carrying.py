@@ -16,7 +16,7 @@ from openpyxl.utils import coordinate_to_tuple
 from pipeline.feedback.own_content import Note, OwnContent, OwnSheet, Place
 from pipeline.forms.cell_values import Merged, NoValue, holds_entry
 from pipeline.forms.declared import GUIDE_SHEET, TABLE, Table
-from pipeline.forms.reading import RawForm
+from pipeline.forms.raw_form import RawForm, RawTable
 from pipeline.i18n import N_, _, in_every_language
 from pipeline.sheets.addresses import column_letter
 from pipeline.text import same, text_of
@@ -84,10 +84,16 @@ def _beside(own: OwnContent, sent: RawForm, fresh: Fresh) -> Iterator[tuple[str,
         for (row, column), value in sheet.cells.items():
             at = sheet.title, f"{column_letter(column)}{row + 1}"
             is_ours = column in ours and (isinstance(value, float) or row + 1 in rows_of_table)
+            is_ours |= code != "" and _is_heading(row + 1, column, sent.tables[code])
             is_carried = fresh.place_of.get(at) in filled if at in entries else is_ours
             is_count = not code and isinstance(value, float)  # the guide counts what is missing
             if not (is_carried or is_count or same(text_of(value)) in printed):
                 yield (*at, text_of(value) if isinstance(value, float) else value)
+
+
+def _is_heading(row: int, column: int, table: RawTable) -> bool:
+    """Whether the cell holds the heading of a column that was read, which may have been worded otherwise before."""
+    return table.heading_row - 1 <= row <= table.heading_row and column in table.columns.values()
 
 
 def _entry_cells(form: RawForm) -> dict[At, object]:

@@ -206,7 +206,7 @@ class Code(StrEnum):
         remedy=N_("Check the code on the sheet “{sheet}”, or add the unit to the rules."))
     OLD_VERSION = Entry("old-version", ERROR, status=Status.OLD_VERSION,
         what=N_("this form is version {found}; the version in use is {expected}"),
-        remedy=N_("Send the unit the new form and ask it to copy its entries."))
+        remedy=N_("A new form that holds the old entries goes back to the unit; the yellow cells are to be filled in."))
     OTHER_RULES = Entry("other-rules", WARNING, to_officer=True,
         what=N_(
             "the rules have changed since this form was issued (its fingerprint is {found}, that of the rules "
