@@ -62,12 +62,10 @@ class Paper:
 
 @dataclass(frozen=True)
 class Fault:
-    """One finding, at its place."""
+    """One finding; its message begins with its place."""
 
     severity: str
     label: str
-    sheet: str
-    cell: str
     message: str
 
 
@@ -176,9 +174,8 @@ def _faults(outcome: Outcome) -> list[Faults]:
     papers = register.loc[register[Register.status] == Status.COUNCIL_PAPER, Register.file].tolist()
     findings = outcome.findings[outcome.findings[Findings.severity] != Severity.NOTE]
     rows: dict[str, list[Fault]] = defaultdict(list)
-    place = (Findings.sheet, Findings.cell)
-    for file, severity, *rest in plain_rows(findings, Findings.file, Findings.severity, *place, Findings.message):
-        rows[file].append(Fault(severity, Severity.shown(severity), *rest))
+    for file, severity, words in plain_rows(findings, Findings.file, Findings.severity, Findings.message):
+        rows[file].append(Fault(severity, Severity.shown(severity), words))
     return [_faults_of(names.get(file, ""), file, rows[file]) for file in [*names, *papers] if file in rows]
 
 

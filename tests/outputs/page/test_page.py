@@ -182,9 +182,9 @@ def test_findings_stand_under_their_unit(both: tuple[Read, Read]) -> None:
     words = " ".join(whole.words.split())
     assert (
         "Thôn 1 số cảnh báo: 1 Tệp: thon-1.xlsx Cảnh báo Phiếu mất trang ẩn, được nhận ra theo tiêu đề và mã "
-        "Thôn 4 số cảnh báo: 1 Tệp: thon-4.xlsx Cảnh báo Tự chấm, F7: Ô F7: “200.000” được đọc là 200 "
-        "Thôn 5 số lỗi: 2 Tệp: thon-5.xlsx Lỗi Tự chấm, F7: Ô F7 còn trống: đề nghị nhập kết quả "
-        "Lỗi Tự chấm, F9: Ô F9: “=1+1” không phải là số, ví dụ 85,5 "
+        "Thôn 4 số cảnh báo: 1 Tệp: thon-4.xlsx Cảnh báo Ô F7: “200.000” được đọc là 200 "
+        "Thôn 5 số lỗi: 2 Tệp: thon-5.xlsx Lỗi Ô F7 còn trống: đề nghị nhập kết quả "
+        "Lỗi Ô F9: “=1+1” không phải là số, ví dụ 85,5 "
         "Các tệp không được tính anh/IMG_0001.jpg – Tệp là ảnh, không phải phiếu "
         "~$thon-1.xlsx – Tệp khóa của Excel: phiếu còn đang mở Cách tính điểm của từng đơn vị"
     ) in words
