@@ -12,7 +12,6 @@ import re
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from posixpath import dirname, join, normpath
 from typing import Any
 from xml.etree import ElementTree
 from zipfile import ZipFile
@@ -22,9 +21,10 @@ from pipeline.feedback.marking import without_ours
 from pipeline.forms.cell_values import Merged
 from pipeline.forms.declared import LISTS_SHEET, META_SHEET
 from pipeline.forms.readers import first
+from pipeline.intake.relations import Names, main_part, relations_of
 from pipeline.intake.safety import look_through
 from pipeline.intake.shown import as_shown
-from pipeline.intake.xls_areas import records, workbook_stream
+from pipeline.intake.xls_areas import records, sheets, workbook_stream
 from pipeline.rules.limits import DEFAULT_LIMITS
 from pipeline.sheets.addresses import column_letter
 from pipeline.text import text_of
@@ -147,13 +147,13 @@ _CELL = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
 
 def _of_xlsx(package: ZipFile) -> Iterator[Note]:
     """Notes, and conversations (threaded comments), beside which Excel keeps a note for older versions."""
-    names = set(package.namelist())
-    people = {each.get("id"): each.get("displayName", "") for each in _persons(package, names)}
-    book = ElementTree.fromstring(package.read("xl/workbook.xml"))  # noqa: S314  # a part with a DOCTYPE was refused
-    parts = _related(package, names, "xl/workbook.xml")
-    for sheet in (each for each in book.iter() if _local(each.tag) == "sheet"):
+    names = Names(package.namelist())
+    people = {each.get("id"): each.get("displayName", "") for each in _persons(package)}
+    book = main_part(names, package.read) or ""
+    parts = _related(package, names, book)
+    for sheet in _elements(package, book, "sheet"):
         key = next((value for name, value in sheet.attrib.items() if _local(name) == "id"), "")
-        related = _related(package, names, parts.get(key, ("", ""))[1]).values()
+        related = _related(package, names, parts[key][1]).values() if key in parts else ()
         lines: dict[str, list[str]] = {}
         for part in (part for kind, part in related if kind == "threadedComment"):
             for each in _elements(package, part, "threadedComment"):
@@ -171,23 +171,16 @@ def _said(author: str, text: str) -> str:
     return f"{author}: {text}" if author else text
 
 
-def _persons(package: ZipFile, names: set[str]) -> Iterator[ElementTree.Element]:
-    for name in sorted(names):
+def _persons(package: ZipFile) -> Iterator[ElementTree.Element]:
+    for name in sorted(set(package.namelist())):
         if name.startswith("xl/persons/") and name.endswith(".xml"):
             yield from _elements(package, name, "person")
 
 
-def _related(package: ZipFile, names: set[str], part: str) -> dict[str, tuple[str, str]]:
+def _related(package: ZipFile, names: Names, part: str) -> dict[str, tuple[str, str]]:
     """Id -> kind and part of everything in the package that a part relates to."""
-    folder, name = dirname(part), part.rpartition("/")[2]
-    relations = f"{folder}/_rels/{name}.rels"
-    if relations not in names:
-        return {}
-    return {
-        each.get("Id", ""): (each.get("Type", "").rpartition("/")[2], target)
-        for each in _elements(package, relations, "Relationship")
-        if (target := normpath(join("/" + folder, each.get("Target", ""))).lstrip("/")) in names
-    }
+    relations = relations_of(part, names, package.read)
+    return {key: (each.kind, found) for key, each in relations.items() if (found := names.found(each.target))}
 
 
 def _elements(package: ZipFile, part: str, name: str) -> Iterator[ElementTree.Element]:
@@ -220,19 +213,15 @@ def _attribute(element: ElementTree.Element, name: str) -> str:
     return next((value for key, value in element.attrib.items() if _local(key) == name), "")
 
 
-_BEGIN, _SHEET, _NOTE = 0x809, 0x85, 0x1C
+_BEGIN, _NOTE = 0x809, 0x1C
 
 
 def _places_of_old_notes(content: bytes) -> Iterator[tuple[str, str]]:
     """Where an .xls has notes ([MS-XLS] 2.4.179); their texts are drawings there, and are not read."""
-    titles: dict[int, str] = {}
-    title = ""
-    for at, kind, record in records(workbook_stream(content), {_BEGIN, _SHEET, _NOTE}):
-        if kind == _SHEET:
-            wide = record[7] & 1
-            name = record[8 : 8 + record[6] * (1 + wide)].decode("utf-16-le" if wide else "latin-1")
-            titles[struct.unpack_from("<L", record)[0]] = name
-        elif kind == _BEGIN:
+    workbook, title = workbook_stream(content), ""
+    titles = {start: name for name, start in sheets(workbook)}
+    for at, kind, record in records(workbook, {_BEGIN, _NOTE}):
+        if kind == _BEGIN:
             title = titles.get(at, title)
         else:
             row, column = struct.unpack_from("<2H", record)

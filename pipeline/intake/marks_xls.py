@@ -15,16 +15,13 @@ from pipeline.forms.cell_values import NoValue
 from pipeline.intake.checked import Checked
 from pipeline.intake.marks import Cells, Marks, Range
 from pipeline.intake.number_formats import BUILT_IN, shows_more
-from pipeline.intake.xls_areas import records
+from pipeline.intake.xls_areas import records, sheets
 
-_BEGIN, _ENDS, _SHEET, _FORMAT, _STYLE, _MERGED = 0x809, 0x0A, 0x85, 0x41E, 0xE0, 0xE5
+_BEGIN, _ENDS, _FORMAT, _STYLE, _MERGED = 0x809, 0x0A, 0x41E, 0xE0, 0xE5
 _NUMBER, _PACKED, _FORMULA, _ERROR, _MANY = 0x203, 0x27E, 0x06, 0x205, 0xBD
-_BEFORE_SHEETS = frozenset((_BEGIN, _ENDS, _SHEET, _FORMAT, _STYLE))
 _IN_SHEETS = frozenset((_BEGIN, _ENDS, _MERGED, _FORMULA, _ERROR))
 _PLAIN_NUMBERS = frozenset((_NUMBER, _PACKED, _MANY))
 """They matter only where a format of the workbook shows more than digits."""
-_EIGHT = 0x600
-"""The version of Excel 97 and later; before it, texts have one byte a letter."""
 
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
@@ -42,15 +39,14 @@ def marks_of(workbook: Checked) -> Marks:
 
 
 def _sheets(stream: bytes) -> dict[str, _Sheet]:
-    starts: dict[str, int] = {}
     styles = _Styles()
-    for _at, kind, record in records(stream, _BEFORE_SHEETS):
-        if kind == _SHEET:
-            starts.setdefault(_text(record[6:], 1, styles.version), struct.unpack_from("<L", record)[0])
-        elif kind == _ENDS:
+    for _at, kind, record in records(stream, (_FORMAT, _STYLE, _ENDS)):
+        if kind == _ENDS:
             break
-        else:
-            styles.take(kind, record)
+        styles.take(kind, record)
+    starts: dict[str, int] = {}
+    for name, start in sheets(stream):
+        starts.setdefault(name, start)
     return {name: _sheet(stream, start, styles) for name, start in starts.items()}
 
 
@@ -76,7 +72,6 @@ class _Styles:
     """The formats of cells, in the order in which cells count them."""
 
     def __init__(self) -> None:
-        self.version = 0
         self._codes, self._used = dict(BUILT_IN), list[str]()
 
     @property
@@ -85,11 +80,8 @@ class _Styles:
         return any(self._used)
 
     def take(self, kind: int, record: bytes) -> None:
-        if kind == _BEGIN:
-            self.version = struct.unpack_from("<H", record)[0]
-        elif kind == _FORMAT:
-            code = _text(record[2:], 2 if self.version >= _EIGHT else 1, self.version)
-            self._codes[struct.unpack_from("<H", record)[0]] = code
+        if kind == _FORMAT:
+            self._codes[struct.unpack_from("<H", record)[0]] = _text(record[2:])
         else:
             code = self._codes.get(struct.unpack_from("<H", record, 2)[0], "")
             self._used.append(code if shows_more(code) else "")
@@ -117,10 +109,7 @@ def _error(code: int) -> NoValue:
     return NoValue(Code.ERROR_VALUE, _ERRORS.get(code, "#"))
 
 
-def _text(record: bytes, size: int, version: int) -> str:
-    """A text that begins with its length, in ``size`` bytes."""
-    length = int.from_bytes(record[:size], "little")
-    if version < _EIGHT:
-        return record[size : size + length].decode("cp1252", "replace")
-    wide, start = record[size] & 1, size + 1
-    return record[start : start + length * (1 + wide)].decode("utf-16-le" if wide else "latin-1", "replace")
+def _text(record: bytes) -> str:
+    """A text that begins with its length in two bytes."""
+    length, wide = struct.unpack_from("<H", record)[0], record[2] & 1
+    return record[3 : 3 + length * (1 + wide)].decode("utf-16-le" if wide else "latin-1", "replace")

@@ -45,7 +45,7 @@ def areas_of_xls(workbook: bytes) -> list[Area]:
     """How far each sheet reaches, measured from where the workbook says that it begins. Raises Refused where it has a
     password, or where that cannot be followed."""
     try:
-        return [_measured(workbook, title, start) for title, start in _sheets(workbook)]
+        return [_measured(workbook, title, start) for title, start in sheets(workbook)]
     except (struct.error, IndexError, ValueError) as error:
         raise Refused(Code.BROKEN_FILE) from error
 
@@ -64,8 +64,8 @@ def without_sheets(workbook: bytes, titles: Collection[str]) -> bytes:
 # --- records ------------------------------------------------------------------------------------------
 
 
-def _sheets(workbook: bytes) -> Iterator[tuple[str, int]]:
-    """Title and place of each sheet, from the records before the first."""
+def sheets(workbook: bytes) -> Iterator[tuple[str, int]]:
+    """Title and place of each sheet, from the records before the first. Raises Refused where there is a password."""
     for _at, kind, record in records(workbook, (_PASSWORD, _SHEET_NAME, _ENDS)):
         if kind == _PASSWORD:
             raise Refused(Code.ENCRYPTED)
