@@ -16,7 +16,7 @@ from typing import Any
 from pipeline.answers import says_no_data
 from pipeline.findings.catalogue import Code
 from pipeline.forms.cell_values import Merged, NoValue, NumberAsDay, Shown
-from pipeline.text import LARGEST, is_blank, same, text_of
+from pipeline.text import LARGEST, is_blank, same
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def read_number(value: Any, measure: str = "") -> Read:
     if not isinstance(value, str):
         return _read_other(value, measure)
     text = same(value).rstrip(".,; ")
-    if is_blank(value) or (not text and not text_of(value)):
+    if is_blank(value):
         return Read(None)
     if any(sign.isnumeric() and not sign.isdecimal() for sign in _SQUARED.sub("", text)):  # 4² and 1½ are no 4 and no 1
         return Read(None, Code.NOT_A_NUMBER)
@@ -146,11 +146,11 @@ _LIKE_A_DIGIT = re.compile(r"[oilsqzb]+")
 
 
 def _is_part_of_number(digits: str, tail: str, measure: str) -> bool:
-    """Whether what follows the digits at once is no unit of measure: the letter in ``1O``, the power in ``4²``."""
+    """Whether the letters that follow the digits at once are no unit of measure: that in ``1O``."""
     if not tail or digits[-1:].isspace():
         return False
     first = (_WORD.match(tail) or tail)[0]
-    return tail[0].isnumeric() or bool(_LIKE_A_DIGIT.fullmatch(first) and first not in _words(measure))
+    return bool(_LIKE_A_DIGIT.fullmatch(first)) and first not in _words(measure)
 
 
 def _exactly(factor: float, value: float) -> float:
