@@ -42,6 +42,8 @@ class Status(CodeList):
     RETURNED = "returned", N_("Returned"), _SENT_BACK
     SUPERSEDED = "superseded", N_("Superseded")
     DUPLICATE = "duplicate", N_("Duplicate"), _STRAY
+    TO_DECIDE = "to_decide", N_("Waits for the officer's decision"), _STRAY
+    MISPLACED = "misplaced", N_("Paper in the wrong place"), _STRAY
     NOT_A_FORM = "not_a_form", N_("Not a form"), _STRAY
     WRONG_ROUND = "wrong_round", N_("Other plan or round"), _STRAY
     UNKNOWN_UNIT = "unknown_unit", N_("Unit not in the plan"), _STRAY
@@ -71,6 +73,14 @@ class Source(CodeList):
     RECEIPT_BOOK = "receipt_book", N_("Receipt book")
     MAIL = "mail", N_("Mail server")
     FIRST_SEEN = "first_seen", N_("First seen by the program")
+
+
+class Decision(CodeList):
+    """``Register.decision``: whether a form may take the place of one that counts, as the officer wrote into the
+    receipt book; "" where nothing stands there."""
+
+    YES = "yes", N_("Yes")
+    NO = "no", N_("No")
 
 
 class State(CodeList):

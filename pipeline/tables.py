@@ -16,7 +16,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import DataFrame
 
-from pipeline.code_lists import CodeList, GroupKind, Judgement, Severity, Source, State, Status
+from pipeline.code_lists import CodeList, Decision, GroupKind, Judgement, Severity, Source, State, Status
 from pipeline.rules.year import Rules
 
 # The types of columns. At class access pandera gives a column's name, ``Scores.points == "points"``: for a type checker
@@ -86,6 +86,7 @@ class Register(FrameModel):
     errors: Whole
     warnings: Whole
     days_late: Whole  # 0: in time
+    decision: Text = _one_of(Decision, "")
 
 
 class Roster(FrameModel):

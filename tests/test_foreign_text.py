@@ -87,7 +87,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
         thidua("fetch", "--from", "letters", *timed)
         thidua("run", *timed)
         for kind in ("tham-dinh", "hoi-dong"):
-            (inbox / f"={kind}.xlsx").write_bytes(foreign.judged((made.out / kind / "thon.xlsx").read_bytes()))
+            drop(inbox / "hoi-dong", {f"={kind}.xlsx": foreign.judged((made.out / kind / "thon.xlsx").read_bytes())})
         drop(inbox, foreign.inbox_files(rules))
         thidua("run", *timed)
         thidua("run", "--public", *timed)

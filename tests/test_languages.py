@@ -277,10 +277,10 @@ def test_a_paper_that_was_issued_in_one_language_counts_in_the_other(tmp_path: P
     with using_language("en"):
         papers.run(tmp_path, papers.FORMS)
     paper = papers.fill(papers.issued(tmp_path), papers.APPRAISAL, "Nguyễn Văn Mẫu")
-    done = papers.run(tmp_path, papers.FORMS | {"paper.xlsx": paper})
+    done = papers.run(tmp_path, papers.FORMS | {"hoi-dong/paper.xlsx": paper})
     assert (papers.judged(done), papers.finding_rows(done)) == (papers.APPRAISED, [])
     with using_language("en"):
-        done = papers.run(tmp_path, papers.FORMS | {"paper.xlsx": paper})
+        done = papers.run(tmp_path, papers.FORMS | {"hoi-dong/paper.xlsx": paper})
     assert (papers.judged(done), papers.finding_rows(done)) == (papers.APPRAISED, [])
     assert lost_paper(without_hidden_sheet(paper, with_codes=False)) is Judgement.APPRAISAL
 

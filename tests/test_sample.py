@@ -62,7 +62,7 @@ def test_every_file_is_in_the_register() -> None:
         "doan_TN_tong_ket_2023.xlsx": "accepted_with_warnings",
         "hoi phu nu.xlsx": "accepted",
         "mam non.xlsx": "accepted",
-        "so-tiep-nhan.xlsx": "receipt_book",
+        "hoi-dong/so-tiep-nhan.xlsx": "receipt_book",
         "thon2.xlsx": "accepted",
         "thôn 6 năm 2023.xlsx": "accepted_with_warnings",
         "van-phong-thong-ke.xlsx": "accepted",

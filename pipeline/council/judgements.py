@@ -4,8 +4,9 @@ In: papers among the received files (:mod:`pipeline.forms.papers`) and what scor
 scores with appraised and decided points, what was taken over, and findings.
 
 Promises: of each bloc and kind the paper received last counts, but one in which nothing is entered takes the place of
-none: a spreadsheet program that only opened and saved it has decided nothing. An entry is taken over only if
-:mod:`pipeline.council.entries` finds it right; the points stay as they were where it does not.
+none (a spreadsheet program that only opened and saved it has decided nothing), nor does one that cannot be read, or
+that was made from older data than the one before it. An entry is taken over only if :mod:`pipeline.council.entries`
+finds it right; the points stay as they were where it does not.
 """
 
 from __future__ import annotations
@@ -48,14 +49,11 @@ class Judged:
 
 
 def recognise(reception: Reception, context: RoundContext) -> tuple[list[Paper], list[Finding]]:
-    """The papers of this round among the received files, and a finding for each paper that is none of it.
-
-    A paper whose content came earlier in another file is left out.
-    """
+    """The papers of this round among the files that may give orders, and a finding for each that is none of it."""
     papers, findings = [], []
     blocs = {bloc.code: bloc for bloc in context.rules.blocs}
-    for file in reception.files:
-        if not isinstance(file.content, RawPaper) or file.name in reception.duplicates:
+    for file in reception.orders:
+        if not isinstance(file.content, RawPaper):
             continue
         meta = file.content.meta
         if wrong := other_form(meta, context):
@@ -79,7 +77,7 @@ def judge(
 
     ``receipts``: file -> when it came; ``scores``: :class:`~pipeline.tables.Scores` as computed.
     """
-    counting, superseded, findings = _newest(papers, receipts)
+    counting, superseded, findings = _newest(papers, receipts, now)
     rows: list[dict[str, Any]] = []
     for kind in Judgement:
         of_kind = [paper for paper in counting if paper.kind is kind]
@@ -114,10 +112,11 @@ def _judged(
 
 
 def _newest(
-    papers: Sequence[Paper], receipts: Mapping[str, Receipt]
+    papers: Sequence[Paper], receipts: Mapping[str, Receipt], now: CurrentFacts
 ) -> tuple[list[Paper], dict[str, str], list[Finding]]:
-    """Of each bloc and kind the paper received last, of those in which something is entered, if there are any; file of
-    each other one -> in words, why it does not count; and of which two came at the same moment."""
+    """Of each bloc and kind the paper received last, of those in which something is entered, if there are any, and of
+    these of those made from the newest data; file of each other one -> in words, why it does not count; and findings
+    about papers made from older data, and about two that came at the same moment."""
     of_kind: dict[tuple[str, Judgement], list[Paper]] = {}
     for paper in papers:
         of_kind.setdefault((paper.bloc.code, paper.kind), []).append(paper)
@@ -126,12 +125,18 @@ def _newest(
     for several in of_kind.values():
         several.sort(key=lambda paper: order_of_receipt(paper.file, receipts))
         filled = [paper for paper in several if has_entries(paper)]
-        last = receipts[(filled or several)[-1].file].received
-        together = [paper for paper in filled or several if receipts[paper.file].received == last]
+        newest_data = max(_still_holds(paper, now) for paper in filled or several)
+        current = [paper for paper in filled or several if _still_holds(paper, now) == newest_data]
+        last = receipts[current[-1].file].received
+        together = [paper for paper in current if receipts[paper.file].received == last]
         newest = _last_named(together)
         counting.append(newest)
+        older = [paper for paper in filled if paper not in current and receipts[paper.file].received >= last]
+        findings += [Finding(Code.PAPER_OLDER_BASIS, paper.file, facts={"other": newest.file}) for paper in older]
         words = {
-            paper.file: _("replaced by {other}, which was received at the same moment")
+            paper.file: _("made from older data than {other}, which counts")
+            if paper in older
+            else _("replaced by {other}, which was received at the same moment")
             if paper in together
             else _("replaced by {other}, which was received later")
             if paper in filled or not filled
@@ -151,17 +156,31 @@ def _last_named(papers: Sequence[Paper]) -> Paper:
     return (newest or papers)[-1]
 
 
-def _about_the_paper(paper: Paper, now: CurrentFacts) -> Iterator[Finding]:
-    """What has changed since the paper was made; what that means for an entry is told at the entry's cell."""
-    meta, changed = paper.raw.meta, []
-    if meta["fingerprint"] != now.fingerprints[paper.bloc.code]:
-        changed.append(_("the rules were changed"))
-    resubmitted = [
+def _still_holds(paper: Paper, now: CurrentFacts) -> tuple[bool, int]:
+    """How much of what a paper was made from is still so: the rules, and the forms of how many units. The greater of
+    two is the one made from newer data."""
+    made_from = sum(key.startswith(SHA_OF) for key in paper.raw.meta)
+    return _has_current_rules(paper, now), made_from - len(_sent_again(paper, now))
+
+
+def _has_current_rules(paper: Paper, now: CurrentFacts) -> bool:
+    return bool(paper.raw.meta["fingerprint"] == now.fingerprints[paper.bloc.code])
+
+
+def _sent_again(paper: Paper, now: CurrentFacts) -> list[str]:
+    """The names of the units of which another form counts than when the paper was made."""
+    meta = paper.raw.meta
+    return [
         unit.name
         for unit in paper.bloc.units
         if now.shas.get(unit.code, "") != meta.get(SHA_OF + unit.code, "") and SHA_OF + unit.code in meta
     ]
-    if resubmitted:
+
+
+def _about_the_paper(paper: Paper, now: CurrentFacts) -> Iterator[Finding]:
+    """What has changed since the paper was made; what that means for an entry is told at the entry's cell."""
+    changed = [] if _has_current_rules(paper, now) else [_("the rules were changed")]
+    if resubmitted := _sent_again(paper, now):
         changed.append(_("units that have sent again: {units}").format(units=", ".join(resubmitted)))
     if changed:
         yield Finding(Code.PAPER_OLDER, paper.file, facts={"changed": "; ".join(changed)})

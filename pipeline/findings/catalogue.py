@@ -76,7 +76,8 @@ class Code(StrEnum):
     LIKE_RECEIPT_BOOK = Entry("like-receipt-book", ERROR, status=Status.NOT_A_FORM,
         what=N_("the file looks like the receipt book, but is not called {book}; no time was taken from it"),
         remedy=N_(
-            "Rename it to {book}, directly in the inbox, and it counts; if there is one already, copy its rows there."
+            "If it is yours, put it into the folder hoi-dong/ of the inbox under the name {book}, and it counts; if "
+            "there is one already, copy its rows there."
         ))
     NOT_A_FORM = Entry("not-a-form", ERROR, status=Status.NOT_A_FORM,
         what=N_("the workbook is not a form of this plan: no sheet carries the form's headings"),
@@ -249,6 +250,15 @@ class Code(StrEnum):
     NOT_CALCULATED = Entry("not-calculated", ERROR,
         what=N_("all results of the form are formulas that no program has calculated yet"),
         remedy=N_("Open the file in Excel, let it calculate, save it and send it again."))
+    WAITS = Entry("waits", WARNING, status=Status.TO_DECIDE, to_officer=True,
+        what=N_("the form does not take the place of {other}, which counts already: {why}"),
+        remedy=N_(
+            "Ask the unit which one is right; then write “yes” or “no” into the column “{column}” of the receipt book, "
+            "in the row of this file, and run again."
+        ))
+    DECISION_UNCLEAR = Entry("decision-unclear", WARNING,
+        what=N_("“{entered}” is neither yes nor no"),
+        remedy=N_("Write “yes” where the form may take the place of the one that counts, else “no”."))
     SAME_MOMENT = Entry("same-moment", WARNING, to_officer=True,
         what=N_("{other} came at the same moment; by {witnesses} this file is the later one, and it counts"),
         remedy=N_("If it is not the later one, write the true times into the receipt book."))
@@ -482,9 +492,18 @@ class Code(StrEnum):
             "Enter the points into the file that lies in {folder}/ of the outbox itself; do not copy it into a new "
             "one."
         ))
+    PAPER_MISPLACED = Entry("paper-misplaced", ERROR, status=Status.MISPLACED, to_officer=True,
+        what=N_("“{paper}” lies where anybody's files come in; nothing was taken from it"),
+        remedy=N_(
+            "Ask the person named in it whether it is theirs, not by answering the letter; if it is, move it into the "
+            "folder {folder} of the inbox and run again. What is not theirs is kept as evidence."
+        ))
     PAPER_UNKNOWN_BLOC = Entry("paper-unknown-bloc", ERROR, status=Status.NOT_A_FORM,
         what=N_("the paper is of bloc “{entered}”, which the plan does not have"),
         remedy=N_("Use the paper that lies in the outbox."))
+    PAPER_OLDER_BASIS = Entry("paper-older-basis", WARNING, to_officer=True,
+        what=N_("this paper came later than {other}, but was made from older data; {other} counts"),
+        remedy=N_("Copy what is to count into {other}, or into the paper that lies in the outbox."))
     PAPER_SAME_MOMENT = Entry("paper-same-moment", WARNING,
         what=N_("another paper of the same bloc came at the same moment; by the names this one is the later one"),
         remedy=N_("Write the true times into the receipt book, or keep one of the papers."))

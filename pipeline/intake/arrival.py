@@ -20,6 +20,9 @@ BY_HAND = "../sua-tay/"
 """How the names begin of files that people changed in our own output, and that are read from where they are kept
 (:mod:`pipeline.state.handwork`). Nothing below an inbox has such a name."""
 
+OFFICERS_FOLDER = "hoi-dong"
+"""The folder directly in the inbox into which only the officer puts files (:mod:`pipeline.intake.authority`)."""
+
 Reason = tuple[Code, dict[str, str]]
 
 OWNER_FILES = ("~$", ".~lock.")

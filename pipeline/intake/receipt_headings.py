@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from pipeline.intake.arrival import BY_HAND
+from pipeline.intake.arrival import BY_HAND, OFFICERS_FOLDER
 from pipeline.text import same, text_of
 
 RECEIPT_BOOK = "so-tiep-nhan.xlsx"
 
 _HEADINGS = {
+    "decision": ("được thay", "may replace"),
     "file": ("tệp", "tập tin", "file"),
     "unit": ("đơn vị", "unit"),
     "time": ("giờ", "time"),
@@ -26,10 +27,11 @@ _HEADINGS = {
 
 
 def is_receipt_book(name: str) -> bool:
-    """Whether a file of that path below the inbox, or of one that was kept, is the receipt book."""
+    """Whether a file of that path below the inbox, or of one that was kept, is the receipt book, or would be one if it
+    lay in the officer's folder."""
     if name.startswith(BY_HAND):
         name = name.removeprefix(BY_HAND).partition("/")[2]
-    return name.casefold() == RECEIPT_BOOK
+    return name.casefold().removeprefix(f"{OFFICERS_FOLDER}/") == RECEIPT_BOOK
 
 
 def is_near(name: str) -> bool:

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pipeline.code_lists import Source
+from pipeline.answers import NO, YES, readings
+from pipeline.code_lists import Decision, Source
 from pipeline.findings.finding import Code, Finding
 from pipeline.forms.values import read_date, read_time
 from pipeline.i18n import N_, _, date
+from pipeline.intake.arrival import OFFICERS_FOLDER
 from pipeline.intake.receipt_headings import RECEIPT_BOOK, headings
 from pipeline.intake.received import ReceivedFile
 from pipeline.sheets.addresses import column_letter
@@ -28,6 +30,7 @@ COLUMNS = {
     "day": N_("Day of receipt"),
     "time": N_("Time of receipt"),
     "note": N_("Note"),
+    "decision": N_("May replace an earlier form (yes/no)"),
 }
 
 
@@ -54,16 +57,18 @@ class KnownTimes:
 @dataclass
 class Book:
     """Times of receipt by file and by unit, as the officer wrote them; ``cells``: of which book, and in which cell, the
-    day of each stands."""
+    day of each stands; ``decisions``: file -> whether it may take the place of the form that counts."""
 
     by_file: dict[str, dt.datetime] = field(default_factory=dict)
     by_unit: dict[str, dt.datetime] = field(default_factory=dict)
     cells: dict[str, tuple[str, str]] = field(default_factory=dict)
+    decisions: dict[str, Decision] = field(default_factory=dict)
 
     def overruled_by(self, newer: Book, units: Mapping[str, str]) -> Book:
         """Both as one; what the newer one says of a file, or of its unit, is what counts. ``units``: file -> unit."""
         still = {file: time for file, time in self.by_file.items() if units.get(file) not in newer.by_unit}
-        return Book(still | newer.by_file, self.by_unit | newer.by_unit, self.cells | newer.cells)
+        by_unit, cells = self.by_unit | newer.by_unit, self.cells | newer.cells
+        return Book(still | newer.by_file, by_unit, cells, self.decisions | newer.decisions)
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,11 @@ class _Row:
     def place(self, column: str) -> str:
         """The address of its cell; of the first one of the row where the book has no such column."""
         return f"{column_letter(self.columns.get(column, 0))}{self.number}"
+
+    @property
+    def has_decision_only(self) -> bool:
+        """Whether the row says nothing of a time."""
+        return bool(self.text("decision")) and not self.text("day") and not self.text("time")
 
     def finding(self, code: Code, column: str) -> Finding:
         """A finding at its cell."""
@@ -102,12 +112,15 @@ def read_book(
         return Book(), [Finding(Code.RECEIPT_NO_HEADINGS, name)]
     known_files = {same(file.rpartition("/")[2]): file for file in files} | {same(file): file for file in files}
     known_units = {same(unit): unit for unit in units}
-    book, findings = Book(), []
+    book, findings = Book(), list[Finding]()
     for row in _rows(rows, heading, columns, name):
         time, wrong = _moment(row, zone)
         by_file = bool(row.text("file"))
         column, known, times = ("file", known_files, book.by_file) if by_file else ("unit", known_units, book.by_unit)
         named = known.get(same(row.text(column)))
+        findings += _decide(row, named, by_file, book)
+        if time is None and row.has_decision_only:
+            continue
         if time is None:
             findings.append(row.finding(Code.RECEIPT_NO_TIME, wrong))
         elif named is None:
@@ -117,6 +130,21 @@ def read_book(
                 findings.append(row.finding(Code.RECEIPT_TWICE, column))
             times[named], book.cells[named] = time, (name, row.place("day"))
     return book, findings
+
+
+def _decide(row: _Row, named: str | None, by_file: bool, book: Book) -> Iterator[Finding]:
+    """Take over what the row decides of a file. ``named``: the file or unit that the row names, if there is one."""
+    written = row.text("decision")
+    if not written or not named:
+        return
+    decision = _DECISIONS.get(readings((YES, NO)).get(same(written), ""))
+    if decision is None or not by_file:
+        yield row.finding(Code.DECISION_UNCLEAR, "decision")
+    else:
+        book.decisions[named] = decision
+
+
+_DECISIONS = {YES: Decision.YES, NO: Decision.NO}
 
 
 def _rows(rows: Sequence[Sequence[Any]], heading: int, columns: Mapping[str, int], book: str) -> Iterator[_Row]:
@@ -149,7 +177,8 @@ OFFICE_CLOSES = dt.time(17, 0)
 def receipts(
     files: Iterable[ReceivedFile], units: Mapping[str, str], book: Book, known: KnownTimes
 ) -> dict[str, Receipt]:
-    """File -> when it was received: as the book says for the file, else for its unit; else by mail; else first seen.
+    """File -> when it was received: as the book says for the file, else for its unit; else the earlier one of when it
+    came by mail and when a run first saw it, so that nobody makes a receipt later by sending the same once more.
 
     ``units``: file -> unit code.
     """
@@ -161,13 +190,14 @@ def receipts(
         noted = book.by_file.get(file.name) or book.by_unit.get(units.get(file.name, ""))
         if noted:
             times[file.name] = Receipt(noted, first, Source.RECEIPT_BOOK)
-        elif file.sha256 in known.mailed:
+        elif known.mailed.get(file.sha256, _LAST) <= first:
             times[file.name] = Receipt(known.mailed[file.sha256], first, Source.MAIL)
         else:
             times[file.name] = Receipt(first, first, Source.FIRST_SEEN)
     return times
 
 
+_LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
@@ -200,9 +230,9 @@ def hint(book_seen: bool, unnamed: int) -> str:
         return ""
     if not book_seen:
         return _(
-            "There is no {book} in the inbox; the time of receipt is when a run first saw each file. "
-            "If a form came earlier, write its time into the book that lies in the outbox and copy it to the inbox."
-        ).format(book=RECEIPT_BOOK)
+            "There is no {book} in the folder {folder}/ of the inbox; the time of receipt is when a run first saw each "
+            "file. If a form came earlier, write its time into the book that lies in the outbox and copy it there."
+        ).format(book=RECEIPT_BOOK, folder=OFFICERS_FOLDER)
     return _("{book} does not name {n} forms; for them the time when a run first saw the file counts.").format(
         book=RECEIPT_BOOK, n=unnamed
     )

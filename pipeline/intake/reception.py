@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from pipeline.code_lists import Source
+from pipeline.code_lists import Decision, Source
 from pipeline.findings.finding import Finding
 from pipeline.i18n import _
 from pipeline.intake.arrival import BY_HAND
+from pipeline.intake.authority import may_give_orders, misplaced
 from pipeline.intake.receipt_headings import is_receipt_book
 from pipeline.intake.receipts import Book, KnownTimes, Receipt, order_of_receipt, read_book, receipts, unlikely
 from pipeline.intake.received import ReceivedFile
 from pipeline.intake.recognition import Submission, recognise
 from pipeline.intake.returned import RawReceiptBook
 from pipeline.intake.unit_names import UnitNames
-from pipeline.intake.witnesses import partial_forms, senders
+from pipeline.intake.witnesses import address, partial_forms, senders
 from pipeline.rules.round_context import RoundContext
 from pipeline.text import natural_order
 
@@ -29,7 +30,8 @@ from pipeline.text import natural_order
 class Reception:
     """``files``: all of them; ``submissions``: the forms of this round, each content once; ``receipts``: file -> when
     it came; ``duplicates``: file -> the earlier one of the same content; ``findings``: about files as a whole, and
-    about rows of the receipt book; ``older_books``: receipt book -> in words, which newer one replaces it."""
+    about rows of the receipt book; ``older_books``: receipt book -> in words, which newer one replaces it;
+    ``decisions``: file -> the officer's word in the book; ``senders``: file -> the address from which it was mailed."""
 
     files: Sequence[ReceivedFile]
     submissions: Sequence[Submission]
@@ -37,11 +39,18 @@ class Reception:
     duplicates: dict[str, str]
     findings: list[Finding]
     older_books: dict[str, str]
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    senders: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_receipt_book(self) -> bool:
         """Whether there is a receipt book that could be read."""
-        return any(isinstance(file.content, RawReceiptBook) for file in self.files)
+        return any(isinstance(file.content, RawReceiptBook) for file in self.orders)
+
+    @property
+    def orders(self) -> list[ReceivedFile]:
+        """The files that may change what others sent, each content once."""
+        return [file for file in self.files if may_give_orders(file.name) and file.name not in self.duplicates]
 
     @property
     def times(self) -> dict[str, dt.datetime]:
@@ -66,10 +75,12 @@ def receive(files: Sequence[ReceivedFile], context: RoundContext, known: KnownTi
     twice = duplicates(files, times)
     once = {file: each for file, each in recognised.items() if file not in twice}
     about_files = [finding for each in once.values() for finding in each.findings]
-    about_files += [*partial_forms(once), *senders(files, once, context.rules, known.senders)]
+    about_files += [*partial_forms(once), *senders(files, once, context.rules, known.senders), *misplaced(files, twice)]
     about_book = [*wrong_rows, *unlikely(book, times, units, context.round.opens)]
     submissions = [form for form in forms if form.file not in twice]
-    return Reception(files, submissions, times, twice, about_files + about_book, older_books)
+    mailed_by = {file.name: address(known.senders[file.sha256]) for file in files if file.sha256 in known.senders}
+    findings = about_files + about_book
+    return Reception(files, submissions, times, twice, findings, older_books, book.decisions, mailed_by)
 
 
 Books = Sequence[tuple[str, Sequence[Sequence[object]]]]
@@ -77,13 +88,14 @@ Books = Sequence[tuple[str, Sequence[Sequence[object]]]]
 
 
 def _books(files: Sequence[ReceivedFile], known: KnownTimes) -> tuple[Books, dict[str, str]]:
-    """The receipt books that count, each content once, the older one first: that of the inbox, and the newest of those
-    that were filled in in our own output; file -> in words, what counts instead, for the others.
+    """The receipt books that count, each content once, the older one first: that of the officer's folder, and the
+    newest of those that were filled in in our own output; file -> in words, what counts instead, for the others.
 
-    What we write holds all times known by then, so a newer one of that kind replaces the older ones; the inbox's has
+    What we write holds all times known by then, so a newer one of that kind replaces the older ones; the folder's has
     rows and notes of the officer's own, so both count.
     """
-    found = {file.sha256: file for file in sorted(files, key=lambda file: natural_order(file.name), reverse=True)}
+    orders = [file for file in files if may_give_orders(file.name)]
+    found = {file.sha256: file for file in sorted(orders, key=lambda file: natural_order(file.name), reverse=True)}
     books = [(file.name, file.content.rows) for file in found.values() if isinstance(file.content, RawReceiptBook)]
     seen = {file.name: known.seen.get(file.sha256, known.now) for file in found.values()}
     books.sort(key=lambda book: (seen[book[0]], natural_order(book[0])))
@@ -125,13 +137,17 @@ def forget_rows(reception: Reception, findings: Collection[Finding]) -> None:
 
 
 def duplicates(files: Iterable[ReceivedFile], receipts: Mapping[str, Receipt]) -> dict[str, str]:
-    """File -> the earlier file with the very same content."""
+    """File -> the earlier file with the very same content; one in the officer's folder comes before all others."""
     first: dict[str, str] = {}
     twice: dict[str, str] = {}
-    for file in sorted(files, key=lambda file: order_of_receipt(file.name, receipts)):
+    for file in sorted(files, key=lambda file: _officers_first(file.name, receipts)):
         if not file.sha256 or not file.size:
             continue
         original = first.setdefault(file.sha256, file.name)
         if original != file.name:
             twice[file.name] = original
     return twice
+
+
+def _officers_first(file: str, receipts: Mapping[str, Receipt]) -> tuple[bool, object]:
+    return not may_give_orders(file), order_of_receipt(file, receipts)

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from pipeline.code_lists import Status
+from pipeline.code_lists import Judgement, Status
 from pipeline.findings.catalogue import Code
 from pipeline.forms.legacy_cells import FontOf, in_unicode, unknown_font
 from pipeline.forms.papers import META_SHEET, PAPERS, RawPaper, lost_paper, read_paper
@@ -75,6 +75,10 @@ class ReturnedKind(Protocol):
         """What it holds; None where it is of another kind after all. Raises Refused, or what the reader raises."""
         ...
 
+    def orders(self, content: Content) -> str:
+        """What people call it, where a file of this kind changes what others sent; "" where it gives no orders."""
+        ...
+
     def status(self, file: FileFacts) -> tuple[Status, str]:
         """What became of the file, and why, in words."""
         ...
@@ -90,7 +94,12 @@ class _ReceiptBook:
         book = workbook.opened(workbook.content)
         return RawReceiptBook(book.rows(book.sheet_names[0]))
 
+    def orders(self, content: Content) -> str:
+        return Status.RECEIPT_BOOK.label
+
     def status(self, file: FileFacts) -> tuple[Status, str]:
+        if file.settled:
+            return file.settled
         if file.replaced:
             return Status.SUPERSEDED, file.replaced
         words = _("the officer's receipt book; times of receipt were taken from it")
@@ -107,6 +116,9 @@ class _Paper:
 
     def read(self, workbook: Workbook) -> RawPaper | None:
         return read_paper(workbook.content, workbook.opened)
+
+    def orders(self, content: Content) -> str:
+        return PAPERS[Judgement(content.meta["kind"])].label if isinstance(content, RawPaper) else ""
 
     def status(self, file: FileFacts) -> tuple[Status, str]:
         return file.settled or (Status.COUNCIL_PAPER, "")  # :mod:`pipeline.council` adds what was taken over
@@ -126,6 +138,9 @@ class _Form:
         if not form.meta and not form.tables and _is_like_receipt_book(workbook):
             raise Refused(Code.LIKE_RECEIPT_BOOK, book=RECEIPT_BOOK)
         return in_unicode(form, workbook.font_of)
+
+    def orders(self, content: Content) -> str:
+        return ""
 
     def status(self, file: FileFacts) -> tuple[Status, str]:
         if file.settled:

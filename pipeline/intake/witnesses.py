@@ -43,16 +43,16 @@ def senders(
     files: Sequence[ReceivedFile], recognised: Mapping[str, Recognised], rules: Rules, mailed_by: Mapping[str, str]
 ) -> Iterator[Finding]:
     """Forms that came from another address than the one that the rules know for their unit. ``mailed_by``: SHA-256 ->
-    sender, whose address is not repeated."""
+    sender, whose address is not repeated; strange addresses of a unit are numbered."""
     if not mailed_by:
         return
-    units_at: dict[str, list[str]] = {}
+    units_at, unknown = dict[str, list[str]](), dict[str, list[str]]()
     for code, (_bloc, unit) in rules.units.items():
         if unit.email:
             units_at.setdefault(same(unit.email), []).append(code)
     for file in files:
         code = recognised[file.name].unit if file.name in recognised else ""
-        sender = same(parseaddr(mailed_by.get(file.sha256, ""))[1])
+        sender = address(mailed_by.get(file.sha256, ""))
         if code not in rules.units or not sender or code in units_at.get(sender, ()):
             continue
         unit = rules.units[code][1]
@@ -61,7 +61,10 @@ def senders(
             facts = {"unit": unit.name, "other": names}
             yield Finding(Code.SENDER_OF_OTHER, file.name, code, entered=others[0], facts=facts)
         elif unit.email:
-            yield Finding(Code.SENDER_UNKNOWN, file.name, code, facts={"unit": unit.name, "known": unit.email})
+            strangers = unknown.setdefault(code, [])
+            strangers += [] if sender in strangers else [sender]
+            number, facts = str(strangers.index(sender) + 1), {"unit": unit.name, "known": unit.email}
+            yield Finding(Code.SENDER_UNKNOWN, file.name, code, entered=number, facts=facts)
 
 
 def senders_again(findings: Iterable[Mapping[str, str]], rules: Rules) -> dict[str, str]:
@@ -72,5 +75,13 @@ def senders_again(findings: Iterable[Mapping[str, str]], rules: Rules) -> dict[s
         if row["code"] == Code.SENDER_OF_OTHER and row["entered"] in rules.units:
             again[row["file"]] = rules.units[row["entered"]][1].email or ""
         elif row["code"] == Code.SENDER_UNKNOWN:
-            again[row["file"]] = "unknown@invalid"
+            again[row["file"]] = f"{row['entered']}@invalid"
+        elif row["code"] == Code.WAITS and row["entered"]:
+            again.setdefault(row["file"], "later@invalid")
+            again.setdefault(row["entered"], "first@invalid")
     return again
+
+
+def address(sender: str) -> str:
+    """The address of a sender, to be compared; "" where there is none."""
+    return same(parseaddr(sender)[1])

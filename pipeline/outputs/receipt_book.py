@@ -12,6 +12,8 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
+from pipeline.answers import yes_no
+from pipeline.code_lists import Decision
 from pipeline.i18n import _, day_format
 from pipeline.intake.receipt_headings import RECEIPT_BOOK
 from pipeline.intake.receipts import COLUMNS, TITLE
@@ -29,9 +31,10 @@ def write(outcome: Outcome, folder: Path) -> None:
 
 
 def write_book(target: Any, register: pd.DataFrame, created: dt.datetime) -> None:
-    """A receipt book with the files and times known so far, for the officer to correct and put into the inbox.
+    """A receipt book with the files and times known so far, for the officer to correct and put into their own folder.
 
-    ``register``: columns file, unit, received (ISO). ``created``: fixed, so that the same rows give the same bytes.
+    ``register``: columns file, unit, received (ISO), decision. ``created``: fixed, so that the same rows give the same
+    bytes.
     """
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as workbook:
@@ -43,10 +46,10 @@ def write_book(target: Any, register: pd.DataFrame, created: dt.datetime) -> Non
         time_format = workbook.add_format({"border": 1, "num_format": "hh:mm"})
         sheet = workbook.add_worksheet(_(TITLE))
         sheet.write_row(0, 0, [_(title) for title in COLUMNS.values()], head)
-        for column, width in enumerate((44, 18, 16, 14, 40)):
+        for column, width in enumerate((44, 18, 16, 14, 40, 22)):
             sheet.set_column(column, column, width)
-        rows = plain_rows(register, Register.file, Register.unit, Register.received)
-        for row, (file, unit, received) in enumerate(rows, start=1):
+        rows = plain_rows(register, Register.file, Register.unit, Register.received, Register.decision)
+        for row, (file, unit, received, decision) in enumerate(rows, start=1):
             sheet.write_string(row, 0, file, body)
             sheet.write_string(row, 1, unit, body)
             if received:
@@ -54,5 +57,7 @@ def write_book(target: Any, register: pd.DataFrame, created: dt.datetime) -> Non
                 sheet.write_datetime(row, 2, when.replace(hour=0, minute=0, second=0), day)
                 sheet.write_datetime(row, 3, when.time(), time_format)
             sheet.write_blank(row, 4, None, body)
+            sheet.write_string(row, 5, _(Decision(decision).label) if decision else "", body)
+            sheet.data_validation(row, 5, row, 5, {"validate": "list", "source": list(yes_no())})
         sheet.freeze_panes(1, 0)
         page_setup(sheet, repeat_rows=(0, 0))

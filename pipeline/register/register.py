@@ -61,6 +61,7 @@ def register(
                 facts.errors,
                 facts.warnings,
                 days_late(received, context.due, context.plan.days_late) if received and form else 0,
+                decision.value if (decision := reception.decisions.get(each.name)) else "",
             )
         )
     return tables.of_records(records, tables.Register)

@@ -54,12 +54,12 @@ class Witnesses:
         """Witness -> which one it says is the later one; those that say nothing are left out."""
         signs = {
             NAME: later_by_name(one.file, other.file),
-            SIGNING: _compared(self._signed(one), self._signed(other)),
+            SIGNING: _compared(self.signed(one), self.signed(other)),
             SAVING: _compared(self._saved(one), self._saved(other)),
         }
         return {witness: sign for witness, sign in signs.items() if sign}
 
-    def _signed(self, form: Submission) -> dt.date | None:
+    def signed(self, form: Submission) -> dt.date | None:
         """The day of signing, where the plan's time has it: a year that was mistyped says nothing."""
         day, year = _signed_on(form), self.context.plan.year
         return day if day and dt.date(year, 1, 1) <= day <= dt.date(year + 1, 3, 31) else None

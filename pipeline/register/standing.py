@@ -1,7 +1,8 @@
 """Which of a unit's files counts.
 
 In: the reception of a round, and all findings. Out: :class:`Standing`. Promises: a newer form that has an error does
-not displace an accepted one; of forms that came at the same moment none counts silently.
+not displace an accepted one, nor does one that is doubtful in its place (:mod:`pipeline.register.replacing`); of forms
+that came at the same moment none counts silently.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pipeline.i18n import _
 from pipeline.intake.receipts import Receipt, order_of_receipt
 from pipeline.intake.reception import Reception
 from pipeline.intake.recognition import Submission
+from pipeline.register.replacing import REFUSED, Replacing
 from pipeline.register.same_moment import Choice, Witnesses, choose, last_of
 from pipeline.rules.round_context import RoundContext
 
@@ -41,20 +43,27 @@ def standing_of(
     Also findings about forms that came at the same moment: by what one of them was taken as the later one, or that none
     of them counts.
     """
+    codes: dict[str, list[Code]] = {}
+    for finding in findings:
+        codes.setdefault(finding.file, []).append(finding.code)
     faulty = {finding.file for finding in findings if finding.weight() is Severity.ERROR}
     saved = {file.name: file.saved for file in reception.files}
     seen = {file: receipt.first_seen for file, receipt in reception.receipts.items()}
-    order = _Order(reception.receipts, Witnesses(saved, seen, context))
+    witnesses = Witnesses(saved, seen, context)
+    order = _Order(reception.receipts, witnesses)
+    replacing = Replacing(reception.receipts, reception.senders, codes, reception.decisions, context.due, witnesses)
     standing, of_one_moment = Standing(), list[Finding]()
     for unit, forms in _by_unit(reception).items():
         good = [form for form in forms if form.file not in faulty]
-        newest, unclear, told = _newest(good, order)
+        newest, unclear, told = _newest(good, order, replacing)
         of_one_moment += told
         if newest:
             standing.counts[unit] = newest.form
             standing.superseded |= newest.why
         to_correct = [form for form in forms if form.file in faulty or form in unclear]
         after = [form for form in to_correct if not newest or not order.later(newest.form, form)]
+        if newest:  # what a stranger wrote is not sent on to the unit in the office's name
+            after = [form for form in after if not replacing.has_other_sender(form, newest.form)]
         if after:
             standing.returned[unit] = last_of(after, order.compared)
     return standing, sorted(of_one_moment, key=lambda finding: finding.file)
@@ -65,23 +74,36 @@ class _Newest:
     """The form that counts; ``why``: file of each other acceptable one -> why that does not count."""
 
     form: Submission
-    why: Mapping[str, str]
+    why: dict[str, str]
 
 
-def _newest(good: Sequence[Submission], order: _Order) -> tuple[_Newest | None, list[Submission], list[Finding]]:
-    """Of acceptable forms the newest; those after it of which it is unclear which counts; and what to tell of both."""
-    unclear, findings = list[Submission](), list[Finding]()
-    for moment in reversed(order.moments(good)):
+def _newest(
+    good: Sequence[Submission], order: _Order, replacing: Replacing
+) -> tuple[_Newest | None, list[Submission], list[Finding]]:
+    """Of acceptable forms the newest that may take the place of those before it; those after it of which it is unclear
+    which counts; and what to tell of all these."""
+    counting, unclear, findings = None, list[Submission](), list[Finding]()
+    refused = {form.file: _(REFUSED) for form in good[1:] if replacing.is_refused(form)}
+    for moment in order.moments([form for form in good if form.file not in refused]):
         choice = choose(moment, order.witnesses)
         if choice.form is None:
             unclear += moment
             findings += [_unclear(form, moment) for form in moment]
-            continue
-        words = _("replaced by {other}, which was received later").format(other=choice.form.file)
-        earlier = [form for form in good if order.moment(form) < order.moment(choice.form)]
-        findings += _chosen(choice, moment)
-        return _Newest(choice.form, {**{form.file: words for form in earlier}, **choice.why}), unclear, findings
-    return None, unclear, findings
+        elif counting and (doubts := replacing.against(choice.form, counting.form)):
+            findings.append(replacing.waits(choice.form, counting.form, doubts))
+            counting.why.update(choice.why)
+        else:
+            counting, unclear = _counting(choice.form, choice.why, good, order), []
+            findings = _chosen(choice, moment)
+    if counting:
+        counting.why.update(refused)
+    return counting, unclear, findings
+
+
+def _counting(form: Submission, why: Mapping[str, str], good: Sequence[Submission], order: _Order) -> _Newest:
+    """The form that counts, and why each that came before it does not."""
+    words = _("replaced by {other}, which was received later").format(other=form.file)
+    return _Newest(form, {each.file: words for each in good if order.moment(each) < order.moment(form)} | dict(why))
 
 
 def _chosen(choice: Choice, moment: Sequence[Submission]) -> list[Finding]:

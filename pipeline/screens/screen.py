@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from pipeline.code_lists import Judgement, State, Status
+from pipeline.code_lists import Judgement, Source, State, Status
 from pipeline.forms.papers import PAPERS
 from pipeline.i18n import _, moment
-from pipeline.intake.arrival import BY_HAND
+from pipeline.intake.arrival import BY_HAND, OFFICERS_FOLDER
 from pipeline.state import layout
 from pipeline.text import harmless, plain
 
@@ -48,12 +48,26 @@ def show_outcome(outcome: Outcome, to: Console) -> None:
     to.print(f"{plan.commune} – {of.name}", style="bold")
     due = plan.due_moment(of)
     to.print(_("Due: {due}. Files in the inbox: {n}.").format(due=moment(due), n=_from_inbox(outcome)))
+    _show_misplaced(outcome, to)
     _show_counts(outcome, to)
     _show_not_sent(outcome, to)
     _show_to_correct(outcome, to)
     _show_warnings(outcome, to)
     _show_papers(outcome, to)
     _show_strays(outcome, to)
+
+
+def _show_misplaced(outcome: Outcome, to: Console) -> None:
+    """First of all: whoever puts a paper among the forms may want to change points."""
+    papers = outcome.register[outcome.register["status"] == Status.MISPLACED]
+    if len(papers):
+        lines = [f"{plain(str(at.file))}{_by_mail(at)} – {plain(str(at.reason))}" for at in papers.itertuples()]
+        _list(to, _("Papers in the wrong place, which change nothing:"), lines)
+
+
+def _by_mail(at: Any) -> str:
+    came = _("came by mail")
+    return f" ({came})" if at.received_from == Source.MAIL else ""
 
 
 def _from_inbox(outcome: Outcome) -> int:
@@ -126,6 +140,7 @@ def _show_strays(outcome: Outcome, to: Console) -> None:
     from pipeline.register.register import strays
 
     listed = strays(outcome.register, outcome.roster)
+    listed = listed[listed["status"] != Status.MISPLACED]
     if len(listed):
         lines = [f"{plain(str(at.file))} – {plain(str(at.reason))}" for at in listed.itertuples()]
         _list(to, _("Files that do not count:"), lines)
@@ -176,7 +191,9 @@ def _last_steps(outcome: Outcome) -> list[str]:
     if Judgement.DECISION not in judged:
         appraised = Judgement.APPRAISAL in judged
         paper = PAPERS[Judgement.DECISION if appraised else Judgement.APPRAISAL]
-        words = _("hand out the papers in {folder}/, put what comes back into the inbox and run again")
-        steps.append(words.format(folder=paper.folder))
+        words = _(
+            "hand out the papers in {folder}/, put what comes back into the folder {own}/ of the inbox and run again"
+        )
+        steps.append(words.format(folder=paper.folder, own=OFFICERS_FOLDER))
     last = _("when all is right, hand xep-hang.xlsx to the council and send tong-hop.xlsx to the level above")
     return [*steps, last]

@@ -35,7 +35,7 @@ def test_every_mistake_is_told_at_its_cell_and_only_what_is_right_counts(tmp_pat
     at = {key: cell_of(paper, *key, "appraised").coordinate for key in MISTAKES}
     reason = cell_of(paper, "Thôn 1", "VH1", "reason").coordinate
     unit = cell_of(paper, "Thôn 3", "KT1", "unit").coordinate
-    done = run(tmp_path, FORMS | {"phiếu.xlsx": fill(paper, MISTAKES)})
+    done = run(tmp_path, FORMS | {"hoi-dong/phiếu.xlsx": fill(paper, MISTAKES)})
     assert sorted(finding_rows(done)) == sorted(
         [
             ("Thôn 1", at["Thôn 1", "KT1"], "KT1", "paper-bounds", "error"),
@@ -60,7 +60,7 @@ def test_every_mistake_is_told_at_its_cell_and_only_what_is_right_counts(tmp_pat
         ("thon-1", "VH3", "appraised", 5.0, 4.5, "Viết như chữ"),
         ("thon-2", "KT1", "appraised", 38.6, 30.0, "Hai dòng"),
     ]
-    row = done.outcome.register.set_index("file").loc["phiếu.xlsx"]
+    row = done.outcome.register.set_index("file").loc["hoi-dong/phiếu.xlsx"]
     assert row[["status", "errors", "warnings"]].tolist() == ["council_paper", 8, 1]
     assert row["reason"] == "số điểm được áp dụng: 2. Số ô cần xem lại: 9; xem danh sách lỗi và cảnh báo"
 
@@ -76,7 +76,7 @@ def test_rows_and_columns_may_have_moved(tmp_path: Path) -> None:
     book["Thôn 3"].title = "Tên khác"
     target = io.BytesIO()
     book.save(target)
-    done = run(tmp_path, FORMS | {"phiếu.xlsx": target.getvalue()})
+    done = run(tmp_path, FORMS | {"hoi-dong/phiếu.xlsx": target.getvalue()})
     assert (judged(done), finding_rows(done)) == (APPRAISED, [])
 
 
@@ -89,7 +89,7 @@ def test_a_unit_that_sends_again_makes_a_conflict_where_its_data_changed_and_onl
     }
     paper = fill(issued(tmp_path), entries)
     newer = form("thon-1", {"KT1": {"actual": 90}, "TD1": {"claimed": 9, "evidence": "Kế hoạch số 02"}})
-    done = run(tmp_path, FORMS | {"thon-1.xlsx": newer, "phiếu.xlsx": paper})
+    done = run(tmp_path, FORMS | {"thon-1.xlsx": newer, "hoi-dong/phiếu.xlsx": paper})
     at = {criterion: cell_of(paper, "Thôn 1", criterion, "appraised").coordinate for criterion in ("KT1", "TD1")}
     assert finding_rows(done) == [
         ("", "", "", "paper-older", "warning"),
@@ -105,7 +105,7 @@ def test_a_unit_that_sends_again_makes_a_conflict_where_its_data_changed_and_onl
     assert ("Kế hoạch số 01" in words[2], "Kế hoạch số 02" in words[2]) == (True, True)
     # The new paper is made from what is there now: judged again there, the points count.
     anew = fill(issued(tmp_path), entries)
-    done = run(tmp_path, FORMS | {"thon-1.xlsx": newer, "phiếu.xlsx": anew})
+    done = run(tmp_path, FORMS | {"thon-1.xlsx": newer, "hoi-dong/phiếu.xlsx": anew})
     assert (finding_rows(done), len(judged(done))) == ([], 3)
 
 
@@ -113,7 +113,7 @@ def test_a_rule_that_changed_makes_a_conflict_though_the_points_are_the_same(tmp
     paper = appraised(tmp_path)
     bloc = copy.deepcopy(THON)
     bloc["rubric"]["groups"][0]["criteria"][0]["score"]["floor"] = 60
-    done = run(tmp_path, FORMS | {"phiếu.xlsx": paper}, rules=small_rules(bloc))
+    done = run(tmp_path, FORMS | {"hoi-dong/phiếu.xlsx": paper}, rules=small_rules(bloc))
     assert [(code, criterion) for _s, _c, criterion, code, _w in finding_rows(done) if code.startswith("paper")] == [
         ("paper-older", ""),
         ("paper-conflict", "KT1"),

@@ -35,6 +35,9 @@ from tests.papers import (
 CHANGES = ("unit", "criterion", "before", "after", "reason", "rank_undone", "rank", "moved", "effect", "file", "cell")
 
 
+PAPER = "hoi-dong/phiếu.xlsx"
+
+
 def test_without_papers_the_computed_points_count(tmp_path: Path) -> None:
     done = run(tmp_path, FORMS)
     scores = done.outcome.scores
@@ -46,17 +49,17 @@ def test_without_papers_the_computed_points_count(tmp_path: Path) -> None:
 def test_papers_come_back_blank_and_change_nothing(tmp_path: Path) -> None:
     first = run(tmp_path, FORMS)
     papers = {name: issued(tmp_path, f"{name}/thon.xlsx") for name in ("tham-dinh", "hoi-dong")}
-    done = run(tmp_path, FORMS | {f"{name}.xlsx": content for name, content in papers.items()})
+    done = run(tmp_path, FORMS | {f"hoi-dong/{name}.xlsx": content for name, content in papers.items()})
     assert (finding_rows(done), judged(done), totals(done)) == ([], [], COMPUTED)
     assert done.outcome.scores.equals(first.outcome.scores)
     register = done.outcome.register.set_index("file")
-    assert register.loc["tham-dinh.xlsx", ["status", "bloc", "unit"]].tolist() == ["council_paper", "thon", ""]
+    assert register.loc["hoi-dong/tham-dinh.xlsx", ["status", "bloc", "unit"]].tolist() == ["council_paper", "thon", ""]
     assert issued(tmp_path) == papers["tham-dinh"]
 
 
 def test_what_is_appraised_counts_and_is_listed_with_the_ranks(tmp_path: Path) -> None:
     paper = appraised(tmp_path)
-    done = run(tmp_path, FORMS | {"phiếu.xlsx": paper})
+    done = run(tmp_path, FORMS | {"hoi-dong/phiếu.xlsx": paper})
     assert (judged(done), finding_rows(done), totals(done)) == (APPRAISED, [], AFTER_APPRAISAL)
     with (tmp_path / "out" / "so-lieu" / "changes.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = [[row[name] for name in CHANGES] for row in csv.DictReader(file)]
@@ -76,12 +79,48 @@ def test_what_is_appraised_counts_and_is_listed_with_the_ranks(tmp_path: Path) -
             "1",
             "2",
             effects[0],
-            "phiếu.xlsx",
+            "hoi-dong/phiếu.xlsx",
             reason_cell["Thôn 1", "TD1"],
         ],
-        ["thon-2", "KT1", "38.6", "34", "'=1+1", "1", "2", "2", effects[1], "phiếu.xlsx", reason_cell["Thôn 2", "KT1"]],
-        ["thon-2", "T1", "0", "4", "Hai bằng khen", "2", "2", "0", "", "phiếu.xlsx", reason_cell["Thôn 2", "T1"]],
-        ["thon-3", "P2", "0", "-5", "Có kỷ luật", "3", "3", "0", "", "phiếu.xlsx", reason_cell["Thôn 3", "P2"]],
+        [
+            "thon-2",
+            "KT1",
+            "38.6",
+            "34",
+            "'=1+1",
+            "1",
+            "2",
+            "2",
+            effects[1],
+            "hoi-dong/phiếu.xlsx",
+            reason_cell["Thôn 2", "KT1"],
+        ],
+        [
+            "thon-2",
+            "T1",
+            "0",
+            "4",
+            "Hai bằng khen",
+            "2",
+            "2",
+            "0",
+            "",
+            "hoi-dong/phiếu.xlsx",
+            reason_cell["Thôn 2", "T1"],
+        ],
+        [
+            "thon-3",
+            "P2",
+            "0",
+            "-5",
+            "Có kỷ luật",
+            "3",
+            "3",
+            "0",
+            "",
+            "hoi-dong/phiếu.xlsx",
+            reason_cell["Thôn 3", "P2"],
+        ],
     ]
     for name in ("tong-hop.xlsx", "xep-hang.xlsx"):
         sheet = openpyxl.load_workbook(tmp_path / "out" / name)["Thay đổi"]
@@ -128,7 +167,7 @@ def test_what_is_appraised_counts_and_is_listed_with_the_ranks(tmp_path: Path) -
 
 
 def test_the_same_papers_give_the_same_bytes(tmp_path: Path) -> None:
-    files = FORMS | {"phiếu.xlsx": appraised(tmp_path)}
+    files = FORMS | {"hoi-dong/phiếu.xlsx": appraised(tmp_path)}
     outboxes = []
     for now in (NOW, LATER):
         run(tmp_path, files, now)
@@ -153,27 +192,31 @@ def test_a_paper_that_belongs_elsewhere_is_not_used(
     next(row[1] for row in meta.iter_rows() if row[0].value == key).value = value
     target = io.BytesIO()
     book.save(target)
-    done = run(tmp_path, FORMS | {"phiếu.xlsx": target.getvalue()})
+    done = run(tmp_path, FORMS | {"hoi-dong/phiếu.xlsx": target.getvalue()})
     assert [each[3] for each in finding_rows(done)] == [code]
-    assert done.outcome.register.set_index("file").at["phiếu.xlsx", "status"] == status
+    assert done.outcome.register.set_index("file").at["hoi-dong/phiếu.xlsx", "status"] == status
     assert totals(done) == COMPUTED
 
 
 def test_the_paper_received_last_counts(tmp_path: Path) -> None:
     old = appraised(tmp_path)
-    run(tmp_path, FORMS | {"b.xlsx": old})
+    run(tmp_path, FORMS | {"hoi-dong/b.xlsx": old})
     run(tmp_path, FORMS)
     new = fill(issued(tmp_path), {("Thôn 1", "TD1"): {"appraised": 7, "reason": "Xem lại"}})
-    done = run(tmp_path, FORMS | {"b.xlsx": old, "a.xlsx": new}, LATER)
+    done = run(tmp_path, FORMS | {"hoi-dong/b.xlsx": old, "hoi-dong/a.xlsx": new}, LATER)
     assert judged(done) == [("thon-1", "TD1", "appraised", 9.0, 7.0, "Xem lại")]
     status = done.outcome.register.set_index("file")["status"]
-    assert (status["a.xlsx"], status["b.xlsx"], finding_rows(done)) == ("council_paper", "superseded", [])
+    assert (status["hoi-dong/a.xlsx"], status["hoi-dong/b.xlsx"], finding_rows(done)) == (
+        "council_paper",
+        "superseded",
+        [],
+    )
 
 
 def test_two_papers_of_one_moment_are_told(tmp_path: Path) -> None:
     old = appraised(tmp_path)
     new = fill(issued(tmp_path), {("Thôn 1", "TD1"): {"appraised": 7, "reason": "Xem lại"}})
-    done = run(tmp_path, FORMS | {"phiếu 10.xlsx": new, "phiếu 9.xlsx": old})
+    done = run(tmp_path, FORMS | {"hoi-dong/phiếu 10.xlsx": new, "hoi-dong/phiếu 9.xlsx": old})
     assert judged(done) == [("thon-1", "TD1", "appraised", 9.0, 7.0, "Xem lại")]
     assert finding_rows(done) == [("", "", "", "paper-same-moment", "warning")]
 
@@ -181,14 +224,14 @@ def test_two_papers_of_one_moment_are_told(tmp_path: Path) -> None:
 def test_of_papers_of_one_moment_that_which_is_named_as_the_later_one_counts(tmp_path: Path) -> None:
     old = appraised(tmp_path)
     new = fill(issued(tmp_path), {("Thôn 1", "TD1"): {"appraised": 7, "reason": "Xem lại"}})
-    done = run(tmp_path, FORMS | {"thon (1).xlsx": new, "thon.xlsx": old})
+    done = run(tmp_path, FORMS | {"hoi-dong/thon (1).xlsx": new, "hoi-dong/thon.xlsx": old})
     assert judged(done) == [("thon-1", "TD1", "appraised", 9.0, 7.0, "Xem lại")]
-    reason = done.outcome.register.set_index("file").at["thon.xlsx", "reason"]
-    assert reason == "được thay bằng tệp thon (1).xlsx nhận cùng thời điểm"
+    reason = done.outcome.register.set_index("file").at["hoi-dong/thon.xlsx", "reason"]
+    assert reason == "được thay bằng tệp hoi-dong/thon (1).xlsx nhận cùng thời điểm"
 
 
 def test_the_council_decides_on_top_of_the_appraisal(tmp_path: Path) -> None:
-    files = FORMS | {"tham dinh.xlsx": appraised(tmp_path)}
+    files = FORMS | {"hoi-dong/tham dinh.xlsx": appraised(tmp_path)}
     run(tmp_path, files)
     paper = issued(tmp_path, "hoi-dong/thon.xlsx")
     assert cell_of(paper, "Thôn 2", "KT1", "appraised").value == 34
@@ -199,7 +242,7 @@ def test_the_council_decides_on_top_of_the_appraisal(tmp_path: Path) -> None:
         ("Thôn 3", "KT2"): {"decided": 19, "votes": 5},
     }
     decided = fill(paper, entries, who="Trần Thị Mẫu")
-    done = run(tmp_path, files | {"hoi dong.xlsx": decided})
+    done = run(tmp_path, files | {"hoi-dong/hoi dong.xlsx": decided})
     assert judged(done) == [
         *APPRAISED,
         ("thon-1", "TD1", "decided", 10.0, 10.0, ""),
@@ -219,9 +262,10 @@ def test_the_council_decides_on_top_of_the_appraisal(tmp_path: Path) -> None:
     words = " ".join(screen.getvalue().split())
     cells = cell_of(paper, "Thôn 2", "KT1", "counts"), cell_of(decided, "Thôn 2", "KT1", "decided").coordinate
     assert (
-        "máy tính 38,6 → thẩm định 34; lý do: =1+1; Nguyễn Văn Mẫu; tệp tham dinh.xlsx, trang “Thôn 2”, ô I8 → "
+        "máy tính 38,6 → thẩm định 34; lý do: =1+1; Nguyễn Văn Mẫu; tệp hoi-dong/tham dinh.xlsx, "
+        "trang “Thôn 2”, ô I8 → "
         "Hội đồng quyết định 38,6; 7/9 phiếu thuận; lý do: Chấp nhận giải trình; Trần Thị Mẫu; "
-        f"tệp hoi dong.xlsx, trang “Thôn 2”, ô {cells[1]}; "
+        f"tệp hoi-dong/hoi dong.xlsx, trang “Thôn 2”, ô {cells[1]}; "
         "đổi hạng: Thôn 2 từ hạng 2 lên hạng 1; Thôn 1 từ hạng 1 xuống hạng 2"
     ) in words
     explain(done.outcome, "thon-2", None, console(screen))
@@ -235,7 +279,7 @@ def test_a_decision_made_before_the_appraisal_changed_is_a_conflict(tmp_path: Pa
     run(tmp_path, FORMS)
     entries: Entries = {("Thôn 1", "TD1"): {"decided": 5, "reason": "Biểu quyết", "votes": 8}}
     decided = fill(issued(tmp_path, "hoi-dong/thon.xlsx"), entries)
-    done = run(tmp_path, FORMS | {"hoi dong.xlsx": decided, "tham dinh.xlsx": appraised(tmp_path)})
+    done = run(tmp_path, FORMS | {"hoi-dong/hoi dong.xlsx": decided, "hoi-dong/tham dinh.xlsx": appraised(tmp_path)})
     assert judged(done) == APPRAISED
     (message,) = done.outcome.findings["message"]
     assert ("điểm thẩm định –" in message, "điểm thẩm định 10" in message) == (True, True)

@@ -19,7 +19,7 @@ from pipeline.findings.catalogue import Code
 from pipeline.findings.finding import Finding, message
 from pipeline.findings.frame import rows
 from pipeline.forms.cell_values import Merged, NoValue, Shown
-from pipeline.forms.papers import META_SHEET
+from pipeline.forms.papers import META_SHEET, SHA_OF
 from pipeline.forms.raw_form import Copy, LegacyCells, Named, RawForm, Relation, RepeatedColumn
 from pipeline.i18n import LOCALE_DIR
 from pipeline.intake import take as intake
@@ -182,11 +182,11 @@ def odd_letters_and_parts() -> list[Finding]:
 def wrong_receipts() -> list[Finding]:
     """A receipt book with every mistake."""
     rows = [
-        ["Tên tệp", "Ngày nhận"],
+        ["Tên tệp", "Ngày nhận", "Được thay phiếu nhận trước"],
         ["lạ.xlsx", "05/12/2023"],
         ["a.xlsx", "31/02/2023"],
         ["a.xlsx", "05/12/2023"],
-        ["a.xlsx", "06/12/2022"],
+        ["a.xlsx", "06/12/2022", "tùy"],
     ]
     book, wrong_rows = read_book(rows, ["a.xlsx"], [], RULES.plan.zone)
     times = receipts([ReceivedFile("a.xlsx", sha256="a")], {}, book, KnownTimes({}, {}, NOW))
@@ -197,6 +197,14 @@ def of_bloc(paper: bytes, code: str) -> bytes:
     """The paper with that code in its hidden sheet."""
     book = opened(paper)
     next(row[1] for row in book[META_SHEET].iter_rows() if row[0].value == "bloc").value = code
+    return saved(book)
+
+
+def older_data(paper: bytes) -> bytes:
+    """The paper with an entry, and made from other forms than it was."""
+    book = opened(fill(paper, {("Thôn 1", "TD1"): {"appraised": 1, "reason": "Theo số liệu cũ"}}))
+    for row in book[META_SHEET].iter_rows():
+        row[1].value = "0" * 64 if str(row[0].value).startswith(SHA_OF) else row[1].value
     return saved(book)
 
 
@@ -215,9 +223,11 @@ def wrong_papers(folder: Path) -> pd.DataFrame:
         ("Thôn 3", "AN1"): {"appraised": 1, "reason": "Nay không áp dụng"},
     }
     papers = {
-        "sai.xlsx": fill(appraisal, entries),
-        "phiếu bầu.xlsx": fill(decision, {("Thôn 1", "TD1"): {"decided": 9, "votes": 10}}),
-        "khối lạ.xlsx": of_bloc(appraisal, "khoi-la"),
+        "hoi-dong/sai.xlsx": fill(appraisal, entries),
+        "hoi-dong/phiếu bầu.xlsx": fill(decision, {("Thôn 1", "TD1"): {"decided": 9, "votes": 10}}),
+        "hoi-dong/khối lạ.xlsx": of_bloc(appraisal, "khoi-la"),
+        "hoi-dong/cũ.xlsx": older_data(appraisal),
+        "đặt sai chỗ.xlsx": fill(appraisal, {("Thôn 1", "TD1"): {"appraised": 1, "reason": "Từ người lạ"}}),
         "chép.xlsx": without_hidden_sheet(appraisal, with_codes=True),
     }
     newer = {"thon-2.xlsx": form("thon-2", {"KT1": {"target": 100, "actual": 90}})}
@@ -225,6 +235,13 @@ def wrong_papers(folder: Path) -> pd.DataFrame:
     (an1,) = [each for group in bloc["rubric"]["groups"] for each in group["criteria"] if each["code"] == "AN1"]
     an1["not_for"] = ["thon-3"]
     return run(folder, FORMS | newer | papers, rules=small_rules(bloc)).outcome.findings
+
+
+def waiting(folder: Path) -> pd.DataFrame:
+    """The findings of a form that came after the due day, when another one counted already."""
+    run(folder, FORMS)
+    newer = {"lại.xlsx": form("thon-2", {"KT1": {"target": 100, "actual": 90}})}
+    return run(folder, FORMS | newer, NOW + dt.timedelta(days=30)).outcome.findings
 
 
 def same_moments(folder: Path) -> Iterator[pd.DataFrame]:
@@ -235,7 +252,7 @@ def same_moments(folder: Path) -> Iterator[pd.DataFrame]:
 
 def test_every_fact_that_the_words_speak_of_is_given__of_files_receipts_and_papers_too(tmp_path: Path) -> None:
     found = [*wrong_files(tmp_path), *wrong_origins(), *odd_letters_and_parts(), *wrong_receipts()]
-    papers = pd.concat([wrong_papers(tmp_path / "papers"), *same_moments(tmp_path)])
+    papers = pd.concat([wrong_papers(tmp_path / "papers"), *same_moments(tmp_path), waiting(tmp_path / "late")])
     sentences = [*map(message, found), *papers["message"]]
     assert [words for words in sentences if "{" in words or "“”" in words] == []
     speaking = {code for code in MEMBERS if placeholders(code.entry.what) | placeholders(code.entry.remedy)}

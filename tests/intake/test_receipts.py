@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from python_calamine import CalamineWorkbook
 
+from pipeline.code_lists import Decision
 from pipeline.findings.finding import Code, Finding
 from pipeline.i18n import _
 from pipeline.intake.receipts import COLUMNS, Book, KnownTimes, hint, read_book, receipts, unlikely
@@ -99,12 +100,43 @@ def test_a_row_for_the_file_beats_one_for_its_unit_beats_the_mail_servers_time_b
 
 def test_a_book_that_we_write_reads_back() -> None:
     register = pd.DataFrame(
-        {"file": FILES, "unit": ["thon-1", "thon-2"], "received": [at(5, 16, 5).isoformat(), at(6, 8, 30).isoformat()]}
+        {
+            "file": FILES,
+            "unit": ["thon-1", "thon-2"],
+            "received": [at(5, 16, 5).isoformat(), at(6, 8, 30).isoformat()],
+            "decision": ["", "no"],
+        }
     )
     target = io.BytesIO()
     write_book(target, register, dt.datetime(2023, 12, 6))
     rows = CalamineWorkbook.from_filelike(io.BytesIO(target.getvalue())).get_sheet_by_index(0).to_python()
-    assert read_book(rows, FILES, UNITS, ZONE)[0].by_file == {FILES[0]: at(5, 16, 5), FILES[1]: at(6, 8, 30)}
+    book = read_book(rows, FILES, UNITS, ZONE)[0]
+    assert book.by_file == {FILES[0]: at(5, 16, 5), FILES[1]: at(6, 8, 30)}
+    assert book.decisions == {FILES[1]: Decision.NO}
+
+
+def test_a_decision_may_stand_alone_and_is_yes_or_no_of_a_file() -> None:
+    rows = [
+        ["Tệp", "Mã đơn vị", "Ngày tiếp nhận", "Được thay phiếu nhận trước (có/không)"],
+        [FILES[0], "", "", "có"],
+        [FILES[1], "", "", "tùy"],
+        ["", "thon-1", "05/12/2023", "Có"],
+    ]
+    book, findings = read_book(rows, FILES, UNITS, ZONE)
+    assert book.decisions == {FILES[0]: Decision.YES}
+    assert [(each.cell, each.code, each.entered) for each in findings] == [
+        ("D3", Code.DECISION_UNCLEAR, "tùy"),
+        ("D4", Code.DECISION_UNCLEAR, "Có"),
+    ]
+
+
+def test_the_same_content_that_comes_again_by_mail_was_received_when_it_was_first_seen() -> None:
+    """A stranger, or the unit itself, mails the very bytes that lay in the inbox in time (M1 of the attack)."""
+    taken = [ReceivedFile("a.xlsx", sha256="a"), ReceivedFile("b.xlsx", sha256="b")]
+    known = KnownTimes({"a": at(8, 9, 0), "b": at(8, 9, 0)}, {"a": at(26, 9, 0), "b": at(7, 9, 0)}, NOW)
+    times = receipts(taken, {}, Book(), known)
+    assert (times["a.xlsx"].received, times["a.xlsx"].source) == (at(8, 9, 0), "first_seen")
+    assert (times["b.xlsx"].received, times["b.xlsx"].source) == (at(7, 9, 0), "mail")  # fetched a day later
 
 
 def test_the_hint_tells_what_is_missing() -> None:

@@ -81,6 +81,7 @@ def test_a_blank_form_is_told_as_such(tmp_path: Path) -> None:
     assert register(drop(tmp_path / "inbox", {"thon-1.xlsx": target.getvalue()})) == {"thon-1.xlsx": "blank_form"}
 
 
+BOOK = "hoi-dong/so-tiep-nhan.xlsx"
 WRONG = {"KT1": {"actual": "không rõ"}}
 
 
@@ -92,17 +93,28 @@ def received(inbox: Path, hours: dict[str, int]) -> None:
     """A receipt book that says so."""
     from pipeline.outputs.receipt_book import write_book
 
-    frame = pd.DataFrame({"file": list(hours), "unit": "", "received": [at(hour) for hour in hours.values()]})
-    write_book(inbox / "so-tiep-nhan.xlsx", frame, dt.datetime(2023, 12, 8))
+    frame = pd.DataFrame(
+        {"file": list(hours), "unit": "", "received": [at(hour) for hour in hours.values()], "decision": ""}
+    )
+    (inbox / "hoi-dong").mkdir(exist_ok=True)
+    write_book(inbox / "hoi-dong" / "so-tiep-nhan.xlsx", frame, dt.datetime(2023, 12, 8))
 
 
 def test_the_newest_acceptable_form_counts(tmp_path: Path) -> None:
     files = {"b.xlsx": form("thon-1"), "a.xlsx": form("thon-1", {"KT1": {"actual": 80}})}
     inbox = drop(tmp_path / "inbox", files)
     received(inbox, {"b.xlsx": 8, "a.xlsx": 9})
-    assert register(inbox) == {"a.xlsx": "accepted", "b.xlsx": "superseded", "so-tiep-nhan.xlsx": "receipt_book"}
+    assert register(inbox) == {
+        "a.xlsx": "accepted",
+        "b.xlsx": "superseded",
+        BOOK: "receipt_book",
+    }
     received(inbox, {"b.xlsx": 9, "a.xlsx": 8})
-    assert register(inbox) == {"a.xlsx": "superseded", "b.xlsx": "accepted", "so-tiep-nhan.xlsx": "receipt_book"}
+    assert register(inbox) == {
+        "a.xlsx": "superseded",
+        "b.xlsx": "accepted",
+        BOOK: "receipt_book",
+    }
 
 
 def test_a_newer_form_that_is_returned_does_not_displace_an_accepted_one(tmp_path: Path) -> None:
@@ -193,16 +205,17 @@ def test_doubtful_rows_of_the_receipt_book_are_counted_in_register_and_on_screen
 
     inbox = drop(tmp_path / "inbox", {"a.xlsx": form("thon-1")})
     days = {"a.xlsx": "2022-12-08T08:00:00+07:00", "b.xlsx": "2023-12-08T08:00:00+07:00"}  # last year; no such file
-    frame = pd.DataFrame({"file": list(days), "unit": "", "received": list(days.values())})
-    write_book(inbox / "so-tiep-nhan.xlsx", frame, dt.datetime(2023, 12, 8))
+    frame = pd.DataFrame({"file": list(days), "unit": "", "received": list(days.values()), "decision": ""})
+    (inbox / "hoi-dong").mkdir(exist_ok=True)
+    write_book(inbox / "hoi-dong" / "so-tiep-nhan.xlsx", frame, dt.datetime(2023, 12, 8))
     of = RULES.plan.round("tong-ket")
     assert of
     outcome = assess(RoundContext(RULES, of), inbox, tmp_path / "none", NOW).outcome
     reasons = dict(zip(outcome.register["file"], outcome.register["reason"], strict=True))
-    assert reasons["so-tiep-nhan.xlsx"].endswith("; số dòng cần xem lại: 2")
+    assert reasons["hoi-dong/so-tiep-nhan.xlsx"].endswith("; số dòng cần xem lại: 2")
     out = io.StringIO()
     screen.show_outcome(outcome, screen.console(out))
-    assert "so-tiep-nhan.xlsx: 2 điểm cần xem lại" in out.getvalue()
+    assert "hoi-dong/so-tiep-nhan.xlsx: 2 điểm cần xem lại" in out.getvalue()
 
 
 def test_digits_that_are_no_numbers_have_a_place_in_the_order_too() -> None:

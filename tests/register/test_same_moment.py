@@ -155,8 +155,12 @@ def test_a_form_known_before_is_earlier_and_counts_while_later_ones_are_unclear(
     assert done.roster.set_index("unit").at["thon-1", "file"] == "z.xlsx"
     (inbox / "b.xlsx").unlink()
     done = outcome(inbox, NOW + dt.timedelta(hours=1))
-    assert statuses(done) == {"a.xlsx": "accepted", "z.xlsx": "superseded"}  # what was seen later is later
-    assert done.register.set_index("file").at["z.xlsx", "reason"] == "được thay bằng tệp a.xlsx tiếp nhận sau"
+    assert statuses(done) == {"a.xlsx": "to_decide", "z.xlsx": "accepted"}  # seen later, but signed earlier
+    (inbox / "a.xlsx").unlink()
+    drop(inbox, {"c.xlsx": signed(AFTER, 90)})
+    done = outcome(inbox, NOW + dt.timedelta(hours=1))
+    assert statuses(done) == {"c.xlsx": "accepted", "z.xlsx": "superseded"}  # what was seen later is later
+    assert done.register.set_index("file").at["z.xlsx", "reason"] == "được thay bằng tệp c.xlsx tiếp nhận sau"
 
 
 def test_of_a_right_form_and_a_wrong_one_the_wrong_one_goes_back_unless_it_is_the_older(tmp_path: Path) -> None:

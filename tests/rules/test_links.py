@@ -51,7 +51,7 @@ def judged(year: Year, tmp_path_factory: pytest.TempPathFactory) -> Year:
     """The next run, with both papers filled in."""
     appraisal, decision = (issued(year[1], f"{folder}/khoi.xlsx") for folder in ("tham-dinh", "hoi-dong"))
     papers = {
-        "tham-dinh.xlsx": fill(
+        "hoi-dong/tham-dinh.xlsx": fill(
             appraisal,
             {
                 ("Đơn vị A", "H1"): {"appraised": 5, "reason": "Công tác tốt"},
@@ -61,7 +61,7 @@ def judged(year: Year, tmp_path_factory: pytest.TempPathFactory) -> Year:
                 ("Đơn vị D", "KT4"): {"appraised": 9, "reason": "Nên có"},
             },
         ),
-        "hoi-dong.xlsx": fill(decision, {("Đơn vị D", "H1"): {"decided": 5, "reason": "Công tác tốt"}}),
+        "hoi-dong/hoi-dong.xlsx": fill(decision, {("Đơn vị D", "H1"): {"decided": 5, "reason": "Công tác tốt"}}),
     }
     folder = tmp_path_factory.mktemp("judged")
     return run(folder, FORMS | papers, LATER, RULES), folder

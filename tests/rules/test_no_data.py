@@ -237,7 +237,7 @@ def test_people_give_no_points_in_what_does_not_count(year: Year, tmp_path: Path
         ("Đơn vị C", "A2"): {"appraised": 20, "reason": "Có số liệu"},
         ("Đơn vị B", "A1"): {"appraised": 30, "reason": "Có số liệu"},
     }
-    outcome = run(tmp_path, FORMS | {"tham-dinh.xlsx": fill(paper, entries)}, rules=RULES).outcome
+    outcome = run(tmp_path, FORMS | {"hoi-dong/tham-dinh.xlsx": fill(paper, entries)}, rules=RULES).outcome
     judged = outcome.findings[outcome.findings["code"].str.startswith("paper")]
     assert list(zip(judged["unit"], judged["criterion"], judged["code"], strict=True)) == [("c", "A2", "paper-closed")]
     assert by_unit(outcome.scores)["b"] == [30, *POINTS["b"][1:]]

@@ -14,6 +14,7 @@ import pandas as pd
 
 from pipeline.forms.writing.workbook import write_form
 from pipeline.i18n import use_language
+from pipeline.intake.arrival import OFFICERS_FOLDER
 from pipeline.intake.receipt_headings import RECEIPT_BOOK
 from pipeline.outputs.receipt_book import write_book
 from pipeline.rules.plan import Round
@@ -27,6 +28,9 @@ from tests.sample.strays import lock_file, photo
 
 RULES, ROUND = ROOT / "rules" / "2023", "tong-ket"
 INBOX = ROOT / "inbox" / "2023" / ROUND
+
+
+BOOK = f"{OFFICERS_FOLDER}/{RECEIPT_BOOK}"
 
 
 def main(inbox: Path = INBOX) -> None:
@@ -45,12 +49,12 @@ def main(inbox: Path = INBOX) -> None:
             _put(inbox / file, form.read_bytes())
     _put(inbox / PHOTO, photo())
     _put(inbox / LOCK_FILE, lock_file())
-    _write_receipt_book(inbox / RECEIPT_BOOK, rules, of)
+    _write_receipt_book(inbox / BOOK, rules, of)
     print(f"{len(ARRIVALS)} forms written to {inbox.relative_to(ROOT) if inbox.is_relative_to(ROOT) else inbox}")
 
 
 def _strangers(inbox: Path) -> list[str]:
-    ours = {arrival.file for arrival in ARRIVALS} | {PHOTO, LOCK_FILE, RECEIPT_BOOK, ".gitkeep"}
+    ours = {arrival.file for arrival in ARRIVALS} | {PHOTO, LOCK_FILE, BOOK, ".gitkeep"}
     found = (path.relative_to(inbox).as_posix() for path in inbox.rglob("*") if not path.is_dir())
     return sorted(set(found) - ours)
 

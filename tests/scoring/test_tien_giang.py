@@ -319,7 +319,9 @@ def year(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> tuple[Assess
     (unit,) = rules.blocs[0].units
     for folder_of, kind, given in (("tham-dinh", "appraised", APPRAISAL), ("hoi-dong", "decided", DECISION)):
         typed: Papers = {(unit.name, code): {kind: points, "reason": why} for code, (points, why) in given.items()}
-        files[f"{folder_of}.xlsx"] = fill(issued(folder, f"{folder_of}/tien-giang.xlsx"), typed, who="Đoàn thẩm định")
+        files[f"hoi-dong/{folder_of}.xlsx"] = fill(
+            issued(folder, f"{folder_of}/tien-giang.xlsx"), typed, who="Đoàn thẩm định"
+        )
     return first, run(folder, files, rules=rules), folder / "out"
 
 
@@ -374,7 +376,10 @@ def test_the_difference_is_shown(year: tuple[Assessment, Assessment, Path]) -> N
     words = io.StringIO()
     explain(second.outcome, "cai-lay", "d2T", Console(file=words, width=200))
     assert "6 × 1, tối đa 2; tối đa 7: 2 điểm" in words.getvalue()
-    assert f"máy tính 2 → thẩm định 4; lý do: {WHY['d2T']}; Đoàn thẩm định; tệp tham-dinh.xlsx" in words.getvalue()
+    assert (
+        f"máy tính 2 → thẩm định 4; lý do: {WHY['d2T']}; Đoàn thẩm định; tệp hoi-dong/tham-dinh.xlsx"
+        in words.getvalue()
+    )
 
 
 @pytest.mark.libreoffice

@@ -72,8 +72,9 @@ def receipt_book(file: str, day: dt.datetime) -> bytes:
     target = io.BytesIO()
     with xlsxwriter.Workbook(target) as workbook:
         sheet = workbook.add_worksheet()
-        sheet.write_row(0, 0, ["Tệp", "Ngày tiếp nhận"])
+        sheet.write_row(0, 0, ["Tệp", "Ngày tiếp nhận", "Được thay phiếu nhận trước"])
         sheet.write_string(1, 0, file)
+        sheet.write_string(1, 2, "Có")  # though it came after the due day
         sheet.write_datetime(1, 1, day, workbook.add_format({"num_format": "dd/mm/yyyy hh:mm"}))
     return target.getvalue()
 
@@ -88,13 +89,13 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
     second = first | {"lại/b.xlsx": form("thon-2", {"KT1": {"actual": 100}})}
     year.run(second)  # thon-2: 40 + 57 = 97
     year.run(second)
-    third = second | {"so-tiep-nhan.xlsx": receipt_book("lại/b.xlsx", dt.datetime(2023, 12, 12, 8))}
+    third = second | {"hoi-dong/so-tiep-nhan.xlsx": receipt_book("lại/b.xlsx", dt.datetime(2023, 12, 12, 8))}
     year.run(third)  # two days late: -1
     year.change("blocs/thon.yaml", '"points": 8', '"points": 9')  # VH2, "Tốt"
     outcome = year.run(third)
     papers.write(outcome, year.folder)
     paper = (year.folder / "tham-dinh" / "thon.xlsx").read_bytes()
-    fourth = third | {"thẩm định.xlsx": fill(paper, {("Thôn 1", "TD1"): {"appraised": 10, "reason": "Đủ"}})}
+    fourth = third | {"hoi-dong/thẩm định.xlsx": fill(paper, {("Thôn 1", "TD1"): {"appraised": 10, "reason": "Đủ"}})}
     year.run(fourth)
     del fourth["lại/b.xlsx"]
     year.run(fourth)
@@ -150,7 +151,12 @@ def test_why_totals_and_ranks_changed(year: Year) -> None:
             ("thon-2", "96.0 97.0", "1 1", "quy định của khối thay đổi: blocs/thon.yaml"),
         ],
         [
-            ("thon-1", "96.0 97.0", "2 2", "TD1 – Tổ chức phong trào thi đua: điểm thẩm định 10 (thẩm định.xlsx)")
+            (
+                "thon-1",
+                "96.0 97.0",
+                "2 2",
+                "TD1 – Tổ chức phong trào thi đua: điểm thẩm định 10 (hoi-dong/thẩm định.xlsx)",
+            )
         ],  # KT1 separates them: 38, 40
         [
             ("thon-1", "97.0 97.0", "2 1", "đơn vị khác thay đổi điểm: Thôn 2 97 → 94"),
@@ -196,9 +202,9 @@ def test_only_what_differs_is_kept(year: Year) -> None:
     assert [sorted(run.files) for run in year.runs()] == [
         ["a.xlsx", "b.xlsx", "c.xlsx"],
         ["b.xlsx", "lại/b.xlsx"],  # one of them is superseded
-        ["lại/b.xlsx", "so-tiep-nhan.xlsx"],
+        ["hoi-dong/so-tiep-nhan.xlsx", "lại/b.xlsx"],
         ["a.xlsx", "lại/b.xlsx"],  # made from other rules: a warning
-        ["thẩm định.xlsx"],
+        ["hoi-dong/thẩm định.xlsx"],
         ["b.xlsx", "lại/b.xlsx"],
     ]
     assert [sorted(run.results) for run in year.runs()[1:]] == [
@@ -249,12 +255,12 @@ def test_the_screen_of_all(year: Year) -> None:
         "• tệp mới: lại/b.xlsx",
         "• tệp đổi tình trạng: b.xlsx (Nhận → Được thay thế)",
         "Lần chạy 3: 12:30 08/12/2023; số tệp trong thư mục inbox: 5",
-        "• tệp mới: so-tiep-nhan.xlsx",
+        "• tệp mới: hoi-dong/so-tiep-nhan.xlsx",
         "Lần chạy 4: 13:30 08/12/2023; số tệp trong thư mục inbox: 5",
         "• tệp đổi tình trạng: a.xlsx (Nhận → Nhận, có cảnh báo), lại/b.xlsx (Nhận → Nhận, có cảnh báo)",
         "• tệp quy định thay đổi: blocs/thon.yaml",
         "Lần chạy 5: 14:30 08/12/2023; số tệp trong thư mục inbox: 6",
-        "• tệp mới: thẩm định.xlsx",
+        "• tệp mới: hoi-dong/thẩm định.xlsx",
         "Lần chạy 6: 15:30 08/12/2023; số tệp trong thư mục inbox: 5",
         "• tệp không còn trong thư mục inbox: lại/b.xlsx",
         "• tệp đổi tình trạng: b.xlsx (Được thay thế → Nhận, có cảnh báo)",

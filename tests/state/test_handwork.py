@@ -137,7 +137,10 @@ def test_a_newer_paper_in_the_inbox_replaces_it(office: Office) -> None:
     paper = (office.outbox / "tham-dinh" / "thon.xlsx").read_bytes()
     office.edit("tham-dinh/thon.xlsx", appraise)
     office.run(9)
-    drop(office.inbox, {"mới.xlsx": fill(paper, {("Thôn 3", "KT1"): {"appraised": 40, "reason": "Bổ sung hồ sơ"}})})
+    drop(
+        office.inbox,
+        {"hoi-dong/mới.xlsx": fill(paper, {("Thôn 3", "KT1"): {"appraised": 40, "reason": "Bổ sung hồ sơ"}})},
+    )
     office.run(10)
     assert office.statuses()["../sua-tay/lan-1/tham-dinh/thon.xlsx"] == "superseded"
     assert office.totals()["thon-3"][0] == 97
@@ -157,7 +160,8 @@ def test_a_second_generation_lies_beside_the_first(office: Office) -> None:
 
 def test_a_paper_that_was_only_opened_and_saved_voids_nobodys_decisions(office: Office) -> None:
     blank = resave((office.outbox / "hoi-dong" / "thon.xlsx").read_bytes())
-    drop(office.inbox, {"quyết định.xlsx": fill((office.outbox / "hoi-dong" / "thon.xlsx").read_bytes(), COUNCIL)})
+    decided = fill((office.outbox / "hoi-dong" / "thon.xlsx").read_bytes(), COUNCIL)
+    drop(office.inbox, {"hoi-dong/quyết định.xlsx": decided})
     office.run(9)
     assert office.totals()["thon-3"][0] == 97
     office.edit("hoi-dong/thon.xlsx", lambda _paper: blank)
@@ -165,14 +169,18 @@ def test_a_paper_that_was_only_opened_and_saved_voids_nobodys_decisions(office: 
     assert office.totals()["thon-3"][0] == 97
     row = next(row for row in office.table("register") if row["file"] == "../sua-tay/lan-1/hoi-dong/thon.xlsx")
     assert row["status"] == "superseded"
-    assert row["reason"] == "phiếu không có nội dung nào được nhập nên không thay phiếu khác; quyết định.xlsx được tính"
+    assert (
+        row["reason"]
+        == "phiếu không có nội dung nào được nhập nên không thay phiếu khác; hoi-dong/quyết định.xlsx được tính"
+    )
 
 
 def test_a_corrected_receipt_book_counts_and_the_inboxs_still_does(office: Office) -> None:
     book = openpyxl.Workbook()
     book.active.append(["Tệp", "Đơn vị", "Ngày", "Giờ"])
     book.active.append(["", "thon-2", dt.date(2023, 12, 6), dt.time(10, 0)])
-    book.save(office.inbox / "so-tiep-nhan.xlsx")
+    (office.inbox / "hoi-dong").mkdir()
+    book.save(office.inbox / "hoi-dong" / "so-tiep-nhan.xlsx")
     office.run(9)
 
     def correct(content: bytes) -> bytes:
@@ -193,7 +201,7 @@ def test_a_corrected_receipt_book_counts_and_the_inboxs_still_does(office: Offic
     office.follows()
     # A newer row of the inbox's own book overrules the older book, also one that names the unit and not the file.
     book.active.append(["", "thon-1", dt.date(2023, 12, 4), dt.time(9, 0)])
-    book.save(office.inbox / "so-tiep-nhan.xlsx")
+    book.save(office.inbox / "hoi-dong" / "so-tiep-nhan.xlsx")
     office.run(11)
     received = {row["file"]: row["received"] for row in office.table("register")}
     assert received["thon-1.xlsx"] == "2023-12-04T09:00:00+07:00"

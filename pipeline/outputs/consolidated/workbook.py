@@ -18,7 +18,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.code_lists import Severity, Source, State, Status
+from pipeline.code_lists import Decision, Severity, Source, State, Status
 from pipeline.forms.declared import RESULTS, TABLES, UNIT, Field, Kind, Table, sheet_title
 from pipeline.i18n import _
 from pipeline.outcome import Outcome
@@ -70,7 +70,7 @@ def _lists_of_entries(outcome: Outcome) -> Iterator[tuple[str, PlainList]]:
     """What came in: the files, who has not sent, and each table of the form, with the names of their sheets. Each list
     is made when asked for."""
     files = _("Register of all files in the inbox")
-    yield _("Register"), PlainList(files, _register(outcome), frozen=2, unprinted=5)
+    yield _("Register"), PlainList(files, _register(outcome), frozen=2, unprinted=6)
     yield _("Not sent"), PlainList(_("Units of which no form counts yet"), _not_sent(outcome), frozen=3)
     for table in TABLES:
         if table is not UNIT:
@@ -109,6 +109,7 @@ def _register(outcome: Outcome) -> list[Column]:
         Column(_("Days late"), numbers(frame[Register.days_late]), "integer", 8),
         Column(_("Errors"), numbers(frame[Register.errors]), "integer", 8),
         Column(_("Warnings"), numbers(frame[Register.warnings]), "integer", 9),
+        Column(_("May replace"), labels(frame[Register.decision], Decision), width=9),
         Column(_("First seen"), moments(frame[Register.first_seen], plan), "moment", 17),
         Column(_("Round"), texts(frame[Register.round]), width=11),
         Column(_("Form version"), texts(frame[Register.form_version]), "centered", 10),

@@ -154,6 +154,7 @@ def test_the_register_holds_every_file(sheets: Sheets) -> None:
                 row["days_late"],
                 row["errors"],
                 row["warnings"],
+                "",  # the officer decided nothing
                 local(row["first_seen"]),
                 row["round"],
                 row["form_version"],
@@ -304,7 +305,7 @@ def test_a_reader_finds_headings_filters_and_pages(path: Path) -> None:
     last = next(cell.column_letter for cell in book["Tự chấm"][3] if cell.value == "Dòng")
     assert places == {
         "Bìa": (None, None),
-        "Sổ tiếp nhận": ("C4", "A3:P13"),
+        "Sổ tiếp nhận": ("C4", "A3:Q13"),
         "Chưa gửi": ("D4", "A3:E4"),
         "Tự chấm": ("D4", f"A3:{last}49"),
         "Mô hình – công trình": ("D4", "A3:K10"),

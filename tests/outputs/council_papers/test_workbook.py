@@ -47,17 +47,17 @@ def test_libreoffice_ranks_live_and_what_it_saves_is_read_back(tmp_path: Path) -
         for unit, name in (("thon-1", "Thôn 1"), ("thon-2", "Thôn 2"), ("thon-3", "Thôn 3"))
     }
     assert live == {"thon-1": (96, 1, 2), "thon-2": (96, 2, 1), "thon-3": (84, 3, 3)}
-    done = run(tmp_path, FORMS | {"saved by LibreOffice.xlsx": (tmp_path / "lo" / paper.name).read_bytes()})
+    done = run(tmp_path, FORMS | {"hoi-dong/saved by LibreOffice.xlsx": (tmp_path / "lo" / paper.name).read_bytes()})
     assert judged(done) == APPRAISED
     assert (finding_rows(done), totals(done)) == ([], AFTER_APPRAISAL)
     assert set(done.outcome.judgements["who"]) == {"Nguyễn Văn Mẫu"}
 
 
 def test_the_next_paper_goes_on_where_the_last_one_ended(tmp_path: Path) -> None:
-    first = run(tmp_path, FORMS | {"phiếu.xlsx": appraised(tmp_path)})
+    first = run(tmp_path, FORMS | {"hoi-dong/phiếu.xlsx": appraised(tmp_path)})
     next_one = issued(tmp_path)
     assert cell_of(next_one, "Thôn 2", "KT1", "reason").data_type == "s"  # "=1+1" is no formula
-    done = run(tmp_path, FORMS | {"phiếu.xlsx": next_one})
+    done = run(tmp_path, FORMS | {"hoi-dong/phiếu.xlsx": next_one})
     assert judged(done) == judged(first)
     assert (finding_rows(done), totals(done)) == ([], AFTER_APPRAISAL)
     assert issued(tmp_path) == next_one
