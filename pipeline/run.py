@@ -32,6 +32,7 @@ from pipeline.intake.arrival import BY_HAND
 from pipeline.intake.receipts import KnownTimes, Receipt, hint
 from pipeline.intake.received import ReceivedFile
 from pipeline.intake.reception import forget_rows, receive
+from pipeline.intake.seal_findings import verdicts
 from pipeline.outcome import Outcome
 from pipeline.ranking import moves, standings
 from pipeline.register.register import register
@@ -40,7 +41,7 @@ from pipeline.register.standing import standing_of
 from pipeline.rules.limits import Limits
 from pipeline.rules.round_context import RoundContext
 from pipeline.scoring import points
-from pipeline.state import handwork, layout, ledger, run_history
+from pipeline.state import handwork, layout, ledger, run_history, seal_keys
 from pipeline.state import outbox as outboxes
 from pipeline.state.handwork import Kept
 from pipeline.tables import Register, Roster, plain_rows
@@ -97,7 +98,9 @@ def assess(
     ``kept``: where the papers lie that people filled in in the outbox itself (:mod:`pipeline.state.handwork`).
     """
     files = take_all(inbox, context.plan.limits, kept=kept, jobs=jobs, progress=progress)
-    return assess_received(context, files, known_times(context, ledger_file, now))
+    known = known_times(context, ledger_file, now)
+    seals = verdicts(files, seal_keys.known_key(ledger_file))
+    return assess_received(context, files, replace(known, seals=seals))
 
 
 @_uncollected()
@@ -269,16 +272,17 @@ def publish(assessment: Assessment, outbox: Path, ledger_file: Path, now: dt.dat
 
     outcome = assessment.outcome
     ledger.remember(ledger_file, ledger.round_key(outcome.context), assessment.newly_seen, now)
+    key = seal_keys.key_for(ledger_file)
     with outboxes.staging(outbox) as staged:
         consolidated.write(outcome, staged / layout.CONSOLIDATED)
         if outcome.round.kind.ranked:
             ranking_workbook.write(outcome, staged / layout.RANKING)
-            papers.write(outcome, staged)
+            papers.write(outcome, staged, key)
         data.write(outcome, staged / layout.DATA)
         page.write(outcome, staged / layout.PAGE)
         bulletin.write(outcome, staged / layout.BULLETIN)
         receipt_book.write(outcome, staged)
-        feedback.write_all(outcome, assessment.to_return, staged / layout.FEEDBACK)
+        feedback.write_all(outcome, assessment.to_return, staged / layout.FEEDBACK, key)
         manifest.write(outcome, staged)
         kept = outboxes.publish(staged, outbox)
     run_history.note(ledger_file, outcome, now)

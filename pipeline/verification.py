@@ -21,7 +21,7 @@ from pipeline.errors import UserFault
 from pipeline.i18n import LANGUAGES, N_, _, using_language
 from pipeline.intake import witnesses
 from pipeline.rules.round_context import RoundContext
-from pipeline.state import handwork, layout, ledger, ledger_repair, manifest, published
+from pipeline.state import handwork, layout, ledger, ledger_repair, manifest, published, seal_keys
 
 _ALTERED = (
     N_("{file} in the outbox is missing; the manifest names it"),
@@ -80,6 +80,7 @@ def _rerun_differences(outbox: Path, inbox: Path, context: RoundContext, stated:
         register, findings = (published.read_table(outbox / layout.DATA, name) for name in ("register", "findings"))
         senders = witnesses.senders_again(findings, context.rules)
         ledger_repair.restore_times(ledger_file, ledger.round_key(context), register, senders)
+        seal_keys.lend(ledger.path_for(outbox, ledger.round_key(context)), ledger_file)
         language = stated.get("language")
         with using_language(language if language in LANGUAGES else plan.language):
             assessment = run.assess(context, inbox, ledger_file, now, kept=handwork.kept_folder(outbox))

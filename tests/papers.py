@@ -12,9 +12,12 @@ from typing import Any
 
 import openpyxl
 
+from pipeline.forms.papers import META_SHEET
 from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
 from pipeline.run import Assessment, assess, publish
+from pipeline.seals import SEAL
+from tests.conftest import KEY
 from tests.filled import NOW, RULES, drop, form
 
 FORMS = {
@@ -56,6 +59,19 @@ def fill(paper: bytes, entries: Entries, who: str = "") -> bytes:
                 cell.data_type = "s"  # openpyxl would take "=1+1" for a formula
     if who:
         book.worksheets[0]["B3"] = who
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def with_facts(paper: bytes, facts: dict[str, str]) -> bytes:
+    """The paper as if we had issued it with other facts in its hidden sheet: its seal fits them."""
+    book = openpyxl.load_workbook(io.BytesIO(paper))
+    sheet = book[META_SHEET]
+    cells = {str(row[0].value): row[1] for row in sheet.iter_rows()}
+    for key, value in facts.items():
+        cells[key].value = value
+    cells[SEAL].value = KEY.seal({key: str(cell.value or "") for key, cell in cells.items()})
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()

@@ -57,8 +57,9 @@ def check(rules_dir: Path | None) -> None:
 def forms(rules_dir: Path | None, round_code: str, outbox: Path | None, units: tuple[str, ...]) -> None:
     """Write forms into ``DIR/<bloc>/<unit>.xlsx``."""
     from pipeline.forms.writing.issue import write_forms
-    from pipeline.state import handwork
+    from pipeline.state import handwork, seal_keys
     from pipeline.state.exclusive_run import exclusive_folder
+    from pipeline.state.layout import LEDGER
     from pipeline.state.outbox import check_apart, staging
 
     rules = load(rules_dir)
@@ -67,7 +68,7 @@ def forms(rules_dir: Path | None, round_code: str, outbox: Path | None, units: t
     check_apart(folder, (rules.folder, *inboxes_around(folder)))
     print_warnings(rules)
     with exclusive_folder(folder, click.echo), staging(folder) as staged:
-        written = write_forms(staged, rules, round_, units)
+        written = write_forms(staged, rules, round_, units, seal_keys.key_for(OUTBOX_ROOT / LEDGER))
         kept = handwork.put(staged, folder, handwork.kept_folder(folder))
     show_kept(kept)
     click.echo(_("{n} forms written to {folder}").format(n=number(len(written)), folder=folder))

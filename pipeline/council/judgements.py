@@ -51,9 +51,10 @@ class Judged:
 def recognise(reception: Reception, context: RoundContext) -> tuple[list[Paper], list[Finding]]:
     """The papers of this round among the files that may give orders, and a finding for each that is none of it."""
     papers, findings = [], []
+    broken = {finding.file for finding in reception.findings if finding.code is Code.PAPER_SEAL_BROKEN}
     blocs = {bloc.code: bloc for bloc in context.rules.blocs}
     for file in reception.orders:
-        if not isinstance(file.content, RawPaper):
+        if not isinstance(file.content, RawPaper) or file.name in broken:
             continue
         meta = file.content.meta
         if wrong := other_form(meta, context):

@@ -29,12 +29,13 @@ from pipeline.feedback.resaving import ToMark, marked, marked_or_content
 from pipeline.findings.catalogue import Code
 from pipeline.forms.declared import TABLE, Table
 from pipeline.forms.reading import RawForm, RawTable, read_form
-from pipeline.forms.writing.workbook import write_form
+from pipeline.forms.writing.workbook import form_facts, write_form
 from pipeline.i18n import _, moment
 from pipeline.intake.received import ReceivedFile
 from pipeline.outcome import Outcome
 from pipeline.rules.round_context import RoundContext
 from pipeline.rules.rubric import Rubric
+from pipeline.seals import NO_KEY, SealKey
 from pipeline.tables import Findings, plain_rows
 from pipeline.text import text_of
 
@@ -47,7 +48,7 @@ class Returned:
 
     ``findings``: rows of :class:`~pipeline.tables.Findings`. ``form``: what the unit entered, None where the file could
     not be read. ``left_out``: what of the file is not passed on (:func:`pipeline.feedback.left_out.sentences`).
-    ``own``: all that the file shows.
+    ``own``: all that the file shows; ``seal``: that of the unit's form, should it be a fresh one.
     """
 
     context: RoundContext
@@ -56,6 +57,7 @@ class Returned:
     form: RawForm | None = None
     left_out: tuple[str, ...] = ()
     own: OwnContent = NO_CONTENT
+    seal: str = ""
 
     @property
     def rubric(self) -> Rubric:
@@ -78,8 +80,9 @@ class Returned:
         )
 
 
-def write_all(outcome: Outcome, files: Mapping[str, ReceivedFile], folder: Path) -> None:
-    """A marked copy for every unit that must correct or look at something, as ``<unit code>.xlsx``.
+def write_all(outcome: Outcome, files: Mapping[str, ReceivedFile], folder: Path, key: SealKey = NO_KEY) -> None:
+    """A marked copy for every unit that must correct or look at something, as ``<unit code>.xlsx``. ``key`` seals fresh
+    forms; workers, which open foreign files, get their seals alone.
 
     ``files``: unit code -> the file that goes back. Workers mark the files themselves. Raises EnvironmentFault where
     a file is no longer what was read, OSError where one cannot be written.
@@ -90,7 +93,8 @@ def write_all(outcome: Outcome, files: Mapping[str, ReceivedFile], folder: Path)
     for unit, file in files.items():
         content = _unchanged(file)
         findings = by_file[file.name]
-        back = Returned(outcome.context, unit, findings, file.form, left_out.sentences(content))
+        seal = key.seal(form_facts(outcome.context, unit))
+        back = Returned(outcome.context, unit, findings, file.form, left_out.sentences(content), seal=seal)
         returned.append(back)
         cells = tuple(number_cells(file.form, back.rubric)) if file.form else ()
         records = findings.to_dict("records")
@@ -172,7 +176,7 @@ def _blank(returned: Returned) -> bytes:
 def _issued(returned: Returned, entered: dict[str, list[dict[str, Any]]]) -> bytes:
     """The unit's form of the round, prefilled."""
     context, target = returned.context, io.BytesIO()
-    write_form(target, context, returned.unit, entered)
+    write_form(target, context, returned.unit, entered, returned.seal)
     return target.getvalue()
 
 

@@ -235,6 +235,15 @@ class Code(StrEnum):
     STRANGE_NAME = Entry("strange-name", NOTE, to_officer=True,
         what=N_("the name “{found}” ({places}) is that of no unit; the form was issued to {expected}"),
         remedy=N_("If this is another name of the unit, it may be added to the rules (aliases)."))
+    SEAL_BROKEN = Entry("seal-broken", ERROR, status=Status.UNCLEAR_UNIT, to_officer=True,
+        what=N_(
+            "the seal does not fit: since this form was issued, somebody changed in its hidden sheet for which unit, "
+            "round or version it is; nothing in it counts"
+        ),
+        remedy=N_("Ask the unit where the file comes from, and to fill in the form that was issued to it."))
+    UNSEALED = Entry("unsealed", WARNING, to_officer=True,
+        what=N_("the form does not carry the seal of this office, as others of this round do: {why}"),
+        remedy=N_("Ask the unit where the file comes from; it counts in the meantime."))
     SENDER_OF_OTHER = Entry("sender-of-other", WARNING, to_officer=True,
         what=N_("the form of {unit} came by mail from the address of {other}"),
         remedy=N_("Ask whether the form is that of {unit}; it counts in the meantime."))
@@ -497,6 +506,18 @@ class Code(StrEnum):
         remedy=N_(
             "Ask the person named in it whether it is theirs, not by answering the letter; if it is, move it into the "
             "folder {folder} of the inbox and run again. What is not theirs is kept as evidence."
+        ))
+    PAPER_SEAL_BROKEN = Entry("paper-seal-broken", ERROR, status=Status.NOT_A_FORM, to_officer=True,
+        what=N_(
+            "the seal does not fit: since this paper was made, somebody changed in its hidden sheet of which bloc, "
+            "round or data it is; nothing in it counts"
+        ),
+        remedy=N_("Enter the points into the paper that lies in the outbox."))
+    PAPER_UNSEALED = Entry("paper-unsealed", WARNING, to_officer=True,
+        what=N_("the paper does not carry the seal of this office: {why}"),
+        remedy=N_(
+            "It counts, for it lies in the officer's own folder; if you do not know who made it, move it away and run "
+            "again."
         ))
     PAPER_UNKNOWN_BLOC = Entry("paper-unknown-bloc", ERROR, status=Status.NOT_A_FORM,
         what=N_("the paper is of bloc “{entered}”, which the plan does not have"),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.answers import MODEL_KINDS, ROLES
 from pipeline.i18n import N_, _, in_every_language
+from pipeline.seals import SEAL
 
 if TYPE_CHECKING:  # a process that only reads files starts without the rules: in 0.1 s, not in 0.8 s
     from pipeline.rules.plan import Round
@@ -22,7 +23,7 @@ if TYPE_CHECKING:  # a process that only reads files starts without the rules: i
 
 FORMAT = "thidua-phieu"
 META_SHEET = "_thidua"  # very hidden: key in column A, value in column B
-META_KEYS = ("format", "plan", "year", "round", "bloc", "unit", "form_version", "fingerprint", "language")
+META_KEYS = ("format", "plan", "year", "round", "bloc", "unit", "form_version", "fingerprint", "language", SEAL)
 LISTS_SHEET = "_danh_muc"  # hidden: one list a column, each with a defined name
 GUIDE_SHEET = N_("Guide")
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # as in pipeline.forms.declared
 
 FORMAT = "thidua-phieu-hoi-dong"
 META_SHEET = "_hoi_dong"  # very hidden: key in column A, value in column B
-META_KEYS = ("format", "plan", "year", "round", "bloc", "kind", "fingerprint")
+META_KEYS = ("format", "plan", "year", "round", "bloc", "kind", "fingerprint")  # and SEAL, and SHA_OF each unit
 SHA_OF = "sha256:"  # before a unit's code: the key under which the hidden sheet has the hash of its form
 WHO = "thidua:who"  # stands, hidden, in the row in which whoever fills the paper gives their name
 

@@ -21,6 +21,7 @@ from pipeline.i18n import N_, _, date
 from pipeline.intake.arrival import OFFICERS_FOLDER
 from pipeline.intake.receipt_headings import RECEIPT_BOOK, headings
 from pipeline.intake.received import ReceivedFile
+from pipeline.seals import Verdict
 from pipeline.sheets.addresses import column_letter
 from pipeline.text import natural_order, same, text_of
 
@@ -46,12 +47,14 @@ class Receipt:
 @dataclass(frozen=True)
 class KnownTimes:
     """What only time can tell. ``seen``: SHA-256 -> when a run first saw that content; ``mailed``: SHA-256 -> when it
-    came by mail; ``now``: when content that no run has seen is first seen; ``senders``: SHA-256 -> who mailed it."""
+    came by mail; ``now``: when content that no run has seen is first seen; ``senders``: SHA-256 -> who mailed it;
+    ``seals``: file -> what the seal of the form or paper in it proves."""
 
     seen: Mapping[str, dt.datetime]
     mailed: Mapping[str, dt.datetime]
     now: dt.datetime
     senders: Mapping[str, str] = field(default_factory=dict)
+    seals: Mapping[str, Verdict] = field(default_factory=dict)
 
 
 @dataclass

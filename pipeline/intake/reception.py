@@ -20,9 +20,11 @@ from pipeline.intake.receipts import Book, KnownTimes, Receipt, order_of_receipt
 from pipeline.intake.received import ReceivedFile
 from pipeline.intake.recognition import Submission, recognise
 from pipeline.intake.returned import RawReceiptBook
+from pipeline.intake.seal_findings import unfit_seals
 from pipeline.intake.unit_names import UnitNames
 from pipeline.intake.witnesses import address, partial_forms, senders
 from pipeline.rules.round_context import RoundContext
+from pipeline.seals import Verdict
 from pipeline.text import natural_order
 
 
@@ -68,13 +70,15 @@ def receive(files: Sequence[ReceivedFile], context: RoundContext, known: KnownTi
     names = UnitNames(context.rules)
     recognised = {file.name: recognise(file, context, names) for file in files}
     forms = [each.submission for each in recognised.values() if each.submission]
+    forms = [form for form in forms if known.seals.get(form.file) is not Verdict.BROKEN]
     units = {form.file: form.unit for form in forms}
     books, older_books = _books(files, known)
     book, wrong_rows = _receipt_book(books, files, units, context)
     times = receipts(files, units, book, known)
     twice = duplicates(files, times)
     once = {file: each for file, each in recognised.items() if file not in twice}
-    about_files = [finding for each in once.values() for finding in each.findings]
+    about_files = list(unfit_seals(files, known.seals, twice))
+    about_files += [finding for each in once.values() for finding in each.findings]
     about_files += [*partial_forms(once), *senders(files, once, context.rules, known.senders), *misplaced(files, twice)]
     about_book = [*wrong_rows, *unlikely(book, times, units, context.round.opens)]
     submissions = [form for form in forms if form.file not in twice]

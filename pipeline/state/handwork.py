@@ -24,7 +24,7 @@ from pipeline.forms.papers import PAPERS
 from pipeline.i18n import _, number
 from pipeline.intake.file_types import WORKBOOKS
 from pipeline.intake.receipt_headings import RECEIPT_BOOK, is_receipt_book
-from pipeline.state.layout import FORMAT, LEDGER, MANIFEST, RECORD, is_kept, is_passing
+from pipeline.state.layout import FORMAT, MANIFEST, RECORD, STATE, is_kept, is_passing
 from pipeline.text import natural_order, plain
 
 SHOWN = 10
@@ -71,7 +71,7 @@ def changed(outbox: Path) -> list[str]:
     """
     outputs, letters = written_outputs(outbox), recorded(outbox)
     is_told = outputs is not None
-    names = [name for name in _names(outbox) if not is_kept(name, (LEDGER,)) and not (is_told and name == MANIFEST)]
+    names = [name for name in _names(outbox) if not is_kept(name, STATE) and not (is_told and name == MANIFEST)]
     return [name for name in names if not _is_ours(outbox, name, outputs or {}, letters)]
 
 

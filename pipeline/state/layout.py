@@ -25,6 +25,9 @@ MANIFEST = "manifest.json"  # whoever checks that outputs follow from inputs
 
 DRAFTS = "thu"  # letters that go out (:mod:`pipeline.mail`): made from an outbox, and gone with it
 LEDGER = "so-cai.sqlite"  # what only time can tell (:mod:`pipeline.state.ledger`)
+SEAL_KEY = "khoa-con-dau.txt"  # the office's key for seals (:mod:`pipeline.state.seal_keys`)
+STATE = (LEDGER, SEAL_KEY)
+"""What stays where it is when an outbox is replaced, for it does not follow from the inbox."""
 RECORD = ".thidua-da-ghi"  # where forms, rubrics or letters lie: the SHA-256 of each that we wrote
 
 
@@ -35,7 +38,7 @@ def is_passing(name: str) -> bool:
 
 def came_after_run(name: str) -> bool:
     """Whether a file of an outbox came after its run by our own doing: an entry in the ledger, a letter."""
-    return is_kept(name, (LEDGER,)) or fnmatchcase(name, f"{DRAFTS}/*.eml") or name == RECORD
+    return is_kept(name, STATE) or fnmatchcase(name, f"{DRAFTS}/*.eml") or name == RECORD
 
 
 def is_kept(name: str, keep: tuple[str, ...]) -> bool:

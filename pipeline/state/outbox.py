@@ -28,7 +28,7 @@ from pipeline.errors import EnvironmentFault, UserFault
 from pipeline.i18n import _
 from pipeline.state import handwork
 from pipeline.state.handwork import Kept, flush, flush_path, kept_folder, written_outputs
-from pipeline.state.layout import CONSOLIDATED, DATA, LEDGER, is_kept, is_passing
+from pipeline.state.layout import CONSOLIDATED, DATA, STATE, is_kept, is_passing
 
 
 def check_apart(outbox: Path, others: Iterable[Path], option: str = "--outbox") -> None:
@@ -85,7 +85,7 @@ def _foreign(outbox: Path) -> list[str]:
     if written_outputs(outbox) is not None or all((outbox / each).exists() for each in (CONSOLIDATED, DATA)):
         return []
     names = sorted(path.relative_to(outbox).as_posix() for path in outbox.rglob("*") if not path.is_dir())
-    return [name for name in names if not is_passing(Path(name).name) and not is_kept(name, (LEDGER,))]
+    return [name for name in names if not is_passing(Path(name).name) and not is_kept(name, STATE)]
 
 
 def keep_handwork(outbox: Path) -> list[Kept]:
@@ -185,7 +185,7 @@ def _clear_away(folder: Path, outbox: Path) -> list[Kept]:
     return copies
 
 
-def publish(staged: Path, outbox: Path, keep: tuple[str, ...] = (LEDGER,)) -> list[Kept]:
+def publish(staged: Path, outbox: Path, keep: tuple[str, ...] = STATE) -> list[Kept]:
     """Put ``staged`` in the place of ``outbox``, at once; the files named in ``keep`` stay in it.
 
     Returns what people changed in the old one and :func:`keep_handwork` had not kept yet; it is kept before the old one

@@ -13,6 +13,7 @@ import pytest
 from pipeline.__main__ import main
 from pipeline.cli import cli
 from pipeline.errors import ExitCode
+from tests.conftest import KEY
 from tests.filled import RULES, drop, form
 from tests.places import ROOT
 from tests.small import write_year
@@ -161,6 +162,7 @@ def test_two_runs_of_the_same_inbox_are_byte_identical(tmp_path: Path) -> None:
     for name, jobs, env in surroundings:
         base = tmp_path / name
         out, rules, inbox = base / "out", write_year(base / "rules"), drop(base / "inbox", forms)
+        drop(out, {"khoa-con-dau.txt": KEY.secret.hex().encode()})
         flags = ("--rules", rules, "--round", "tong-ket", "--inbox", inbox, "--outbox", out, "--jobs", jobs)
         done = process("run", *flags, "--now", "2023-12-08T09:30+07:00", env=env)
         assert done.returncode == 0, done.stderr

@@ -30,6 +30,7 @@ from tests.papers import (
     judged,
     run,
     totals,
+    with_facts,
 )
 
 CHANGES = ("unit", "criterion", "before", "after", "reason", "rank_undone", "rank", "moved", "effect", "file", "cell")
@@ -189,10 +190,8 @@ def test_a_paper_that_belongs_elsewhere_is_not_used(
     book = openpyxl.load_workbook(io.BytesIO(appraised(tmp_path)))
     meta = book[META_SHEET]
     assert meta.sheet_state == "veryHidden"
-    next(row[1] for row in meta.iter_rows() if row[0].value == key).value = value
-    target = io.BytesIO()
-    book.save(target)
-    done = run(tmp_path, FORMS | {"hoi-dong/phiếu.xlsx": target.getvalue()})
+    elsewhere = with_facts(appraised(tmp_path), {key: value})
+    done = run(tmp_path, FORMS | {"hoi-dong/phiếu.xlsx": elsewhere})
     assert [each[3] for each in finding_rows(done)] == [code]
     assert done.outcome.register.set_index("file").at["hoi-dong/phiếu.xlsx", "status"] == status
     assert totals(done) == COMPUTED

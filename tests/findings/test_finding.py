@@ -38,7 +38,8 @@ from tests.checking.test_tidying import DOUBTS, without_column, without_row
 from tests.checking.test_validation import MISTAKES
 from tests.council.test_judgements import without_hidden_sheet
 from tests.filled import NOW, drop, form
-from tests.papers import FORMS, Entries, fill, issued, run
+from tests.intake.test_seal_findings import sealed
+from tests.papers import FORMS, Entries, fill, issued, run, with_facts
 from tests.register.test_same_moment import LATER, UNCLEAR, outcome
 from tests.returned import RULES, YEAR_END, Place, findings, named, opened, saved, sent
 from tests.small import THON, TRUONG
@@ -193,18 +194,16 @@ def wrong_receipts() -> list[Finding]:
     return wrong_rows + unlikely(book, times, {}, YEAR_END.opens)
 
 
-def of_bloc(paper: bytes, code: str) -> bytes:
-    """The paper with that code in its hidden sheet."""
-    book = opened(paper)
-    next(row[1] for row in book[META_SHEET].iter_rows() if row[0].value == "bloc").value = code
-    return saved(book)
-
-
 def older_data(paper: bytes) -> bytes:
     """The paper with an entry, and made from other forms than it was."""
-    book = opened(fill(paper, {("Thôn 1", "TD1"): {"appraised": 1, "reason": "Theo số liệu cũ"}}))
-    for row in book[META_SHEET].iter_rows():
-        row[1].value = "0" * 64 if str(row[0].value).startswith(SHA_OF) else row[1].value
+    filled = fill(paper, {("Thôn 1", "TD1"): {"appraised": 1, "reason": "Theo số liệu cũ"}})
+    return with_facts(filled, {f"{SHA_OF}thon-{number}": "0" * 64 for number in (1, 2, 3)})
+
+
+def edited(paper: bytes, key: str, value: str) -> bytes:
+    """The paper with another value in its hidden sheet."""
+    book = opened(paper)
+    next(row[1] for row in book[META_SHEET].iter_rows() if row[0].value == key).value = value
     return saved(book)
 
 
@@ -225,7 +224,9 @@ def wrong_papers(folder: Path) -> pd.DataFrame:
     papers = {
         "hoi-dong/sai.xlsx": fill(appraisal, entries),
         "hoi-dong/phiếu bầu.xlsx": fill(decision, {("Thôn 1", "TD1"): {"decided": 9, "votes": 10}}),
-        "hoi-dong/khối lạ.xlsx": of_bloc(appraisal, "khoi-la"),
+        "hoi-dong/khối lạ.xlsx": with_facts(appraisal, {"bloc": "khoi-la"}),
+        "hoi-dong/sửa dấu.xlsx": edited(appraisal, "bloc", "truong"),
+        "hoi-dong/dấu khác.xlsx": edited(decision, "seal", "0"),
         "hoi-dong/cũ.xlsx": older_data(appraisal),
         "đặt sai chỗ.xlsx": fill(appraisal, {("Thôn 1", "TD1"): {"appraised": 1, "reason": "Từ người lạ"}}),
         "chép.xlsx": without_hidden_sheet(appraisal, with_codes=True),
@@ -244,6 +245,12 @@ def waiting(folder: Path) -> pd.DataFrame:
     return run(folder, FORMS | newer, NOW + dt.timedelta(days=30)).outcome.findings
 
 
+def unsealed(folder: Path) -> pd.DataFrame:
+    """The findings of forms of which only one carries our seal."""
+    forms = {"a.xlsx": sealed("thon-1"), "b.xlsx": FORMS["thon-2.xlsx"]}
+    return run(folder, forms).outcome.findings
+
+
 def same_moments(folder: Path) -> Iterator[pd.DataFrame]:
     """The findings of forms that came at the same moment, where the later one is known, and where it is not."""
     for place, files in enumerate((LATER["signing"], UNCLEAR["nothing says which"])):
@@ -252,7 +259,14 @@ def same_moments(folder: Path) -> Iterator[pd.DataFrame]:
 
 def test_every_fact_that_the_words_speak_of_is_given__of_files_receipts_and_papers_too(tmp_path: Path) -> None:
     found = [*wrong_files(tmp_path), *wrong_origins(), *odd_letters_and_parts(), *wrong_receipts()]
-    papers = pd.concat([wrong_papers(tmp_path / "papers"), *same_moments(tmp_path), waiting(tmp_path / "late")])
+    papers = pd.concat(
+        [
+            wrong_papers(tmp_path / "papers"),
+            *same_moments(tmp_path),
+            waiting(tmp_path / "late"),
+            unsealed(tmp_path / "seals"),
+        ]
+    )
     sentences = [*map(message, found), *papers["message"]]
     assert [words for words in sentences if "{" in words or "“”" in words] == []
     speaking = {code for code in MEMBERS if placeholders(code.entry.what) | placeholders(code.entry.remedy)}

@@ -200,7 +200,7 @@ def test_death_of_the_command_and_a_second_one_that_waits(tmp_path: Path) -> Non
             assert killed.poll() is None, killed.communicate()
             time.sleep(0.005)
         killed.kill()
-    assert {each.name for each in outbox.iterdir()} == {LEDGER}
+    assert {each.name for each in outbox.iterdir()} == {LEDGER, layout.SEAL_KEY}
     assert json.loads((tmp_path / ".outbox.dang-chay").read_text())["process"] == killed.pid
     with exclusive_run.exclusive_access(outbox, outbox / LEDGER, NOW, pytest.fail):  # at once: its lock died with it
         second = start()

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.errors import UserFault
-from pipeline.forms.writing.workbook import write_form
+from pipeline.forms.writing.workbook import form_facts, write_form
 from pipeline.i18n import _
 from pipeline.rules.plan import Round
 from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
+from pipeline.seals import NO_KEY, SealKey
 
 
-def write_forms(folder: Path, rules: Rules, of: Round, units: Sequence[str] = ()) -> list[Path]:
-    """Write ``folder/<bloc>/<unit>.xlsx`` for ``units`` (all of the plan, if none is named), replacing older ones.
+def write_forms(folder: Path, rules: Rules, of: Round, units: Sequence[str] = (), key: SealKey = NO_KEY) -> list[Path]:
+    """Write ``folder/<bloc>/<unit>.xlsx`` for ``units`` (all of the plan, if none is named), replacing older ones; each
+    is sealed with the key.
 
     Raises UserFault for a unit that the plan does not have, before anything is written.
     """
@@ -29,6 +31,6 @@ def write_forms(folder: Path, rules: Rules, of: Round, units: Sequence[str] = ()
         bloc, _unit = rules.units[code]
         path = folder / bloc.code / f"{code}.xlsx"
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_form(path, context, code)
+        write_form(path, context, code, seal=key.seal(form_facts(context, code)))
         written.append(path)
     return written

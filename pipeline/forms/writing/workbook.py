@@ -11,6 +11,7 @@ workbook shows as points is what its formulas give; openpyxl and LibreOffice ope
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -39,14 +40,34 @@ from pipeline.forms.writing.making import Making, Prefill, Role
 from pipeline.forms.writing.results import results_sheet
 from pipeline.i18n import _, current_language
 from pipeline.rules.round_context import RoundContext
+from pipeline.seals import SEAL
 from pipeline.sheets.entry_rules import choice_rule, date_rule, number_rule, text_rule
 from pipeline.sheets.styles import Properties, new_workbook
 
 __all__ = ["Prefill", "write_form"]
 
 
-def write_form(target: Path | BinaryIO, context: RoundContext, unit: str, prefill: Prefill | None = None) -> None:
-    """Write the form of the unit of that code, with what it had entered.
+def form_facts(context: RoundContext, unit: str) -> dict[str, str]:
+    """What the hidden sheet of the unit's form says, but for the seal. Raises KeyError as :func:`write_form`."""
+    rules, of = context.rules, context.round
+    bloc, _unit = rules.units[unit]
+    return {
+        "format": FORMAT,
+        "plan": rules.plan.code,
+        "year": str(rules.plan.year),
+        "round": of.code,
+        "bloc": bloc.code,
+        "unit": unit,
+        "form_version": str(of.form_version),
+        "fingerprint": rules.fingerprint(bloc, of),
+        "language": current_language(),
+    }
+
+
+def write_form(
+    target: Path | BinaryIO, context: RoundContext, unit: str, prefill: Prefill | None = None, seal: str = ""
+) -> None:
+    """Write the form of the unit of that code, with what it had entered. ``seal``: that of its :func:`form_facts`.
 
     Raises KeyError for a unit that the plan does not have, OSError (wrapped by XlsxWriter as FileCreateError) where
     ``target`` cannot be written.
@@ -69,7 +90,7 @@ def write_form(target: Path | BinaryIO, context: RoundContext, unit: str, prefil
             sheet.sheet.hide()
     guide_sheet(making, guide, [sheet for sheet in sheets if is_asked(sheet.table, context.rules)])
     _lists_sheet(making)
-    _meta_sheet(making)
+    _meta_sheet(making, form_facts(context, unit) | {SEAL: seal})
     book.close()
 
 
@@ -167,22 +188,10 @@ def _lists_sheet(making: Making) -> None:
     sheet.hide()
 
 
-def _meta_sheet(making: Making) -> None:
+def _meta_sheet(making: Making, facts: Mapping[str, str]) -> None:
     """What form this is: so a file is recognised whatever its name has become."""
-    rules, of = making.rules, making.round
-    facts = {
-        "format": FORMAT,
-        "plan": rules.plan.code,
-        "year": str(rules.plan.year),
-        "round": of.code,
-        "bloc": making.bloc.code,
-        "unit": making.unit.code,
-        "form_version": str(of.form_version),
-        "fingerprint": rules.fingerprint(making.bloc, of),
-        "language": current_language(),
-    }
     sheet = making.book.add_worksheet(META_SHEET)
-    for row, key in enumerate(META_KEYS):
+    for row, key in enumerate(key for key in META_KEYS if facts[key]):
         sheet.write_string(row, 0, key)
         sheet.write_string(row, 1, facts[key])
     sheet.protect()

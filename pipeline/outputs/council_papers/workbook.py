@@ -24,6 +24,7 @@ from pipeline.outputs.ranking.detail import add_sums, order
 from pipeline.ranking.standings import rank
 from pipeline.rules.rubric import Criterion, CriterionGroup
 from pipeline.scoring.points import add_up
+from pipeline.seals import NO_KEY, SEAL, SealKey
 from pipeline.sheets.grid import ByRow, Column, Grid, Value, write_grid
 from pipeline.sheets.styles import Properties, across, new_workbook, page_setup, sheet_name
 from pipeline.tables import Scores
@@ -32,8 +33,8 @@ _TOP, _DEPTH = 5, 2  # of the ranking
 _WHO_ROW = 2
 
 
-def write(outcome: Outcome, folder: Path) -> None:
-    """Write the papers of a scored round into their folders below ``folder``. Raises OSError."""
+def write(outcome: Outcome, folder: Path, key: SealKey = NO_KEY) -> None:
+    """Write the papers of a scored round into their folders below ``folder``, sealed with the key. Raises OSError."""
     facts = current_facts(outcome.context, outcome.register, outcome.roster, outcome.results)
     for kind, declared in PAPERS.items():
         seen = _as_judged(outcome, kind)
@@ -42,7 +43,7 @@ def write(outcome: Outcome, folder: Path) -> None:
             if units:
                 path = folder / declared.folder / f"{results.bloc.code}.xlsx"
                 path.parent.mkdir(exist_ok=True)
-                _Paper(seen, kind, dataclasses.replace(results, units=units), facts).write(path)
+                _Paper(seen, kind, dataclasses.replace(results, units=units), facts).write(path, key)
 
 
 def _as_judged(outcome: Outcome, kind: Judgement) -> Outcome:
@@ -63,7 +64,7 @@ class _Paper:
         self.declared = PAPERS[kind]
         self.pages = UnitSheets(outcome, kind, results, facts)
 
-    def write(self, path: Path) -> None:
+    def write(self, path: Path, key: SealKey) -> None:
         """Write the whole workbook."""
         plan = self.outcome.rules.plan
         title = f"{_(self.declared.label)} – {self.results.bloc.name}"
@@ -79,15 +80,15 @@ class _Paper:
         self._write_ranking(first, table)
         for line, unit in enumerate(self.results.units, start=table.first):
             self.pages.write(unit, table, line)
-        self._write_meta(book)
+        self._write_meta(book, key)
         book.close()
 
-    def _write_meta(self, book: Any) -> None:
+    def _write_meta(self, book: Any, key: SealKey) -> None:
         shas = {unit.unit: self.facts.shas[unit.unit] for unit in self.results.units}
         entries = meta(self.kind, self.outcome.rules, self.outcome.round, self.results.bloc, shas)
         sheet = book.add_worksheet(META_SHEET)
-        for row, (key, value) in enumerate(entries.items()):
-            sheet.write_string(row, 0, key)
+        for row, (name, value) in enumerate([*entries.items(), (SEAL, key.seal(entries))]):
+            sheet.write_string(row, 0, name)
             sheet.write_string(row, 1, value)
         sheet.protect()
         sheet.very_hidden()
