@@ -107,7 +107,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_every_example_runs_and_the_outputs_shown_are_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_example_runs_and_the_outputs_shown_are_there(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, real_key: None
+) -> None:
     monkeypatch.chdir(folder)
     monkeypatch.setattr(watching, "follow", lambda _folders, work, **_more: work())  # else it would never end
     assert {line.split()[0] for line in EXAMPLES} == set(cli.commands)

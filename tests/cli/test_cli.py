@@ -23,11 +23,11 @@ YEAR = Path("rules/2023").resolve()
 Done = subprocess.CompletedProcess[str]
 
 
-def process(*args: str | Path, env: dict[str, str] | None = None) -> Done:
-    """Run the command as a process of its own; ``env`` is added to the environment."""
+def process(*args: str | Path, env: dict[str, str] | None = None, cwd: Path = ROOT) -> Done:
+    """Run the command as a process of its own, in the folder ``cwd``; ``env`` is added to the environment."""
     command = [sys.executable, "-m", "pipeline", *map(str, args)]
     around = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=ROOT, env=around, check=False)
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=cwd, env=around, check=False)
 
 
 @pytest.fixture
@@ -97,16 +97,18 @@ def test_forms_are_not_written_among_what_is_not_ours(
 
 
 def test_a_year_from_forms_to_outbox(tmp_path: Path, small_year: Path, thidua: Callable[..., Done]) -> None:
-    forms = process("forms", "--rules", small_year, "--round", "tong-ket", "--outbox", tmp_path / "phieu")
+    flags = ("--rules", small_year, "--round", "tong-ket")
+    forms = process("forms", *flags, "--outbox", tmp_path / "phieu", cwd=tmp_path)
     assert forms.returncode == 0, forms.stderr
+    assert (tmp_path / "outbox" / "khoa-con-dau.txt").exists(), "what the forms were sealed with"
     written = sorted(path.relative_to(tmp_path / "phieu").as_posix() for path in (tmp_path / "phieu").rglob("*.xlsx"))
     assert written == sorted(f"{bloc.code}/{unit}.xlsx" for unit, (bloc, _unit) in RULES.units.items())
 
     inbox = drop(
         tmp_path / "inbox", {"thon-1.xlsx": form("thon-1"), "thon-2.xlsx": form("thon-2", {"KT1": {"actual": "x"}})}
     )
-    out = tmp_path / "outbox"
-    flags = ("--rules", small_year, "--round", "tong-ket", "--inbox", inbox, "--now", "2023-12-08T09:30")
+    out = tmp_path / "out"
+    flags = (*flags, "--inbox", inbox, "--now", "2023-12-08T09:30")
     status = thidua("status", *flags, "--outbox", out)
     assert status.returncode == 0, status.stderr
     assert not out.exists(), "status writes nothing"
@@ -116,6 +118,7 @@ def test_a_year_from_forms_to_outbox(tmp_path: Path, small_year: Path, thidua: C
     assert sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()) == [
         "ban-tin.txt",
         "hoi-dong/thon.xlsx",
+        "khoa-con-dau.txt",
         "manifest.json",
         "phan-hoi/thon-2.xlsx",
         "so-cai.sqlite",
