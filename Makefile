@@ -10,7 +10,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 -
   --no-annotate --custom-compile-command "make lock" -q
 
 .DEFAULT_GOAL := help
-.PHONY: help run forms check status test fuzz bench lint format sample pictures lock messages clean
+.PHONY: help run forms check status test fuzz attack bench lint format sample pictures lock messages clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -32,6 +32,9 @@ test: .venv/dev ## all tests
 
 fuzz: .venv/dev ## runs on files changed at random, other ones each time  (INBOXES=200)
 	@FUZZ=$(INBOXES) $(BIN)/pytest -s tests/test_fuzz.py
+
+attack: .venv/dev ## play the hostile year against the real command, print what held
+	@$(BIN)/python -m tests.attack
 
 bench: .venv/dev ## timings, as ratios within one run
 	@$(BIN)/python -m tests.bench
