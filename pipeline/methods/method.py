@@ -18,7 +18,6 @@ from decimal import Decimal
 from typing import ClassVar
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
 from pipeline.i18n import N_, _, number
 from pipeline.methods.bloc_wide import bloc_columns
@@ -41,7 +40,7 @@ from pipeline.methods.expression import (
 )
 from pipeline.methods.inputs import Input, Takes
 from pipeline.methods.no_data import NO_DATA, NoData, no_data_cell
-from pipeline.rule_model import Fault
+from pipeline.rule_model import Fault, RuleModel
 
 FINE = 6
 """Decimals of what lies between entry and points: a percentage that meets a threshold, a difference.
@@ -120,14 +119,12 @@ class Case:
     parts: tuple[Part, ...] = ()
 
 
-class Method(BaseModel):
+class Method(RuleModel):
     """Base of all methods: pydantic parameters plus :meth:`cases`. One subclass, one file.
 
     A subclass declares ``method: Literal["its_name"]``, says what it is ``about``, gives each parameter a ``title`` and
     implements :meth:`cases` and :meth:`describe`; it overrides the other members where the defaults do not fit.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     about: ClassVar[str] = ""
     """The rule in a sentence or two, without its parameters' values: a msgid, for whoever chooses a method."""

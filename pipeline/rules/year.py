@@ -118,7 +118,7 @@ def load_rules(folder: Path, texts: Mapping[Path, str] | None = None) -> Rules:
             _("there is no folder {folder}").format(folder=folder),
             _("Name the year's rules, for example --rules rules/2023"),
         )
-    library = Library(texts or {})
+    library = Library(texts or {}, folder.absolute())
     plan_file, awards_file = library.resolved(folder / "plan.yaml"), library.resolved(folder / "awards.yaml")
     bloc_files = [library.resolved(path) for path in sorted((folder / BLOCS).glob("*.yaml"))]
     plan, awards = _load_plan(plan_file, folder), parse(awards_file, Awards)
