@@ -15,9 +15,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from pydantic import field_validator
+from pydantic_core import PydanticCustomError
 
 from pipeline.i18n import N_, _, number
 from pipeline.methods.bloc_wide import bloc_columns
@@ -119,12 +121,24 @@ class Case:
     parts: tuple[Part, ...] = ()
 
 
+MOST_PARTS = 50
+"""Bands, levels or rules of one criterion; printed rubrics have ten."""
+
+
 class Method(RuleModel):
     """Base of all methods: pydantic parameters plus :meth:`cases`. One subclass, one file.
 
     A subclass declares ``method: Literal["its_name"]``, says what it is ``about``, gives each parameter a ``title`` and
     implements :meth:`cases` and :meth:`describe`; it overrides the other members where the defaults do not fit.
     """
+
+    @field_validator("*")
+    @classmethod
+    def _few_enough(cls, value: Any) -> Any:
+        """Each part is a case in the formula of one cell."""
+        if isinstance(value, tuple) and len(value) > MOST_PARTS:
+            raise PydanticCustomError("too_long", "more than a formula can hold", {"max_length": MOST_PARTS})
+        return value
 
     about: ClassVar[str] = ""
     """The rule in a sentence or two, without its parameters' values: a msgid, for whoever chooses a method."""

@@ -25,7 +25,7 @@ class VolumeClass(RuleModel):
 
     from_: Decimal | None = Field(default=None, alias="from", title=N_("From"))
     to: Decimal | None = Field(default=None, title=N_("To below"))
-    bands: tuple[Band, ...] = Field(min_length=1, title=N_("Band {n}"))
+    bands: tuple[Band, ...] = Field(min_length=1, max_length=8, title=N_("Band {n}"))
 
 
 class TwoWayBands(Method):

@@ -68,6 +68,7 @@ _BY_TYPE: dict[str, Words] = {
     "greater_than_equal": (N_("“{key}” is {input}, which is too small"), N_("write a value of at least {ge}")),
     "less_than_equal": (N_("“{key}” is {input}, which is too large"), N_("write a value of at most {le}")),
     "too_short": (N_("“{key}” has too few entries"), N_("give at least {min_length}")),
+    "too_long": (N_("“{key}” has too many entries"), N_("give at most {max_length}")),
     "list_type": _LIST,
     "tuple_type": _LIST,
     "dict_type": _KEYS,

@@ -94,7 +94,7 @@ class Criterion(Growing):
     required: bool | None = None
     guidance: str = ""
     source: Literal["unit", "days_late", "council"] = "unit"
-    inputs: tuple[Input, ...] = ()
+    inputs: tuple[Input, ...] = Field(default=(), max_length=50)
 
     lowest: Decimal | None = Field(default=None, lt=0, ge=-MOST_POINTS)
     of: ItemCode | None = None
