@@ -18,6 +18,10 @@ from typing import NoReturn
 PAUSE = 2.0
 """Seconds between two looks; files have settled when two looks in a row see the same."""
 
+PATIENCE = 120.0
+"""Seconds after which work is done though files still change: one that somebody's program touches every second must not
+hold up all others. What changes while it is read is told as that, and read by the next run."""
+
 RETRY = 30.0
 """Seconds until unfinished work is tried again though nothing changed: an output may have been open in Excel."""
 
@@ -34,23 +38,30 @@ def follow(
     work: Callable[[], bool],
     wait: Callable[[float], object] = time.sleep,
     waiting: Callable[[], State] = _nothing,
+    clock: Callable[[], float] = time.monotonic,
 ) -> NoReturn:
     """``work()`` now and after each change, without end; it says whether it could be finished.
+
+    It waits until files have settled, but no longer than ``PATIENCE``.
 
     Sub-folders belong to a folder; one that is missing for a while counts as empty. ``waiting``: further files that ask
     for work; the work takes them away, which is no change. It ends by an exception alone: KeyboardInterrupt.
     """
     finished: tuple[State, State] | None = None
     before: tuple[State, State] | None = None
+    latest: float | None = None
     while True:
         now = look(folders), waiting()
         if finished and now[0] == finished[0] and now[1].items() <= finished[1].items():
+            latest = None
             wait(PAUSE)
-        elif now != before:
+            continue
+        latest = clock() + PATIENCE if latest is None else latest
+        if now != before and clock() < latest:
             before = now
             wait(PAUSE)
         elif work():
-            finished = now
+            finished, latest = now, None
         else:
             wait(RETRY)
 
