@@ -40,7 +40,7 @@ from pipeline.register.standing import standing_of
 from pipeline.rules.limits import Limits
 from pipeline.rules.round_context import RoundContext
 from pipeline.scoring import points
-from pipeline.state import handwork, layout, ledger, run_history
+from pipeline.state import handwork, layout, ledger, permissions, run_history
 from pipeline.state import outbox as outboxes
 from pipeline.state.handwork import Kept
 from pipeline.tables import Register, Roster, plain_rows
@@ -250,7 +250,7 @@ def publish_public(outcome: Outcome, outbox: Path) -> list[Kept]:
 
     with outboxes.staging(outbox) as staged:
         public.write(outcome, staged)
-        return outboxes.publish(staged, outbox)
+        return outboxes.publish(staged, outbox, access=permissions.PUBLIC)
 
 
 @_uncollected()

@@ -24,6 +24,7 @@ from pipeline.forms.papers import PAPERS
 from pipeline.i18n import _, number
 from pipeline.intake.file_types import WORKBOOKS
 from pipeline.intake.receipt_headings import RECEIPT_BOOK, is_receipt_book
+from pipeline.state import permissions
 from pipeline.state.layout import FORMAT, LEDGER, MANIFEST, RECORD, is_kept, is_passing
 from pipeline.text import natural_order, plain
 
@@ -123,6 +124,8 @@ def keep(folder: Path, names: Iterable[str], kept: Path) -> list[Kept]:
 
     Raises OSError.
     """
+    if kept.is_dir():
+        permissions.give(kept, permissions.access_to(kept))
     last, known, new = _last_copies(kept), [], []
     for name in names:
         if name in last and sha256(last[name]) == sha256(folder / name):
@@ -138,10 +141,12 @@ def _copied(folder: Path, names: Iterable[str], kept: Path) -> list[Kept]:
     part, whole = kept / f".{_TIME}{number_}.moi", kept / f"{_TIME}{number_}"
     if part.exists():  # of a dead run
         shutil.rmtree(part)
+    kept.mkdir(mode=permissions.PRIVATE.mode, parents=True, exist_ok=True)
     for name in names:
         target = part / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(folder / name, target, follow_symlinks=False)
+    permissions.give(part, permissions.access_to(kept))
     flush(part)
     part.rename(whole)
     flush_path(kept)
@@ -243,13 +248,15 @@ def put(staged: Path, folder: Path, kept: Path, removed: Iterable[str] = ()) -> 
     ours = recorded(folder)
     lying = [name for name in (*names, *gone) if os.path.lexists(folder / name)]
     copies = keep(folder, [name for name in lying if _is_work(folder / name, staged / name, ours)], kept)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=permissions.PRIVATE.mode, parents=True, exist_ok=True)
     _record(folder, {sha256(staged / name) for name in names} - ours)  # before the files: one too many does no harm
     for name in gone:
         (folder / name).unlink(missing_ok=True)
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (staged / name).replace(folder / name)
+    for below in {folder / Path(name).parts[0] for name in names if "/" in name}:  # the folder itself may be anybody's
+        permissions.give(below, permissions.access_to(below))
     return copies
 
 

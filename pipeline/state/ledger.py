@@ -22,6 +22,7 @@ from typing import NamedTuple
 from pipeline.errors import EnvironmentFault
 from pipeline.i18n import N_, _
 from pipeline.rules.round_context import RoundContext
+from pipeline.state import permissions
 from pipeline.state.layout import LEDGER
 
 WAIT = 30.0
@@ -182,6 +183,7 @@ def writing(ledger_file: Path) -> Iterator[sqlite3.Connection]:
     """
     with _system_refusals_in_words(ledger_file):
         ledger_file.parent.mkdir(parents=True, exist_ok=True)
+        permissions.take_from_others(ledger_file)  # SQLite gives its journal the same mode
         with closing(sqlite3.connect(ledger_file, timeout=WAIT, isolation_level=None)) as connection:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("PRAGMA journal_mode = WAL")

@@ -26,9 +26,10 @@ from pathlib import Path
 
 from pipeline.errors import EnvironmentFault, UserFault
 from pipeline.i18n import _
-from pipeline.state import handwork
+from pipeline.state import handwork, permissions
 from pipeline.state.handwork import Kept, flush, flush_path, kept_folder, written_outputs
 from pipeline.state.layout import CONSOLIDATED, DATA, LEDGER, is_kept, is_passing
+from pipeline.state.permissions import Access
 
 
 def check_apart(outbox: Path, others: Iterable[Path], option: str = "--outbox") -> None:
@@ -125,8 +126,8 @@ def staging(outbox: Path) -> Iterator[Path]:
     staged, temporary = (outbox.with_name(f".{outbox.name}.{kind}-{os.getpid()}") for kind in ("moi", "tam"))
     try:
         outbox.parent.mkdir(parents=True, exist_ok=True)
-        staged.mkdir()
-        temporary.mkdir(mode=0o700)
+        staged.mkdir(mode=permissions.PRIVATE.mode)
+        temporary.mkdir(mode=permissions.PRIVATE.mode)
     except OSError as error:
         raise write_fault(error, outbox.parent) from error
     try:
@@ -185,18 +186,21 @@ def _clear_away(folder: Path, outbox: Path) -> list[Kept]:
     return copies
 
 
-def publish(staged: Path, outbox: Path, keep: tuple[str, ...] = (LEDGER,)) -> list[Kept]:
+def publish(staged: Path, outbox: Path, keep: tuple[str, ...] = (LEDGER,), access: Access | None = None) -> list[Kept]:
     """Put ``staged`` in the place of ``outbox``, at once; the files named in ``keep`` stay in it.
 
     Returns what people changed in the old one and :func:`keep_handwork` had not kept yet; it is kept before the old one
-    goes. ``keep`` must not be open for writing on Windows. Raises EnvironmentFault, and leaves the old outbox as it
-    was, where the disk is full or an output is open in another program.
+    goes. ``keep`` must not be open for writing on Windows. ``access``: who may read it; without it, the
+    officer, and the group if the old one was open to the group alone.
+    Raises EnvironmentFault, and leaves the old outbox as it was, where the disk is full or an output is open in another
+    program.
     """
     outbox = outbox.resolve()
     replaces = outbox.exists()
     try:
         if replaces:
             _carry_over(outbox, staged, keep)
+        permissions.give(staged, access or permissions.access_to(outbox))
         flush(staged)
         if not replaces:
             staged.rename(outbox)
@@ -228,7 +232,6 @@ def _carry_over(outbox: Path, staged: Path, keep: tuple[str, ...]) -> None:
             os.link(source, target)
         except (OSError, NotImplementedError):  # FAT and some network drives have no hard links
             shutil.copy2(source, target)
-    shutil.copymode(outbox, staged)
 
 
 _NOT_SUPPORTED = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
