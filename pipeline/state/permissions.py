@@ -1,8 +1,8 @@
 """Who else may read what we write: nobody, for it holds names of persons; or the group to which the officer opened it.
 
-In: a folder or file of ours. Out: its mode and group, and those of all that lies in it. What other users of the computer may do is
-taken from them, whatever the umask; what the officer gave the group (``chgrp``, ``chmod 750``) stays as it is. Windows, where a
-folder takes over the rights of the one around it, and drives without modes are left alone.
+In: a folder or file of ours. Out: its mode and group, and those of all that lies in it. What other users of the
+computer may do is taken from them, whatever the umask; what the officer gave the group (``chgrp``, ``chmod 750``) stays
+as it is. Windows, where a folder takes over the rights of the one around it, and drives without modes are left alone.
 """
 
 from __future__ import annotations
