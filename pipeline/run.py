@@ -72,12 +72,12 @@ def _uncollected() -> Iterator[None]:
 class Assessment:
     """An outcome, and what of the way there the outbox needs besides.
 
-    ``newly_seen``: SHA-256 and name of content that no run has seen; ``to_return``: unit -> the file of it that goes
-    back marked; ``hint``: what to tell the officer about the receipt book.
+    ``newly_seen``: SHA-256, name and time of content that no run has seen; ``to_return``: unit -> the file of it that
+    goes back marked; ``hint``: what to tell the officer about the receipt book.
     """
 
     outcome: Outcome
-    newly_seen: list[tuple[str, str]] = field(default_factory=list)
+    newly_seen: list[tuple[str, str, dt.datetime]] = field(default_factory=list)
     to_return: dict[str, ReceivedFile] = field(default_factory=dict)
     hint: str = ""
 
@@ -174,7 +174,11 @@ def assess_received(context: RoundContext, files: Sequence[ReceivedFile], known:
     )
     return Assessment(
         outcome,
-        [(file.sha256, file.name) for file in files if file.sha256 and file.sha256 not in known.seen],
+        [
+            (file.sha256, file.name, reception.receipts[file.name].first_seen)
+            for file in files
+            if file.sha256 and file.sha256 not in known.seen
+        ],
         _to_return(outcome.roster, files, findings),
         hint(reception.has_receipt_book, reception.without_time),
     )
@@ -268,7 +272,7 @@ def publish(assessment: Assessment, outbox: Path, ledger_file: Path, now: dt.dat
     from pipeline.state import manifest
 
     outcome = assessment.outcome
-    ledger.remember(ledger_file, ledger.round_key(outcome.context), assessment.newly_seen, now)
+    ledger.remember(ledger_file, ledger.round_key(outcome.context), assessment.newly_seen)
     with outboxes.staging(outbox) as staged:
         consolidated.write(outcome, staged / layout.CONSOLIDATED)
         if outcome.round.kind.ranked:

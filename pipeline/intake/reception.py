@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pipeline.code_lists import Source
 from pipeline.findings.finding import Finding
 from pipeline.i18n import _
+from pipeline.intake import first_seen
 from pipeline.intake.arrival import BY_HAND
 from pipeline.intake.receipt_headings import is_receipt_book
 from pipeline.intake.receipts import Book, KnownTimes, Receipt, order_of_receipt, read_book, receipts, unlikely
@@ -60,6 +61,7 @@ def receive(files: Sequence[ReceivedFile], context: RoundContext, known: KnownTi
     recognised = {file.name: recognise(file, context, names) for file in files}
     forms = [each.submission for each in recognised.values() if each.submission]
     units = {form.file: form.unit for form in forms}
+    known = first_seen.completed(known, files, units)
     books, older_books = _books(files, known)
     book, wrong_rows = _receipt_book(books, files, units, context)
     times = receipts(files, units, book, known)

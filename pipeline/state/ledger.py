@@ -126,10 +126,18 @@ def first_seen(ledger_file: Path, key: RoundKey) -> dict[str, dt.datetime]:
     return {sha256: dt.datetime.fromisoformat(when) for sha256, when in rows}
 
 
-def remember(ledger_file: Path, key: RoundKey, seen: Iterable[tuple[str, str]], now: dt.datetime) -> None:
-    """Add what is seen for the first time: ``seen`` holds (SHA-256, file). Raises EnvironmentFault."""
-    when = utc(now)
-    rows = [(*key, sha256, file, when) for sha256, file in seen]
+def newest_time(ledger_file: Path) -> dt.datetime | None:
+    """The newest time that the clock has shown to a run, in any round; None where there is no ledger yet."""
+    with reading(ledger_file) as connection:
+        known = version(connection)
+        queries = ["SELECT max(first_seen) FROM receipts", "SELECT max(at) FROM runs"][:known]
+        times = [connection.execute(query).fetchone()[0] for query in queries]
+    return max((dt.datetime.fromisoformat(each) for each in times if each), default=None)
+
+
+def remember(ledger_file: Path, key: RoundKey, seen: Iterable[tuple[str, str, dt.datetime]]) -> None:
+    """Add what is seen for the first time: ``seen`` holds (SHA-256, file, when). Raises EnvironmentFault."""
+    rows = [(*key, sha256, file, utc(when)) for sha256, file, when in seen]
     with writing(ledger_file) as connection:
         connection.executemany("INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?)", rows)
 
