@@ -12,8 +12,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
+
+from pipeline.state import walking
 
 PAUSE = 2.0
 """Seconds between two looks; files have settled when two looks in a row see the same."""
@@ -68,16 +71,13 @@ def follow(
 
 def look(folders: Sequence[Path]) -> State:
     """The state of every file below the folders."""
-    return {path: status for folder in folders for path, status in _files(str(folder))}
+    return {path: status for folder in folders for path, status in _files(folder)}
 
 
-def _files(folder: str) -> Iterator[tuple[str, tuple[int, int, int]]]:
+def _files(folder: Path) -> Iterator[tuple[str, tuple[int, int, int]]]:
     """A file that goes away between being listed and being looked at is gone."""
-    for below, _folders, names in os.walk(folder):
-        for name in names:
-            path = os.path.join(below, name)  # noqa: PTH118  (a Path for each of a thousand files every two seconds)
-            try:
-                stat = os.lstat(path)
-            except OSError:
-                continue
-            yield path, (stat.st_size, stat.st_mtime_ns, stat.st_ino)
+    for entry in walking.entries(folder):
+        with suppress(OSError):
+            if not entry.is_dir(follow_symlinks=False):
+                stat = os.lstat(entry.path)
+                yield entry.path, (stat.st_size, stat.st_mtime_ns, stat.st_ino)

@@ -161,10 +161,11 @@ def moment_of(rules: Rules, now: str | None) -> dt.datetime:
     if now is None:
         return dt.datetime.now(rules.plan.zone).replace(microsecond=0)
     try:
-        moment = dt.datetime.fromisoformat(now)
-    except ValueError as error:
+        named = dt.datetime.fromisoformat(now)
+        local = named.astimezone(rules.plan.zone) if named.tzinfo else named.replace(tzinfo=rules.plan.zone)
+        local.astimezone(dt.UTC)
+    except (ValueError, OverflowError) as error:  # the first day of the calendar has no day before it
         raise UserFault(
             _("“{now}” is not a time").format(now=now), _("Write it as 2023-12-12T08:00 or 2023-12-12T08:00+07:00")
         ) from error
-    local = moment.astimezone(rules.plan.zone) if moment.tzinfo else moment.replace(tzinfo=rules.plan.zone)
     return local.replace(microsecond=0)

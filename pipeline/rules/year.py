@@ -105,7 +105,7 @@ def newest_rules(rules_root: Path) -> Path:
             _("there are no rules in {folder}").format(folder=rules_root),
             _("Start in the project's folder, or name the rules: --rules rules/2023"),
         )
-    return max(years, key=lambda each: int(each.name) if each.name.isdigit() else 0)
+    return max(years, key=lambda each: int(each.name) if each.name.isdecimal() else 0)
 
 
 def load_rules(folder: Path, texts: Mapping[Path, str] | None = None) -> Rules:
@@ -190,7 +190,7 @@ def _load_plan(file: RuleFile, folder: Path) -> Plan | None:
             file.add_faults(round_faults(each, ("rounds", place)) if each else ())
         return None
     file.add_faults(plan_faults(plan))
-    if folder.name.isdigit() and int(folder.name) != plan.year:
+    if folder.name.isdecimal() and int(folder.name) != plan.year:
         file.add_problem(
             ("year",),
             _("the plan is of {year}, its folder of {folder}").format(year=plan.year, folder=folder.name),

@@ -14,7 +14,6 @@ import hashlib
 import json
 import os
 import shutil
-import stat
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -24,7 +23,7 @@ from pipeline.forms.papers import PAPERS
 from pipeline.i18n import _, number
 from pipeline.intake.file_types import WORKBOOKS
 from pipeline.intake.receipt_headings import RECEIPT_BOOK, is_receipt_book
-from pipeline.state import permissions
+from pipeline.state import permissions, walking
 from pipeline.state.layout import FORMAT, LEDGER, MANIFEST, RECORD, is_kept, is_passing
 from pipeline.text import natural_order, plain
 
@@ -102,13 +101,9 @@ def _names(folder: Path) -> list[str]:
 
 
 def _below(folder: Path) -> Iterator[str]:
-    for where, folders, names in os.walk(folder):
-        for name in (*names, *folders):
-            path = Path(where, name)
-            with suppress(FileNotFoundError):
-                mode = path.lstat().st_mode
-                if stat.S_ISREG(mode) or stat.S_ISLNK(mode):
-                    yield path.relative_to(folder).as_posix()
+    for entry in walking.entries(folder):
+        if entry.is_symlink() or entry.is_file(follow_symlinks=False):
+            yield Path(entry.path).relative_to(folder).as_posix()
 
 
 # --- keeping --------------------------------------------------------------------------------------------
@@ -173,10 +168,10 @@ def _last_copies(kept: Path) -> dict[str, Path]:
 
 def flush(folder: Path) -> None:
     """Bring everything in it onto the disk, so that a power cut after a change of names finds whole files."""
-    for where, _folders, names in os.walk(folder):
-        for name in names:
-            flush_path(Path(where, name))
-        flush_path(Path(where))
+    for entry in walking.entries(folder):
+        if entry.is_dir(follow_symlinks=False) or entry.is_file(follow_symlinks=False):
+            flush_path(Path(entry.path))
+    flush_path(folder)
 
 
 def flush_path(path: Path) -> None:
@@ -210,7 +205,7 @@ def waiting(outbox: Path) -> dict[str, tuple[int, int, int]]:
     time of change and identity of the file. None where it has no manifest of ours."""
     outputs, states = written_outputs(outbox), {}
     folders = [outbox / paper.folder for paper in PAPERS.values()] if outputs is not None else []
-    papers = [path.relative_to(outbox).as_posix() for folder in folders for path in folder.rglob("*")]
+    papers = [f"{folder.name}/{name}" for folder in folders for name in _below(folder)]
     for name in (*papers, RECEIPT_BOOK):
         path = outbox / name
         with suppress(OSError):  # gone meanwhile, or being saved
@@ -260,8 +255,12 @@ def put(staged: Path, folder: Path, kept: Path, removed: Iterable[str] = ()) -> 
     return copies
 
 
+_TO_APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+
+
 def _record(folder: Path, new: Iterable[str]) -> None:
-    with (folder / RECORD).open("a", encoding="ascii", newline="\n") as record:
+    handle = os.open(folder / RECORD, _TO_APPEND, 0o600)
+    with os.fdopen(handle, "a", encoding="ascii", newline="\n") as record:
         record.writelines(f"\n{each}\n" for each in sorted(new))  # a line of a dead run may be half of one
         record.flush()
         os.fsync(record.fileno())

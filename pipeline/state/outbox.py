@@ -26,7 +26,7 @@ from pathlib import Path
 
 from pipeline.errors import EnvironmentFault, UserFault
 from pipeline.i18n import _
-from pipeline.state import handwork, permissions
+from pipeline.state import handwork, permissions, walking
 from pipeline.state.handwork import Kept, flush, flush_path, kept_folder, written_outputs
 from pipeline.state.layout import CONSOLIDATED, DATA, LEDGER, is_kept, is_passing
 from pipeline.state.permissions import Access
@@ -85,7 +85,8 @@ def _foreign(outbox: Path) -> list[str]:
     """
     if written_outputs(outbox) is not None or all((outbox / each).exists() for each in (CONSOLIDATED, DATA)):
         return []
-    names = sorted(path.relative_to(outbox).as_posix() for path in outbox.rglob("*") if not path.is_dir())
+    paths = [Path(entry.path) for entry in walking.entries(outbox) if not entry.is_dir(follow_symlinks=False)]
+    names = sorted(path.relative_to(outbox).as_posix() for path in paths)
     return [name for name in names if not is_passing(Path(name).name) and not is_kept(name, (LEDGER,))]
 
 
@@ -108,6 +109,11 @@ def _kept(outbox: Path, kept: Path) -> list[Kept]:
                 folder=outbox, kept=kept
             ),
             _("Close the files of that folder that are open in Excel or another program, and run again."),
+        ) from error
+    except RecursionError as error:
+        raise EnvironmentFault(
+            _("in {folder}, hundreds of folders lie in one another; nothing was replaced").format(folder=outbox),
+            _("Move the folders that did not come from this program elsewhere, and run again."),
         ) from error
     except OSError as error:
         raise write_fault(error, kept) from error
@@ -182,8 +188,14 @@ def _clear_away(folder: Path, outbox: Path) -> list[Kept]:
     One without a manifest, which is written last, was never an outbox, or is one half removed. Raises EnvironmentFault.
     """
     copies = _kept(folder, kept_folder(outbox)) if written_outputs(folder) is not None else []
-    shutil.rmtree(folder, ignore_errors=True)
+    _remove(folder)
     return copies
+
+
+def _remove(folder: Path) -> None:
+    """As far as the system lets us; what is left is tried again by the next run."""
+    with suppress(RecursionError):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def publish(staged: Path, outbox: Path, keep: tuple[str, ...] = (LEDGER,), access: Access | None = None) -> list[Kept]:
@@ -217,7 +229,7 @@ def publish(staged: Path, outbox: Path, keep: tuple[str, ...] = (LEDGER,), acces
         flush_path(outbox.parent)
     gone = [each for each in (staged, _old(outbox)) if replaces and each.is_dir()]
     copies = [copy for each in gone for copy in _kept(each, kept_folder(outbox))]
-    shutil.rmtree(staged, ignore_errors=True)
+    _remove(staged)
     return [each for each in copies if each.is_new]
 
 

@@ -13,6 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.state import walking
+
 _GROUP, _OTHERS = 0o070, 0o007
 
 
@@ -39,11 +41,13 @@ def access_to(folder: Path) -> Access:
 
 
 def give(folder: Path, access: Access) -> None:
-    """Let them read a folder and all in it; files are not to be executed."""
-    for where, _folders, names in os.walk(folder):
-        _set(Path(where), access)
-        for name in names:
-            _set(Path(where, name), Access(access.mode & 0o666, access.group))
+    """Let them read a folder and all in it; files are not to be executed. Where a link leads is nobody's to open."""
+    if folder.is_symlink():
+        return
+    _set(folder, access)
+    of_files = Access(access.mode & 0o666, access.group)
+    for entry in walking.entries(folder):
+        _set(Path(entry.path), access if entry.is_dir(follow_symlinks=False) else of_files)
 
 
 def take_from_others(file: Path) -> None:

@@ -91,6 +91,19 @@ def test_work_that_fails_while_files_change_is_tried_again(tmp_path: Path) -> No
     assert happened == "." * 60 + "wrw" + "." * 2
 
 
+def test_folders_of_any_depth_are_followed(tmp_path: Path) -> None:
+    deep = tmp_path
+    for _level in range(1_200):
+        deep /= "a"
+        deep.mkdir()  # with its parents it would be made by a function that calls itself
+    assert followed(tmp_path, [nothing, lambda: (deep / "x").write_text("1"), nothing]) == ".w..w."
+    for folder in (deep, *deep.parents):  # so would be its removal
+        if folder == tmp_path:
+            break
+        for each in folder.iterdir():
+            each.unlink() if each.is_file() else each.rmdir()
+
+
 def test_a_file_replaced_by_one_of_the_same_size_and_time_is_a_change(tmp_path: Path) -> None:
     old, other = tmp_path / "a.xlsx", tmp_path.with_name("other.xlsx")
     old.write_text("1234")

@@ -114,3 +114,16 @@ def test_a_whole_run_leaves_nothing_that_another_user_can_read(tmp_path: Path) -
     run(drop(tmp_path / "inbox", FIRST), folder)
     assert modes(folder) == PRIVATE
     assert mode(tmp_path / "all" / "so-cai.sqlite") == 0o600
+
+
+def test_where_a_link_leads_nothing_is_changed(tmp_path: Path) -> None:
+    others, folder = drop(tmp_path / "others", {"a.txt": b"a"}), tmp_path / "forms"
+    (others / "a.txt").chmod(0o644)
+    folder.mkdir()
+    (folder / "thon").symlink_to(others)
+    (folder / ".thidua-da-ghi").symlink_to(others / "a.txt")
+    before = {each: (mode(each), each.stat().st_size) for each in (others, others / "a.txt")}
+    permissions.give(folder / "thon", permissions.PRIVATE)
+    with pytest.raises(OSError, match="symbolic"):
+        put(drop(tmp_path / "staged", {"truong/a.xlsx": b"1"}), folder, tmp_path / "kept")
+    assert {each: (mode(each), each.stat().st_size) for each in before} == before
