@@ -6,6 +6,7 @@ Nothing else comes out of reading and showing them: no other exception, no progr
 from __future__ import annotations
 
 import io
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -17,7 +18,7 @@ from rich.console import Console
 
 from pipeline import i18n
 from pipeline.rules.yaml_file import MOST_PROBLEMS, RuleFilesWrong
-from pipeline.rules.year import Rules, load_rules
+from pipeline.rules.year import Rules, load_rules, newest_rules
 from pipeline.screens import rulebook
 from tests.rule_texts import YEAR, assert_problems, marked, problems, write, year
 
@@ -96,6 +97,43 @@ def test_of_thousands_of_problems_the_first_are_told_at_once(tmp_path: Path) -> 
     start = time.monotonic()
     assert len(problems(write(tmp_path, texts))) == MOST_PROBLEMS
     assert time.monotonic() - start < 5.0  # each of them looks for a key of a similar name
+
+
+def test_a_crowd_of_bloc_files_is_told_and_not_read(tmp_path: Path) -> None:
+    write(tmp_path, {f"blocs/x{n}.yaml": "code: [" for n in range(3_000)} | YEAR)
+    start = time.monotonic()
+    found = {each.file.name: each.what for each in problems(tmp_path)}
+    assert time.monotonic() - start < 5.0
+    assert found["plan.yaml"] == "có 3002 tệp quy định của khối bên cạnh kế hoạch này"
+    assert len(found) == 1 + 100 - 2  # "thon" and "truong" come before them, and are sound
+
+
+def test_folders_that_lead_away_or_go_deep_are_not_searched(tmp_path: Path) -> None:
+    rules_2023 = write(tmp_path / "rules" / "2023", YEAR)
+    deep = rules_2023 / "blocs"
+    for _level in range(1_100):
+        deep /= "a"
+        deep.mkdir()
+    assert load_rules(rules_2023).warnings == ()
+    while deep != rules_2023 / "blocs":  # functions that call themselves cannot remove it
+        deep.rmdir()
+        deep = deep.parent
+    shutil.move(rules_2023 / "blocs", tmp_path / "away")
+    (rules_2023 / "blocs").symlink_to(tmp_path / "away")
+    start = time.monotonic()
+    assert {(each.file.name, each.line) for each in problems(rules_2023)} == {("thon.yaml", 1), ("truong.yaml", 1)}
+    (rules_2023 / "blocs").unlink()
+    (rules_2023 / "blocs").symlink_to("/")
+    assert [each.line for each in problems(rules_2023)] == [1]
+    assert time.monotonic() - start < 5.0
+
+
+@pytest.mark.parametrize("name", ["2²", "2023²", "٢٠٢٣"])
+def test_a_folder_whose_name_only_looks_like_a_year(tmp_path: Path, name: str) -> None:
+    write(tmp_path / name, YEAR)
+    assert load_rules(write(tmp_path / "2023", YEAR)).plan.year == 2023
+    assert newest_rules(tmp_path).name == "2023"
+    assert {each.line for each in problems(tmp_path / name)} <= {2}
 
 
 @settings(max_examples=60)
