@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 THIDUA := $(BIN)/python -m pipeline
 RULES := --rules rules/$(YEAR)
-LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --no-annotate --custom-compile-command "make lock" -q
 
 .DEFAULT_GOAL := help
@@ -61,9 +61,12 @@ messages: .venv/dev ## bring the catalogue of messages up to date with the code
 	@$(BIN)/pybabel update --no-fuzzy-matching --no-wrap --ignore-obsolete --omit-header -l vi -D thidua -d pipeline/locale -i build/thidua.pot
 
 lock: .venv/dev ## pin every dependency with its hashes, for all systems
-	@$(BIN)/pip install -q uv  # only here: it resolves for all systems at once
-	@$(LOCK) --group dev -o requirements-dev.lock --upgrade
-	@$(LOCK) --group install -c requirements-dev.lock -o requirements.lock
+# uv resolves for all systems at once. What writes all other pins is itself pinned with hashes, or whoever could put a
+# uv of their own into the index, or between it and us, would choose what every officer installs.
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@$(LOCK) pyproject.toml --group dev -o requirements-dev.lock --upgrade
+	@$(LOCK) pyproject.toml --group install -c requirements-dev.lock -o requirements.lock
+	@echo uv | $(LOCK) - -o requirements-uv.lock --upgrade
 
 clean: ## remove the environment and caches, never the inbox or the outbox
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist

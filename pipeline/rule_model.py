@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Annotated
+from decimal import Decimal
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
 from pipeline.i18n import _
@@ -35,10 +36,31 @@ KeyPath = tuple[str | int, ...]
 """Where something stands in a rule file: keys, and numbers (from 0) in lists, from the top down."""
 
 
+SPREADSHEET_DIGITS = 15
+MOST_DIGITS = 12
+"""Before the decimal point, enough for a province's budget in đồng, and behind it."""
+
+
+def _check_number(value: Decimal) -> None:
+    if value.adjusted() >= MOST_DIGITS:
+        raise PydanticCustomError("number_large", "beyond what a spreadsheet can add up", {"most": MOST_DIGITS})
+    if len(value.as_tuple().digits) > SPREADSHEET_DIGITS or value.as_tuple().exponent < -MOST_DIGITS:  # type: ignore[operator]
+        raise PydanticCustomError("number_long", "more digits than a spreadsheet keeps", {"most": SPREADSHEET_DIGITS})
+
+
 class RuleModel(BaseModel):
     """Base of what rule files hold: frozen, and a key it does not know is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    @field_validator("*")
+    @classmethod
+    def _fit_for_a_spreadsheet(cls, value: Any) -> Any:
+        """Spreadsheets keep 15 digits of a number, and sums and roundings here do no more."""
+        for each in value if isinstance(value, tuple) else (value,):
+            if isinstance(each, Decimal) and each != 0:
+                _check_number(each)
+        return value
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ from pipeline.register.standing import standing_of
 from pipeline.rules.limits import Limits
 from pipeline.rules.round_context import RoundContext
 from pipeline.scoring import points
-from pipeline.state import handwork, layout, ledger, run_history, seal_keys
+from pipeline.state import handwork, layout, ledger, permissions, run_history, seal_keys
 from pipeline.state import outbox as outboxes
 from pipeline.state.handwork import Kept
 from pipeline.tables import Register, Roster, plain_rows
@@ -73,12 +73,12 @@ def _uncollected() -> Iterator[None]:
 class Assessment:
     """An outcome, and what of the way there the outbox needs besides.
 
-    ``newly_seen``: SHA-256 and name of content that no run has seen; ``to_return``: unit -> the file of it that goes
-    back marked; ``hint``: what to tell the officer about the receipt book.
+    ``newly_seen``: SHA-256, name and time of content that no run has seen; ``to_return``: unit -> the file of it that
+    goes back marked; ``hint``: what to tell the officer about the receipt book.
     """
 
     outcome: Outcome
-    newly_seen: list[tuple[str, str]] = field(default_factory=list)
+    newly_seen: list[tuple[str, str, dt.datetime]] = field(default_factory=list)
     to_return: dict[str, ReceivedFile] = field(default_factory=dict)
     hint: str = ""
 
@@ -177,7 +177,11 @@ def assess_received(context: RoundContext, files: Sequence[ReceivedFile], known:
     )
     return Assessment(
         outcome,
-        [(file.sha256, file.name) for file in files if file.sha256 and file.sha256 not in known.seen],
+        [
+            (file.sha256, file.name, reception.receipts[file.name].first_seen)
+            for file in files
+            if file.sha256 and file.sha256 not in known.seen
+        ],
         _to_return(outcome.roster, files, findings),
         hint(reception.has_receipt_book, reception.without_time),
     )
@@ -253,7 +257,7 @@ def publish_public(outcome: Outcome, outbox: Path) -> list[Kept]:
 
     with outboxes.staging(outbox) as staged:
         public.write(outcome, staged)
-        return outboxes.publish(staged, outbox)
+        return outboxes.publish(staged, outbox, access=permissions.PUBLIC)
 
 
 @_uncollected()
@@ -271,7 +275,7 @@ def publish(assessment: Assessment, outbox: Path, ledger_file: Path, now: dt.dat
     from pipeline.state import manifest
 
     outcome = assessment.outcome
-    ledger.remember(ledger_file, ledger.round_key(outcome.context), assessment.newly_seen, now)
+    ledger.remember(ledger_file, ledger.round_key(outcome.context), assessment.newly_seen)
     key = seal_keys.key_for(ledger_file)
     with outboxes.staging(outbox) as staged:
         consolidated.write(outcome, staged / layout.CONSOLIDATED)

@@ -23,6 +23,7 @@ from pipeline.cli.workplace import (
     inbox_of,
     inboxes_around,
     load,
+    print_clock_warning,
     print_warnings,
     round_of,
     with_workplace,
@@ -144,6 +145,7 @@ def _assessed(workplace: Workplace, outbox: Path, jobs: int | None, strict: bool
 
     check_outbox(outbox, workplace.inbox, workplace.rules.folder)
     with exclusive_access(outbox, workplace.ledger_file, workplace.now, click.echo):
+        print_clock_warning(workplace)
         for folder in dict.fromkeys((workplace.outbox, outbox)):
             if strict:
                 _refuse_handwork(folder)
@@ -237,6 +239,7 @@ def status(workplace: Workplace, jobs: int | None) -> None:
     from pipeline.run import assess
     from pipeline.screens import screen
 
+    print_clock_warning(workplace)
     assessment = assess(
         workplace.context, workplace.inbox, workplace.ledger_file, workplace.now, kept=workplace.kept, jobs=jobs
     )

@@ -13,7 +13,7 @@ import click
 
 from pipeline.cli.options import inbox_option, now_option, outbox_option, round_option, rules_option
 from pipeline.errors import UserFault
-from pipeline.i18n import _, use_language
+from pipeline.i18n import _, moment, use_language
 
 if TYPE_CHECKING:
     from pipeline.rules.plan import Plan, Round
@@ -137,15 +137,35 @@ def print_warnings(rules: Rules) -> None:
         click.echo(_("Warning: {problem}").format(problem=plain(str(warning))), err=True)
 
 
+CLOCKS_DIFFER = dt.timedelta(minutes=5)
+"""So far may the clocks of two computers that share a ledger be apart; nobody needs to hear of it."""
+
+
+def print_clock_warning(workplace: Workplace) -> None:
+    """That the clock went back since an earlier run, or was ahead then, and what it means; nothing where it did not."""
+    from pipeline.state import ledger
+
+    newest = ledger.newest_time(workplace.ledger_file)
+    if newest and newest - workplace.now > CLOCKS_DIFFER:
+        times = {"now": moment(workplace.now), "newest": moment(newest.astimezone(workplace.plan.zone))}
+        sentence = _(
+            "Warning: it is {now} now, but the ledger already has something of {newest}; the clock of the computer is "
+            "wrong, or was then. Set it right. A new form of a unit counts as received after those of that unit that "
+            "are known already; write the right times into the receipt book."
+        )
+        click.echo(sentence.format(**times), err=True)
+
+
 def moment_of(rules: Rules, now: str | None) -> dt.datetime:
     """The time that ``--now`` names, or the present one, in the commune's time zone. Raises UserFault."""
     if now is None:
         return dt.datetime.now(rules.plan.zone).replace(microsecond=0)
     try:
-        moment = dt.datetime.fromisoformat(now)
-    except ValueError as error:
+        named = dt.datetime.fromisoformat(now)
+        local = named.astimezone(rules.plan.zone) if named.tzinfo else named.replace(tzinfo=rules.plan.zone)
+        local.astimezone(dt.UTC)
+    except (ValueError, OverflowError) as error:  # the first day of the calendar has no day before it
         raise UserFault(
             _("“{now}” is not a time").format(now=now), _("Write it as 2023-12-12T08:00 or 2023-12-12T08:00+07:00")
         ) from error
-    local = moment.astimezone(rules.plan.zone) if moment.tzinfo else moment.replace(tzinfo=rules.plan.zone)
     return local.replace(microsecond=0)

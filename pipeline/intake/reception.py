@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pipeline.code_lists import Decision, Source
 from pipeline.findings.finding import Finding
 from pipeline.i18n import _
+from pipeline.intake import first_seen
 from pipeline.intake.arrival import BY_HAND
 from pipeline.intake.authority import may_give_orders, misplaced
 from pipeline.intake.receipt_headings import is_receipt_book
@@ -72,6 +73,7 @@ def receive(files: Sequence[ReceivedFile], context: RoundContext, known: KnownTi
     forms = [each.submission for each in recognised.values() if each.submission]
     forms = [form for form in forms if known.seals.get(form.file) is not Verdict.BROKEN]
     units = {form.file: form.unit for form in forms}
+    known = first_seen.completed(known, files, units)
     books, older_books = _books(files, known)
     book, wrong_rows = _receipt_book(books, files, units, context)
     times = receipts(files, units, book, known)

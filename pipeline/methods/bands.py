@@ -11,13 +11,13 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pipeline.i18n import N_, _, number
 from pipeline.methods.expression import ACTUAL, Operand, rounded
 from pipeline.methods.method import FINE, Case, Method, Path, Scale, best_faults
 from pipeline.methods.share import Measure, Share, ZeroTarget
-from pipeline.rule_model import Fault
+from pipeline.rule_model import Fault, RuleModel
 
 
 class Step(Protocol):
@@ -30,10 +30,8 @@ class Step(Protocol):
     def to(self) -> Decimal | None: ...
 
 
-class Band(BaseModel):
+class Band(RuleModel):
     """``from`` <= value < ``to`` gives ``points``; the lowest band has no ``from``, the highest no ``to``."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     from_: Decimal | None = Field(default=None, alias="from", title=N_("From"))
     to: Decimal | None = Field(default=None, title=N_("To below"))

@@ -15,10 +15,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import field_validator
+from pydantic_core import PydanticCustomError
 
 from pipeline.i18n import N_, _, number
 from pipeline.methods.bloc_wide import bloc_columns
@@ -41,7 +42,7 @@ from pipeline.methods.expression import (
 )
 from pipeline.methods.inputs import Input, Takes
 from pipeline.methods.no_data import NO_DATA, NoData, no_data_cell
-from pipeline.rule_model import Fault
+from pipeline.rule_model import Fault, RuleModel
 
 FINE = 6
 """Decimals of what lies between entry and points: a percentage that meets a threshold, a difference.
@@ -120,14 +121,24 @@ class Case:
     parts: tuple[Part, ...] = ()
 
 
-class Method(BaseModel):
+MOST_PARTS = 50
+"""Bands, levels or rules of one criterion; printed rubrics have ten."""
+
+
+class Method(RuleModel):
     """Base of all methods: pydantic parameters plus :meth:`cases`. One subclass, one file.
 
     A subclass declares ``method: Literal["its_name"]``, says what it is ``about``, gives each parameter a ``title`` and
     implements :meth:`cases` and :meth:`describe`; it overrides the other members where the defaults do not fit.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    @field_validator("*")
+    @classmethod
+    def _few_enough(cls, value: Any) -> Any:
+        """Each part is a case in the formula of one cell."""
+        if isinstance(value, tuple) and len(value) > MOST_PARTS:
+            raise PydanticCustomError("too_long", "more than a formula can hold", {"max_length": MOST_PARTS})
+        return value
 
     about: ClassVar[str] = ""
     """The rule in a sentence or two, without its parameters' values: a msgid, for whoever chooses a method."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pipeline.i18n import N_, _, number
 from pipeline.methods import written
@@ -18,13 +18,11 @@ from pipeline.methods.expression import Expr, call, is_blank
 from pipeline.methods.grammar import FormulaWrong, divisors, read_condition
 from pipeline.methods.inputs import Takes
 from pipeline.methods.method import Case, Method, Path, Scale, best_faults
-from pipeline.rule_model import Fault
+from pipeline.rule_model import Fault, RuleModel
 
 
-class Option(BaseModel):
+class Option(RuleModel):
     """``when`` is a condition as Excel writes it, over the entries, and ``points`` what it is worth."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     when: written.Text = Field(title=N_("Condition"))
     points: Decimal = Field(gt=0, title=N_("Points"))

@@ -10,24 +10,22 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pipeline.i18n import N_, _, number
 from pipeline.methods.bands import Band, ladder_faults
 from pipeline.methods.expression import Expr, Operand, call, rounded
 from pipeline.methods.inputs import Takes
 from pipeline.methods.method import FINE, Case, Method, Path, Scale, best_faults
-from pipeline.rule_model import Fault
+from pipeline.rule_model import Fault, RuleModel
 
 
-class VolumeClass(BaseModel):
+class VolumeClass(RuleModel):
     """``from`` <= volume < ``to`` has these ``bands``; the lowest class has no ``from``, the highest no ``to``."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     from_: Decimal | None = Field(default=None, alias="from", title=N_("From"))
     to: Decimal | None = Field(default=None, title=N_("To below"))
-    bands: tuple[Band, ...] = Field(min_length=1, title=N_("Band {n}"))
+    bands: tuple[Band, ...] = Field(min_length=1, max_length=8, title=N_("Band {n}"))
 
 
 class TwoWayBands(Method):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pipeline.i18n import N_, _, number
 from pipeline.methods.expression import Operand, is_blank
@@ -21,7 +21,7 @@ class Component(RuleModel):
     weight: Decimal = Field(gt=0, title=N_("Weight"))
 
 
-class Weighted(BaseModel):
+class Weighted(RuleModel):
     """``parts`` with their weights; a component that was not entered counts as 0."""
 
     parts: tuple[Component, ...] = Field(min_length=1, title=N_("Part {n}"))

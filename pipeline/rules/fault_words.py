@@ -20,6 +20,7 @@ Words = tuple[str, str]
 """What is wrong, what would be right."""
 
 _NUMBER = (N_("“{input}” is not a number"), N_("write digits with a decimal point, for example 2.5"))
+_LARGE = (N_("“{key}” is {input}, which is too large"), N_("write the number that is meant, with fewer digits"))
 _WHOLE = (N_("“{input}” is not a whole number"), N_("write digits only, for example 3"))
 _DAY = (N_("“{input}” is not a day"), N_("write year-month-day, for example 2023-12-10"))
 _TIME = (N_("“{input}” is not a time"), N_("write hours and minutes in quotes, for example '17:00'"))
@@ -67,6 +68,7 @@ _BY_TYPE: dict[str, Words] = {
     "greater_than_equal": (N_("“{key}” is {input}, which is too small"), N_("write a value of at least {ge}")),
     "less_than_equal": (N_("“{key}” is {input}, which is too large"), N_("write a value of at most {le}")),
     "too_short": (N_("“{key}” has too few entries"), N_("give at least {min_length}")),
+    "too_long": (N_("“{key}” has too many entries"), N_("give at most {max_length}")),
     "list_type": _LIST,
     "tuple_type": _LIST,
     "dict_type": _KEYS,
@@ -79,7 +81,10 @@ _BY_TYPE: dict[str, Words] = {
     "date_from_datetime_inexact": _DAY,
     "time_type": _TIME,
     "time_parsing": _TIME,
+    "int_parsing_size": _LARGE,
     # of our own (pipeline/rule_model.py, pipeline/rules/mail.py)
+    "number_large": _LARGE,
+    "number_long": (N_("“{input}” has more digits than a spreadsheet keeps"), N_("write at most {most} digits")),
     "code_device": (
         N_("“{input}” is a name that Windows keeps for a device, so no file can be called that"),
         N_("choose another “{key}”, for example {input}-1"),
@@ -110,8 +115,8 @@ def of_value(detail: Mapping[str, Any], model: type[BaseModel]) -> Words:
     expected = str(context.get("expected") or context.get("expected_tags", ""))
     facts = {
         **context,
-        "key": key,
-        "input": _shorten(detail.get("input")),
+        "key": shorten(key),
+        "input": shorten(detail.get("input")),
         "tag": str(context.get("tag", "")).strip("'"),
         "expected": expected.replace("'", "").replace(" or ", ", "),
         "guess": _guess(key, model),
@@ -163,7 +168,8 @@ def _parts(model: type[BaseModel]) -> tuple[dict[str, Any], ...]:
     return (schema, *schema.get("$defs", {}).values())
 
 
-def _shorten(value: Any) -> str:
+def shorten(value: Any) -> str:
+    """A value of a rule file for a sentence, cut where it is long."""
     text = str(value)
     return text if len(text) <= 60 else text[:57] + "…"
 

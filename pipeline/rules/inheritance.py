@@ -24,6 +24,7 @@ from typing import Any
 
 from pipeline.i18n import _
 from pipeline.rule_model import one_of
+from pipeline.rules.fault_words import shorten
 from pipeline.rules.origins import Entries, Keys, Origin
 from pipeline.rules.yaml_file import KeyPathLike, RuleFile, read
 
@@ -32,14 +33,20 @@ EXTENDS, REMOVE, AFTER, RUBRIC = "extends", "remove", "after", "rubric"
 BY_CODE = ("units", "groups", "criteria", "inputs", "rounds", "movements", "awards")
 """The lists whose entries are known by their codes."""
 
+MOST_GENERATIONS = 20
+"""So many files may extend one another in a row: one for each year, two where a bloc builds on another."""
+
 
 class Library:
     """Rule files that belong together, each read and resolved once; ``files`` holds them all, also those extended.
 
-    ``texts``: path -> a text to be read in place of the file's own.
+    ``texts``: path -> a text to be read in place of the file's own. ``year``: the folder of the rules in use; what is
+    extended lies in it or beside it. Whoever made the rules says by a path, or a link, what is read, and that is to be
+    nothing else of this computer.
     """
 
-    def __init__(self, texts: Mapping[Path, str]) -> None:
+    def __init__(self, texts: Mapping[Path, str], year: Path) -> None:
+        self.roots = {Path(os.path.realpath(year.parent)), Path(os.path.realpath(year)).parent}
         self.files: dict[Path, RuleFile] = {}
         self.texts = {Path(os.path.normpath(path)): text for path, text in texts.items()}
 
@@ -50,11 +57,15 @@ class Library:
         """
         path = Path(os.path.normpath(path))
         if path not in self.files:
-            file = read(path, self.texts.get(path))
+            file = read(path, self.texts.get(path)) if self.holds(path) else _link_that_leads_away(path)
             if isinstance(file.data, Keys):
                 self._resolve(file, (*heirs, path))
             self.files[path] = file
         return self.files[path]
+
+    def holds(self, path: Path) -> bool:
+        """Whether the file, or where it leads as a link, lies below the folder of all years."""
+        return any(Path(os.path.realpath(path)).is_relative_to(root) for root in self.roots)
 
     def _resolve(self, file: RuleFile, heirs: tuple[Path, ...]) -> None:
         """A rubric that extends another takes from that one alone, whatever the file as a whole extends.
@@ -79,14 +90,22 @@ class Library:
         had."""
         origin, name = heir.origin[EXTENDS], heir[EXTENDS]
         path = _path(file.path, name) if isinstance(name, str) else None
-        if path is None or not path.is_file():
-            what = _("there is no rule file “{name}” to extend").format(name=name)
+        if path is None:
+            what = _("there is no rule file “{name}” to extend").format(name=shorten(name))
             file.add_problem_at(origin, what, _("name a bloc of the same folder, or write the path from this file on"))
+            return None
+        if not self.holds(path):
+            what = _("“{name}” lies outside the rules").format(name=shorten(name))
+            file.add_problem_at(origin, what, _("put that file below {folder}").format(folder=min(self.roots)))
             return None
         if path in heirs:
             circle = " → ".join(each.as_posix() for each in (*heirs[heirs.index(path) :], path))
             what = _("rule files extend one another in a circle: {circle}").format(circle=circle)
             file.add_problem_at(origin, what, _("remove one of these “extends”"))
+            return None
+        if len(heirs) > MOST_GENERATIONS:
+            what = _("{n} rule files extend one another in a row").format(n=len(heirs))
+            file.add_problem_at(origin, what, _("write out what is meant in one of them"))
             return None
         parent = self.resolved(path, heirs)
         base = deepcopy(parent.at(part))
@@ -100,12 +119,23 @@ class Library:
         return None
 
 
-def _path(of: Path, name: str) -> Path:
-    """The file that the file ``of`` means by ``name``."""
-    path = Path(os.path.normpath(of.parent / name.replace("\\", "/")))
-    if path.is_dir():
-        return path / of.name
-    return path if path.suffix == ".yaml" else path.with_name(f"{path.name}.yaml")
+def _link_that_leads_away(path: Path) -> RuleFile:
+    file = RuleFile(path)
+    file.add_problem((), _("the file is a link that leads out of the rules"), _("put the file itself in its place"))
+    return file
+
+
+def _path(of: Path, name: str) -> Path | None:
+    """The file that the file ``of`` means by ``name``; None where there is no such file."""
+    try:
+        path = Path(os.path.normpath(of.parent / name.replace("\\", "/")))
+        if path.is_dir():
+            path /= of.name
+        elif path.suffix != ".yaml":
+            path = path.with_name(f"{path.name}.yaml")
+        return path if path.is_file() else None
+    except (OSError, ValueError):  # no name that a file could have
+        return None
 
 
 # --- changing what was extended ----------------------------------------------------------------------

@@ -53,23 +53,17 @@ class Entries(list[Any]):
 
 
 def traced(data: Any, path: Path) -> Any:
-    """What ruamel read from the file at ``path``, as :class:`Keys` and :class:`Entries`."""
-    return _traced(data, path, {})
-
-
-def _traced(data: Any, path: Path, seen: dict[int, Any]) -> Any:
-    """``seen``: what was converted already; a YAML anchor makes several places one object, or an object hold itself."""
-    if id(data) in seen:
-        return seen[id(data)]
+    """What ruamel read from the file at ``path``, as :class:`Keys` and :class:`Entries`; what an alias repeats is there
+    several times."""
     if isinstance(data, dict):
-        keys = seen[id(data)] = Keys()
+        keys = Keys()
         for key, value in data.items():
             mark = data.lc.data.get(key, (data.lc.line,))  # type: ignore[attr-defined]
-            keys.put(key, _traced(value, path, seen), (path, mark[0] + 1))
+            keys.put(key, traced(value, path), (path, mark[0] + 1))
         return keys
     if isinstance(data, list):
-        entries = seen[id(data)] = Entries()
+        entries = Entries()
         for index, value in enumerate(data):
-            entries.place(index, _traced(value, path, seen), (path, data.lc.item(index)[0] + 1))  # type: ignore[attr-defined]
+            entries.place(index, traced(value, path), (path, data.lc.item(index)[0] + 1))  # type: ignore[attr-defined]
         return entries
     return data

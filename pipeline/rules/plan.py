@@ -34,7 +34,7 @@ class Round(RuleModel):
     opens: dt.date
     due: dt.date
     due_time: dt.time = dt.time(17, 0)
-    form_version: int = Field(default=1, ge=1)
+    form_version: int = Field(default=1, ge=1, le=1000)
 
     @property
     def kind(self) -> RoundKind:
@@ -61,7 +61,7 @@ class Council(RuleModel):
     """The commune's council (Hội đồng Thi đua – Khen thưởng)."""
 
     name: Name
-    members: int = Field(ge=1)
+    members: int = Field(ge=1, le=1000)
 
 
 class Contact(RuleModel):

@@ -25,6 +25,9 @@ from pipeline.methods.registry import AnyMethod
 from pipeline.rule_model import ItemCode, Name, RuleModel
 from pipeline.rules.mail import Address
 
+MOST_POINTS = 1_000_000
+"""With four decimals, and thousands of criteria, still added up to the last digit by every spreadsheet."""
+
 
 class Unit(RuleModel):
     """Who fills a form (đơn vị). ``aliases`` are other spellings of its name; replies go to ``email``."""
@@ -81,7 +84,7 @@ class Criterion(Growing):
     code: ItemCode
     name: Name
     unit: str = ""
-    points: Decimal = Field(gt=0)
+    points: Decimal = Field(gt=0, le=MOST_POINTS)
     score: AnyMethod
     target: Decimal | None = None
     low: Decimal = Decimal(0)
@@ -91,9 +94,9 @@ class Criterion(Growing):
     required: bool | None = None
     guidance: str = ""
     source: Literal["unit", "days_late", "council"] = "unit"
-    inputs: tuple[Input, ...] = ()
+    inputs: tuple[Input, ...] = Field(default=(), max_length=50)
 
-    lowest: Decimal | None = Field(default=None, lt=0)
+    lowest: Decimal | None = Field(default=None, lt=0, ge=-MOST_POINTS)
     of: ItemCode | None = None
     only_if: Condition | None = None
     not_for: tuple[ItemCode, ...] = ()
@@ -134,9 +137,9 @@ class CriterionGroup(Growing):
     code: ItemCode
     name: Name
     kind: GroupKind = GroupKind.BASE
-    points: Decimal = Field(gt=0)
+    points: Decimal = Field(gt=0, le=MOST_POINTS)
     criteria: tuple[Criterion, ...] = Field(min_length=1)
-    lowest: Decimal | None = Field(default=None, le=0)
+    lowest: Decimal | None = Field(default=None, le=0, ge=-MOST_POINTS)
 
     @property
     def bounds(self) -> tuple[Decimal, Decimal]:
@@ -258,9 +261,9 @@ class Rubric(Growing):
     indexes do only the sum of a group, or only the total (:meth:`decimals_at`).
     """
 
-    total: Decimal = Field(gt=0)
-    bonus_cap: Decimal | None = Field(default=None, ge=0)
-    penalty_cap: Decimal | None = Field(default=None, ge=0)
+    total: Decimal = Field(gt=0, le=MOST_POINTS)
+    bonus_cap: Decimal | None = Field(default=None, ge=0, le=MOST_POINTS)
+    penalty_cap: Decimal | None = Field(default=None, ge=0, le=MOST_POINTS)
     groups: tuple[CriterionGroup, ...] = Field(min_length=1)
     classification: tuple[ClassLevel, ...] = Field(min_length=1)
     ties: tuple[TieBreak, ...] = ()

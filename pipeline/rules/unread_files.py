@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
 from pipeline.i18n import _
@@ -58,13 +59,22 @@ def unread_files(folder: Path, read: Collection[Path]) -> list[Unread]:
     return sorted(unread, key=lambda each: each.path)
 
 
+def _below(blocs: Path) -> Iterator[Path]:
+    """What lies there and one folder further down; of a link, which may lead anywhere, nothing."""
+    if not blocs.is_symlink():
+        yield from islice(chain(blocs.glob("*"), blocs.glob("*/*")), MOST_LOOKED_AT)
+
+
+MOST_LOOKED_AT = 1_000
+
+
 def _candidates(folder: Path) -> Iterator[tuple[Path, Path]]:
     """Each file like a rule file, with the name by which it would be read."""
-    for path in (folder / BLOCS).rglob("*"):
+    for path in _below(folder / BLOCS):
         match = _YAML.fullmatch(path.name) or _TEXT.fullmatch(path.name)
         if match and path.is_file():
             yield path, folder / BLOCS / f"{match['name']}.yaml"
-    for path in folder.iterdir():
+    for path in islice(folder.iterdir(), MOST_LOOKED_AT):
         match = _YAML.fullmatch(path.name)
         of_the_year = path.name.lower().startswith(("plan.", "awards."))
         match = match or (_TEXT.fullmatch(path.name) if of_the_year else None)

@@ -7,30 +7,27 @@ line, what is wrong and what would be right. What the models mean is in :mod:`pi
 
 from __future__ import annotations
 
-import re
-import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning
-from ruamel.yaml.nodes import MappingNode, ScalarNode
-from ruamel.yaml.reader import ReaderError
 
 from pipeline.errors import UserFault
 from pipeline.i18n import _
 from pipeline.rule_model import Fault
-from pipeline.rules import fault_words
+from pipeline.rules import fault_words, yaml_text
 from pipeline.rules.origins import Entries, Keys, Origin, traced
+from pipeline.rules.yaml_text import Unreadable, with_control_characters
 
 Model = TypeVar("Model", bound=BaseModel)
 KeyPathLike = Sequence[str | int]
 """Keys and positions from the top of a file down to a value."""
+
+
+MOST_PROBLEMS = 100
+"""So many of one file are told; whoever has mended them is told the others."""
 
 
 @dataclass(frozen=True, order=True)
@@ -90,7 +87,7 @@ class RuleFile:
     def add_problem_at(self, origin: Origin, what: str, remedy: str, place: KeyPathLike = ()) -> None:
         """Note a problem. A value of another file, which is right there, is to be mended in this one."""
         problem = self._problem_at(origin, what, remedy, place)
-        if problem not in self.problems:
+        if len(self.problems) < MOST_PROBLEMS and problem not in self.problems:
             self.problems.append(problem)
 
     def problem(self, fault: Fault) -> Problem:
@@ -131,68 +128,6 @@ class RuleFile:
         return node
 
 
-class _Constructor(RoundTripConstructor):
-    """Notes every key that stands twice (the first counts), where ruamel would stop at the first such key.
-
-    In braces a comma ends a value: ``{points: 1,5}`` is to YAML a key “points” and a key “5” without value. No rule has
-    such keys, so the value is put together again; where it is no number, it is noted as cut, for a text with a comma
-    belongs in quotes.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.repeated: list[tuple[int, str]] = []
-        self.cut: list[ScalarNode] = []
-
-    def construct_mapping(self, node: Any, maptyp: Any, deep: bool = False) -> Any:  # type: ignore[override]
-        if isinstance(node, MappingNode) and node.flow_style:
-            node.value = self._joined_at_commas(node.value)
-        return super().construct_mapping(node, maptyp, deep=deep)
-
-    def _joined_at_commas(self, pairs: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
-        joined: list[tuple[Any, Any]] = []
-        for key, value in pairs:
-            if not joined or not _goes_on(joined[-1][1], key, value):
-                joined.append((key, value))
-                continue
-            before = joined[-1][1]
-            is_number = _DIGITS.fullmatch(before.value) and key.value.isdecimal()
-            adjacent = is_number or key.start_mark.index == before.end_mark.index + 1
-            before.value += f",{key.value}" if adjacent else f", {key.value}"
-            before.tag, before.end_mark = _TEXT_TAG, key.end_mark
-            if not is_number and before not in self.cut:
-                self.cut.append(before)
-        return joined
-
-    def check_mapping_key(self, node: Any, key_node: Any, mapping: Any, key: Any, value: Any) -> bool:
-        if key not in mapping:
-            return True
-        self.repeated.append((key_node.start_mark.line + 1, str(key)))
-        return False
-
-
-_TEXT_TAG = "tag:yaml.org,2002:str"
-_DIGITS = re.compile(r"[+-]?\d+")
-_KEY = re.compile(r"[A-Za-z_]+")
-
-
-def _goes_on(before: Any, key: Any, value: Any) -> bool:
-    """Whether what YAML takes for a key without value goes on with the value before it, behind a comma."""
-    scalars = all(isinstance(each, ScalarNode) for each in (before, key, value))
-    return (
-        scalars
-        and value.value == ""
-        and value.start_mark.index == value.end_mark.index
-        and before.value != ""
-        and (before.style or key.style) is None
-        and not _KEY.fullmatch(key.value)
-    )
-
-
-# A day that the calendar lacks would stop the reader; as text it reaches pydantic, which knows where it stands.
-_Constructor.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor.construct_yaml_str)
-
-
 def read(path: Path, text: str | None = None) -> RuleFile:
     """Parse a YAML file (version 1.2: ``no`` is a word, ``12:30`` is text). Problems are noted, not raised.
 
@@ -200,71 +135,20 @@ def read(path: Path, text: str | None = None) -> RuleFile:
     """
     file = RuleFile(path)
     try:
-        text = path.read_text(encoding="utf-8-sig") if text is None else text
-    except UnicodeDecodeError:
-        file.add_problem((), _("the file is not UTF-8 text"), _("save it again as UTF-8"))
-    except FileNotFoundError:
-        file.add_problem((), _("the file is not there"), _("copy it from last year's rules and change it"))
-    except OSError:
-        file.add_problem((), _("the file cannot be opened"), _("close it in other programs and see who may read it"))
-    else:
-        _parse_text(file, text)
-    return file
-
-
-# What is opened and never closed is noticed far below; the line to mend is the one where it was opened.
-_OPENED = ("a quoted scalar", "a flow sequence", "a flow mapping")
-
-
-def _parse_text(file: RuleFile, text: str) -> None:
-    try:
-        data, repeated, cut = _loaded(text)
-    except MarkedYAMLError as error:
-        opened = str(error.context).endswith(_OPENED)
-        mark = (error.context_mark if opened else None) or error.problem_mark
-        file.add_problem_on_line(mark.line + 1 if mark else 1, *fault_words.of_text(str(error.problem)))
-        return
-    except ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        file.add_problem_on_line(line, _("there is a character that does not belong in text"), _("remove it"))
-        return
-    file.data = traced(data, file.path)
-    for line, key in repeated:
-        file.add_problem_on_line(line, _("key “{key}” stands twice").format(key=key), _("keep one of the two"))
-    for line, value in cut:
+        parsed = yaml_text.parsed(yaml_text.read_text(path) if text is None else text)
+    except Unreadable as error:
+        file.add_problem_on_line(error.line, *error.words)
+        return file
+    file.data = traced(parsed.data, file.path)
+    for line, key in parsed.repeated:
+        what = _("key “{key}” stands twice").format(key=fault_words.shorten(key))
+        file.add_problem_on_line(line, what, _("keep one of the two"))
+    for line, value in parsed.cut:
         what = _("“{value}” is cut at its comma").format(value=value)
         file.add_problem_on_line(line, what, _('put text that has a comma in quotes: "{value}"').format(value=value))
-    for place in _with_control_characters(file.data):
+    for place in with_control_characters(file.data):
         file.add_problem(place, _("there is a character that does not belong in text"), _("remove it"))
-
-
-_CONTROL_CHARACTERS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Characters that no workbook can hold, that end lines, or that turn the direction of writing."""
-
-
-def _with_control_characters(node: Any, place: tuple[str | int, ...] = ()) -> Iterator[KeyPathLike]:
-    """Where such a character stands: YAML can write each as ``\\u202e``."""
-    if isinstance(node, str) and not node.isprintable() and _CONTROL_CHARACTERS.search(node):
-        yield place
-    elif isinstance(node, Mapping):
-        for key, value in node.items():
-            yield from _with_control_characters(value, (*place, key))
-    elif isinstance(node, list):
-        for key, value in enumerate(node):
-            yield from _with_control_characters(value, (*place, key))
-
-
-@lru_cache(maxsize=64)
-def _loaded(text: str) -> tuple[Any, list[tuple[int, str]], list[tuple[int, str]]]:
-    """What ruamel reads, the keys that stand twice, and the texts cut at a comma, each with its line; a file that
-    several extend or that is checked anew, once."""
-    yaml = YAML(typ="rt")
-    yaml.Constructor = _Constructor
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ReusedAnchorWarning)
-        data = yaml.load(text)
-        cut = [(node.start_mark.line + 1, node.value) for node in yaml.constructor.cut]
-        return data, yaml.constructor.repeated, cut
+    return file
 
 
 def parse(file: RuleFile, model: type[Model]) -> Model | None:
@@ -283,8 +167,9 @@ def parse(file: RuleFile, model: type[Model]) -> Model | None:
         return model.model_validate(file.data)
     except ValidationError as error:
         details = [each for each in error.errors() if not _counted_without_the_wrong(each)]
+    told = details[:MOST_PROBLEMS]
     places = [_own_keys(_blamed(detail), file.data) for detail in details]
-    for place, detail in zip(places, details, strict=True):
+    for place, detail in zip(places, told, strict=False):
         file.add_problem(place, *fault_words.of_value(detail, model))
     if all(detail["type"] in {"extra_forbidden", "unexpected_keyword_argument"} for detail in details):
         return model.model_validate(_without(file.data, places))

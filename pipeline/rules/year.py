@@ -105,7 +105,11 @@ def newest_rules(rules_root: Path) -> Path:
             _("there are no rules in {folder}").format(folder=rules_root),
             _("Start in the project's folder, or name the rules: --rules rules/2023"),
         )
-    return max(years, key=lambda each: int(each.name) if each.name.isdigit() else 0)
+    return max(years, key=lambda each: int(each.name) if each.name.isdecimal() else 0)
+
+
+MOST_BLOCS = 100
+"""Bloc files of a year: a commune has four."""
 
 
 def load_rules(folder: Path, texts: Mapping[Path, str] | None = None) -> Rules:
@@ -118,9 +122,10 @@ def load_rules(folder: Path, texts: Mapping[Path, str] | None = None) -> Rules:
             _("there is no folder {folder}").format(folder=folder),
             _("Name the year's rules, for example --rules rules/2023"),
         )
-    library = Library(texts or {})
+    library = Library(texts or {}, folder.absolute())
     plan_file, awards_file = library.resolved(folder / "plan.yaml"), library.resolved(folder / "awards.yaml")
-    bloc_files = [library.resolved(path) for path in sorted((folder / BLOCS).glob("*.yaml"))]
+    bloc_paths = sorted((folder / BLOCS).glob("*.yaml"))
+    bloc_files = [library.resolved(path) for path in bloc_paths[:MOST_BLOCS]]
     plan, awards = _load_plan(plan_file, folder), parse(awards_file, Awards)
     if awards:
         awards_file.add_faults(award_faults(awards))
@@ -129,6 +134,9 @@ def load_rules(folder: Path, texts: Mapping[Path, str] | None = None) -> Rules:
     for file in (plan_file, awards_file):
         if file.path in missing:
             file.problems = []  # that the file is not there
+    if len(bloc_paths) > MOST_BLOCS:
+        what = _("there are {n} bloc files beside this plan").format(n=len(bloc_paths))
+        plan_file.add_problem((), what, _("leave at most {n}").format(n=MOST_BLOCS))
     if not bloc_files and not missing:
         plan_file.add_problem((), _("there is no bloc beside this plan"), _("add a file such as blocs/thon.yaml"))
     blocs = [_load_bloc(file, plan.decimals if plan else DEFAULT_DECIMALS) for file in bloc_files]
@@ -190,7 +198,7 @@ def _load_plan(file: RuleFile, folder: Path) -> Plan | None:
             file.add_faults(round_faults(each, ("rounds", place)) if each else ())
         return None
     file.add_faults(plan_faults(plan))
-    if folder.name.isdigit() and int(folder.name) != plan.year:
+    if folder.name.isdecimal() and int(folder.name) != plan.year:
         file.add_problem(
             ("year",),
             _("the plan is of {year}, its folder of {folder}").format(year=plan.year, folder=folder.name),

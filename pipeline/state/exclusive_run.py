@@ -77,7 +77,9 @@ def _locked(file: Path, show: Show, wait: float) -> Iterator[None]:
         raise write_fault(error, file.parent) from error
     try:
         with suppress(OSError):
-            note.write_text(json.dumps(_this_process()), encoding="utf-8")
+            note.unlink(missing_ok=True)  # of a dead run; or somebody's link to another file
+            with note.open("x", encoding="utf-8") as written:
+                written.write(json.dumps(_this_process()))
         yield
     finally:
         for leftover in (note, file):  # while we hold it: who waits on a file that is gone makes a new one

@@ -14,7 +14,6 @@ import hashlib
 import json
 import os
 import shutil
-import stat
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +23,7 @@ from pipeline.forms.papers import PAPERS
 from pipeline.i18n import _, number
 from pipeline.intake.file_types import WORKBOOKS
 from pipeline.intake.receipt_headings import RECEIPT_BOOK, is_receipt_book
+from pipeline.state import permissions, walking
 from pipeline.state.layout import FORMAT, MANIFEST, RECORD, STATE, is_kept, is_passing
 from pipeline.text import natural_order, plain
 
@@ -101,13 +101,9 @@ def _names(folder: Path) -> list[str]:
 
 
 def _below(folder: Path) -> Iterator[str]:
-    for where, folders, names in os.walk(folder):
-        for name in (*names, *folders):
-            path = Path(where, name)
-            with suppress(FileNotFoundError):
-                mode = path.lstat().st_mode
-                if stat.S_ISREG(mode) or stat.S_ISLNK(mode):
-                    yield path.relative_to(folder).as_posix()
+    for entry in walking.entries(folder):
+        if entry.is_symlink() or entry.is_file(follow_symlinks=False):
+            yield Path(entry.path).relative_to(folder).as_posix()
 
 
 # --- keeping --------------------------------------------------------------------------------------------
@@ -123,6 +119,8 @@ def keep(folder: Path, names: Iterable[str], kept: Path) -> list[Kept]:
 
     Raises OSError.
     """
+    if kept.is_dir():
+        permissions.give(kept, permissions.access_to(kept))
     last, known, new = _last_copies(kept), [], []
     for name in names:
         if name in last and sha256(last[name]) == sha256(folder / name):
@@ -138,10 +136,12 @@ def _copied(folder: Path, names: Iterable[str], kept: Path) -> list[Kept]:
     part, whole = kept / f".{_TIME}{number_}.moi", kept / f"{_TIME}{number_}"
     if part.exists():  # of a dead run
         shutil.rmtree(part)
+    kept.mkdir(mode=permissions.PRIVATE.mode, parents=True, exist_ok=True)
     for name in names:
         target = part / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(folder / name, target, follow_symlinks=False)
+    permissions.give(part, permissions.access_to(kept))
     flush(part)
     part.rename(whole)
     flush_path(kept)
@@ -168,10 +168,10 @@ def _last_copies(kept: Path) -> dict[str, Path]:
 
 def flush(folder: Path) -> None:
     """Bring everything in it onto the disk, so that a power cut after a change of names finds whole files."""
-    for where, _folders, names in os.walk(folder):
-        for name in names:
-            flush_path(Path(where, name))
-        flush_path(Path(where))
+    for entry in walking.entries(folder):
+        if entry.is_dir(follow_symlinks=False) or entry.is_file(follow_symlinks=False):
+            flush_path(Path(entry.path))
+    flush_path(folder)
 
 
 def flush_path(path: Path) -> None:
@@ -205,7 +205,7 @@ def waiting(outbox: Path) -> dict[str, tuple[int, int, int]]:
     time of change and identity of the file. None where it has no manifest of ours."""
     outputs, states = written_outputs(outbox), {}
     folders = [outbox / paper.folder for paper in PAPERS.values()] if outputs is not None else []
-    papers = [path.relative_to(outbox).as_posix() for folder in folders for path in folder.rglob("*")]
+    papers = [f"{folder.name}/{name}" for folder in folders for name in _below(folder)]
     for name in (*papers, RECEIPT_BOOK):
         path = outbox / name
         with suppress(OSError):  # gone meanwhile, or being saved
@@ -243,18 +243,24 @@ def put(staged: Path, folder: Path, kept: Path, removed: Iterable[str] = ()) -> 
     ours = recorded(folder)
     lying = [name for name in (*names, *gone) if os.path.lexists(folder / name)]
     copies = keep(folder, [name for name in lying if _is_work(folder / name, staged / name, ours)], kept)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=permissions.PRIVATE.mode, parents=True, exist_ok=True)
     _record(folder, {sha256(staged / name) for name in names} - ours)  # before the files: one too many does no harm
     for name in gone:
         (folder / name).unlink(missing_ok=True)
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (staged / name).replace(folder / name)
+    for below in {folder / Path(name).parts[0] for name in names if "/" in name}:  # the folder itself may be anybody's
+        permissions.give(below, permissions.access_to(below))
     return copies
 
 
+_TO_APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+
+
 def _record(folder: Path, new: Iterable[str]) -> None:
-    with (folder / RECORD).open("a", encoding="ascii", newline="\n") as record:
+    handle = os.open(folder / RECORD, _TO_APPEND, 0o600)
+    with os.fdopen(handle, "a", encoding="ascii", newline="\n") as record:
         record.writelines(f"\n{each}\n" for each in sorted(new))  # a line of a dead run may be half of one
         record.flush()
         os.fsync(record.fileno())

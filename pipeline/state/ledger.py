@@ -22,6 +22,7 @@ from typing import NamedTuple
 from pipeline.errors import EnvironmentFault
 from pipeline.i18n import N_, _
 from pipeline.rules.round_context import RoundContext
+from pipeline.state import permissions
 from pipeline.state.layout import LEDGER
 
 WAIT = 30.0
@@ -125,10 +126,18 @@ def first_seen(ledger_file: Path, key: RoundKey) -> dict[str, dt.datetime]:
     return {sha256: dt.datetime.fromisoformat(when) for sha256, when in rows}
 
 
-def remember(ledger_file: Path, key: RoundKey, seen: Iterable[tuple[str, str]], now: dt.datetime) -> None:
-    """Add what is seen for the first time: ``seen`` holds (SHA-256, file). Raises EnvironmentFault."""
-    when = utc(now)
-    rows = [(*key, sha256, file, when) for sha256, file in seen]
+def newest_time(ledger_file: Path) -> dt.datetime | None:
+    """The newest time that the clock has shown to a run, in any round; None where there is no ledger yet."""
+    with reading(ledger_file) as connection:
+        known = version(connection)
+        queries = ["SELECT max(first_seen) FROM receipts", "SELECT max(at) FROM runs"][:known]
+        times = [connection.execute(query).fetchone()[0] for query in queries]
+    return max((dt.datetime.fromisoformat(each) for each in times if each), default=None)
+
+
+def remember(ledger_file: Path, key: RoundKey, seen: Iterable[tuple[str, str, dt.datetime]]) -> None:
+    """Add what is seen for the first time: ``seen`` holds (SHA-256, file, when). Raises EnvironmentFault."""
+    rows = [(*key, sha256, file, utc(when)) for sha256, file, when in seen]
     with writing(ledger_file) as connection:
         connection.executemany("INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?)", rows)
 
@@ -182,6 +191,7 @@ def writing(ledger_file: Path) -> Iterator[sqlite3.Connection]:
     """
     with _system_refusals_in_words(ledger_file):
         ledger_file.parent.mkdir(parents=True, exist_ok=True)
+        permissions.take_from_others(ledger_file)  # SQLite gives its journal the same mode
         with closing(sqlite3.connect(ledger_file, timeout=WAIT, isolation_level=None)) as connection:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("PRAGMA journal_mode = WAL")

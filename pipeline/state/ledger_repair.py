@@ -17,7 +17,7 @@ from pathlib import Path
 from pipeline.code_lists import Source
 from pipeline.errors import EnvironmentFault
 from pipeline.i18n import _, number
-from pipeline.state import ledger
+from pipeline.state import ledger, permissions
 from pipeline.state.layout import MANIFEST
 from pipeline.state.ledger import RoundKey
 from pipeline.state.published import read_register
@@ -72,10 +72,13 @@ def _set_aside(ledger_file: Path, now: dt.datetime) -> Path:
     while aside.exists():
         attempt += 1
         aside = ledger_file.with_name(f"{ledger_file.stem}.hong-{stamp}-{attempt}{ledger_file.suffix}")
-    shutil.copy2(ledger_file, aside)
+    permissions.take_from_others(aside)
+    shutil.copyfile(ledger_file, aside)
     journal = ledger_file.with_name(f"{ledger_file.name}-wal")
     if journal.exists():
-        shutil.copy2(journal, aside.with_name(f"{aside.name}-wal"))
+        aside_journal = aside.with_name(f"{aside.name}-wal")
+        permissions.take_from_others(aside_journal)
+        shutil.copyfile(journal, aside_journal)
     return aside
 
 

@@ -26,9 +26,10 @@ from pathlib import Path
 
 from pipeline.errors import EnvironmentFault, UserFault
 from pipeline.i18n import _
-from pipeline.state import handwork
+from pipeline.state import handwork, permissions, walking
 from pipeline.state.handwork import Kept, flush, flush_path, kept_folder, written_outputs
 from pipeline.state.layout import CONSOLIDATED, DATA, STATE, is_kept, is_passing
+from pipeline.state.permissions import Access
 
 
 def check_apart(outbox: Path, others: Iterable[Path], option: str = "--outbox") -> None:
@@ -84,7 +85,8 @@ def _foreign(outbox: Path) -> list[str]:
     """
     if written_outputs(outbox) is not None or all((outbox / each).exists() for each in (CONSOLIDATED, DATA)):
         return []
-    names = sorted(path.relative_to(outbox).as_posix() for path in outbox.rglob("*") if not path.is_dir())
+    paths = [Path(entry.path) for entry in walking.entries(outbox) if not entry.is_dir(follow_symlinks=False)]
+    names = sorted(path.relative_to(outbox).as_posix() for path in paths)
     return [name for name in names if not is_passing(Path(name).name) and not is_kept(name, STATE)]
 
 
@@ -108,6 +110,11 @@ def _kept(outbox: Path, kept: Path) -> list[Kept]:
             ),
             _("Close the files of that folder that are open in Excel or another program, and run again."),
         ) from error
+    except RecursionError as error:
+        raise EnvironmentFault(
+            _("in {folder}, hundreds of folders lie in one another; nothing was replaced").format(folder=outbox),
+            _("Move the folders that did not come from this program elsewhere, and run again."),
+        ) from error
     except OSError as error:
         raise write_fault(error, kept) from error
 
@@ -125,8 +132,8 @@ def staging(outbox: Path) -> Iterator[Path]:
     staged, temporary = (outbox.with_name(f".{outbox.name}.{kind}-{os.getpid()}") for kind in ("moi", "tam"))
     try:
         outbox.parent.mkdir(parents=True, exist_ok=True)
-        staged.mkdir()
-        temporary.mkdir(mode=0o700)
+        staged.mkdir(mode=permissions.PRIVATE.mode)
+        temporary.mkdir(mode=permissions.PRIVATE.mode)
     except OSError as error:
         raise write_fault(error, outbox.parent) from error
     try:
@@ -181,22 +188,31 @@ def _clear_away(folder: Path, outbox: Path) -> list[Kept]:
     One without a manifest, which is written last, was never an outbox, or is one half removed. Raises EnvironmentFault.
     """
     copies = _kept(folder, kept_folder(outbox)) if written_outputs(folder) is not None else []
-    shutil.rmtree(folder, ignore_errors=True)
+    _remove(folder)
     return copies
 
 
-def publish(staged: Path, outbox: Path, keep: tuple[str, ...] = STATE) -> list[Kept]:
+def _remove(folder: Path) -> None:
+    """As far as the system lets us; what is left is tried again by the next run."""
+    with suppress(RecursionError):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish(staged: Path, outbox: Path, keep: tuple[str, ...] = STATE, access: Access | None = None) -> list[Kept]:
     """Put ``staged`` in the place of ``outbox``, at once; the files named in ``keep`` stay in it.
 
     Returns what people changed in the old one and :func:`keep_handwork` had not kept yet; it is kept before the old one
-    goes. ``keep`` must not be open for writing on Windows. Raises EnvironmentFault, and leaves the old outbox as it
-    was, where the disk is full or an output is open in another program.
+    goes. ``keep`` must not be open for writing on Windows. ``access``: who may read it; without it, the
+    officer, and the group if the old one was open to the group alone.
+    Raises EnvironmentFault, and leaves the old outbox as it was, where the disk is full or an output is open in another
+    program.
     """
     outbox = outbox.resolve()
     replaces = outbox.exists()
     try:
         if replaces:
             _carry_over(outbox, staged, keep)
+        permissions.give(staged, access or permissions.access_to(outbox))
         flush(staged)
         if not replaces:
             staged.rename(outbox)
@@ -213,7 +229,7 @@ def publish(staged: Path, outbox: Path, keep: tuple[str, ...] = STATE) -> list[K
         flush_path(outbox.parent)
     gone = [each for each in (staged, _old(outbox)) if replaces and each.is_dir()]
     copies = [copy for each in gone for copy in _kept(each, kept_folder(outbox))]
-    shutil.rmtree(staged, ignore_errors=True)
+    _remove(staged)
     return [each for each in copies if each.is_new]
 
 
@@ -228,7 +244,6 @@ def _carry_over(outbox: Path, staged: Path, keep: tuple[str, ...]) -> None:
             os.link(source, target)
         except (OSError, NotImplementedError):  # FAT and some network drives have no hard links
             shutil.copy2(source, target)
-    shutil.copymode(outbox, staged)
 
 
 _NOT_SUPPORTED = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)

@@ -26,15 +26,18 @@ class Ended(Exception):
 
 def followed(folder: Path, script: list[Callable[[], object]], finish: Callable[[int], bool] = lambda n: True) -> str:
     """What happens, a letter each: ``w`` work, ``.`` a pause, ``r`` the wait for another try; a step of ``script`` is
-    done in each wait."""
+    done in each wait. No time passes but in the waits."""
     happened: list[str] = []
     steps = iter(script)
+    now = 0.0
 
     def work() -> bool:
         happened.append("w")
         return finish(happened.count("w"))
 
     def wait(seconds: float) -> None:
+        nonlocal now
+        now += seconds
         happened.append("r" if seconds == watching.RETRY else ".")
         step = next(steps, None)
         if step is None:
@@ -42,7 +45,7 @@ def followed(folder: Path, script: list[Callable[[], object]], finish: Callable[
         step()
 
     with pytest.raises(Ended):
-        watching.follow([folder], work, wait)
+        watching.follow([folder], work, wait, clock=lambda: now)
     return "".join(happened)
 
 
@@ -65,6 +68,40 @@ def test_it_waits_for_a_file_that_grows(tmp_path: Path) -> None:
             file.write("more")
 
     assert followed(tmp_path, [nothing, grow, grow, grow, nothing, nothing]) == ".w....w.."
+
+
+def test_a_file_that_never_settles_holds_up_no_work_for_longer_than_two_minutes(tmp_path: Path) -> None:
+    new = tmp_path / "new.xlsx"
+
+    def grow() -> None:
+        with new.open("a", encoding="utf-8") as file:
+            file.write("more")
+
+    minutes = 5
+    happened = followed(tmp_path, [grow] * (minutes * 30))
+    assert (watching.PAUSE, watching.PATIENCE) == (2.0, 120.0)
+    waited = [len(waits) * watching.PAUSE for waits in happened.split("w")]
+    assert waited[:3] == [120.0, 122.0, 60.0]  # the first time that a change is seen is two seconds after the work
+    assert followed(tmp_path, [grow] * 70 + [nothing] * 3) == "." * 60 + "w" + "." * 11 + "w" + "..."
+
+
+def test_work_that_fails_while_files_change_is_tried_again(tmp_path: Path) -> None:
+    new = tmp_path / "new.xlsx"
+    happened = followed(tmp_path, [lambda: new.write_text(str(time.monotonic_ns()))] * 62, lambda count: count == 2)
+    assert happened == "." * 60 + "wrw" + "." * 2
+
+
+def test_folders_of_any_depth_are_followed(tmp_path: Path) -> None:
+    deep = tmp_path
+    for _level in range(1_200):
+        deep /= "a"
+        deep.mkdir()  # with its parents it would be made by a function that calls itself
+    assert followed(tmp_path, [nothing, lambda: (deep / "x").write_text("1"), nothing]) == ".w..w."
+    for folder in (deep, *deep.parents):  # so would be its removal
+        if folder == tmp_path:
+            break
+        for each in folder.iterdir():
+            each.unlink() if each.is_file() else each.rmdir()
 
 
 def test_a_file_replaced_by_one_of_the_same_size_and_time_is_a_change(tmp_path: Path) -> None:

@@ -245,7 +245,7 @@ def test_the_servers_time_becomes_the_submissions(tmp_path: Path) -> None:
 def test_a_form_that_the_officer_saved_by_hand_gets_its_time_and_no_second_copy(tmp_path: Path) -> None:
     (tmp_path / "inbox" / "sub").mkdir(parents=True)
     (tmp_path / "inbox" / "sub" / "phieu.xlsx").write_bytes(b"one")
-    ledger.remember(tmp_path / "a.sqlite", KEY, [(sha256(b"one").hexdigest(), "sub/phieu.xlsx")], NOW)
+    ledger.remember(tmp_path / "a.sqlite", KEY, [(sha256(b"one").hexdigest(), "sub/phieu.xlsx", NOW)])
     read = ReceivedLetter("a@b.example", STAMPED, (("a.xlsx", b"one"),))
     assert store(iter([read]), tmp_path) == []
     assert contents(tmp_path / "inbox") == {"sub/phieu.xlsx": b"one"}

@@ -148,7 +148,7 @@ def test_of_three_the_one_later_than_both_counts(tmp_path: Path) -> None:
 def test_a_form_known_before_is_earlier_and_counts_while_later_ones_are_unclear(tmp_path: Path) -> None:
     inbox = drop(tmp_path / "inbox", {"z.xlsx": signed(AFTER, 70)})
     first = assess(CONTEXT, inbox, tmp_path / "so-cai.sqlite", NOW)
-    ledger.remember(tmp_path / "so-cai.sqlite", ledger.round_key(CONTEXT), first.newly_seen, NOW)
+    ledger.remember(tmp_path / "so-cai.sqlite", ledger.round_key(CONTEXT), first.newly_seen)
     drop(inbox, {"a.xlsx": signed(BEFORE, 80), "b.xlsx": signed(BEFORE, 90)})
     done = outcome(inbox, NOW + dt.timedelta(hours=1))
     assert statuses(done) == {"a.xlsx": "returned", "b.xlsx": "returned", "z.xlsx": "accepted"}

@@ -182,9 +182,10 @@ def test_a_file_is_resolved_in_its_own_folder__and_a_rubric_that_extends_stands_
 def test_extending_without_changes_equals_what_is_extended(tmp_path: Path, path: Path) -> None:
     model: type[BaseModel] = {"plan": Plan, "awards": Awards}.get(path.stem, Bloc)
     heir, heir_of_heir = tmp_path / "heir.yaml", tmp_path / path.name
-    heir.write_text(f"extends: {path}\n", encoding="utf-8")
+    path = Path(shutil.copy(path, tmp_path / "last-year.yaml"))
+    heir.write_text("extends: last-year\n", encoding="utf-8")
     heir_of_heir.write_text("extends: heir\n", encoding="utf-8")
-    library = Library({})
+    library = Library({}, tmp_path)
     whole, base = (model.model_validate(library.resolved(each).data) for each in (heir_of_heir, path))
     assert whole == base
 
@@ -212,7 +213,7 @@ def test_each_change_that_is_named_is_made_and_no_other(data: st.DataObject) -> 
             "heir": {"extends": "base", "remove": gone, "units": entries},
         }.items():
             (Path(folder) / f"{name}.yaml").write_text(json.dumps(text), encoding="utf-8")
-        file = Library({}).resolved(Path(folder) / "heir.yaml")
+        file = Library({}, Path(folder)).resolved(Path(folder) / "heir.yaml")
     assert file.problems == []
     assert [(each["code"], each["name"]) for each in file.data["units"]] == [(code, expected[code]) for code in order]
 
@@ -230,10 +231,66 @@ def test_the_lists_by_code_are_those_whose_entries_must_have_a_code_and_a_name()
     assert set(lists(Plan)) | set(lists(Awards)) | set(lists(Bloc)) == set(BY_CODE)
 
 
-def test_an_anchor_that_names_itself_does_not_hang(tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text("groups: &g\n  - {code: I, name: a, groups: *g}\n", encoding="utf-8")
-    (tmp_path / "b.yaml").write_text("extends: a\nremove: [II]\n", encoding="utf-8")
-    assert [each.what for each in Library({}).resolved(tmp_path / "b.yaml").problems] == ["there is no II to remove"]
+def test_what_an_alias_repeats_is_changed_where_it_is_changed_alone(tmp_path: Path) -> None:
+    groups = "{code: I, criteria: &c [{code: A, points: 1}]}, {code: II, criteria: *c}"
+    (tmp_path / "a.yaml").write_text(f"groups: [{groups}]\n", encoding="utf-8")
+    change = "groups: [{code: I, criteria: [{code: A, points: 2}]}]"
+    (tmp_path / "b.yaml").write_text(f"extends: a\n{change}\n", encoding="utf-8")
+    groups = Library({}, tmp_path).resolved(tmp_path / "b.yaml").data["groups"]
+    assert [group["criteria"][0]["points"] for group in groups] == [2, 1]
+
+
+def test_a_long_row_of_files_that_extend_one_another_is_told(tmp_path: Path) -> None:
+    for place in range(500):
+        (tmp_path / f"a{place}.yaml").write_text(f"extends: a{place + 1}\n", encoding="utf-8")
+    library = Library({}, tmp_path)
+    found = library.resolved(tmp_path / "a0.yaml").problems
+    assert [(each.file.name, each.line, each.what) for each in found] == [
+        ("a20.yaml", 1, "21 rule files extend one another in a row")
+    ]
+    assert len(library.files) == 21
+
+
+LEADS_AWAY = ["../../secret", "../../secret.yaml", "../../x/../secret", "{folder}/secret.yaml", "..\\..\\secret"]
+
+
+@pytest.mark.parametrize("path", LEADS_AWAY)
+def test_a_path_leads_to_no_file_beside_the_rules(tmp_path: Path, path: str) -> None:
+    (tmp_path / "secret.yaml").write_text("units: [{code: password, name: S3CRET}]\n", encoding="utf-8")
+    year = write(tmp_path / "rules" / "2024", {"a.yaml": f"code: a\nextends: '{path.format(folder=tmp_path)}'\n"})
+    (problem,) = Library({}, year).resolved(year / "a.yaml").problems
+    assert (problem.file.name, problem.line) == ("a.yaml", 2)
+    assert "lies outside the rules" in problem.what
+    assert "S3CRET" not in str(problem)
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "x/" * 900, "x\\0y", "~", "[a]", "1"])
+def test_what_is_no_path_extends_nothing(tmp_path: Path, name: str) -> None:
+    text = f'extends: "{name}"\n' if name[0] == "x" else f"extends: {name}\n"
+    year = write(tmp_path, {"a.yaml": text})
+    first, *_others = Library({}, year).resolved(year / "a.yaml").problems
+    assert (first.line, first.what.startswith("there is no rule file")) == (1, True) or "character" in first.what
+
+
+def test_a_link_is_read_where_it_leads_to_rules_and_nowhere_else(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("units: S3CRET\n", encoding="utf-8")
+    year = write(tmp_path / "rules" / "2024", {"a.yaml": "code: a\n"})
+    for name, target in (("inside", year / "a.yaml"), ("outside", tmp_path / "secret"), ("loop", year / "loop.yaml")):
+        (year / f"{name}.yaml").symlink_to(target)
+    library = Library({}, year)
+    assert library.resolved(year / "inside.yaml").data == {"code": "a"}
+    assert [each.what for each in library.resolved(year / "outside.yaml").problems] == [
+        "the file is a link that leads out of the rules"
+    ]
+    assert [each.what for each in library.resolved(year / "loop.yaml").problems] == ["the file cannot be opened"]
+
+
+def test_the_folder_of_a_year_may_be_a_link_of_the_officer(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    shared = write(tmp_path / "shared", two_years())
+    for year in ("2023", "2024"):
+        (tmp_path / "rules" / year).symlink_to(shared / year)
+    assert load_rules(tmp_path / "rules" / "2024").plan == load_rules(tmp_path / "shared" / "2024").plan
 
 
 def test_every_file_read_is_in_the_manifest(tmp_path: Path) -> None:
@@ -486,7 +543,7 @@ def test_what_is_wrong_is_told_in_the_file_and_line_where_it_stands(
 def test_a_circle_is_written_out(tmp_path: Path) -> None:
     for name, other in (("a", "b"), ("b", "c"), ("c", "a")):
         (tmp_path / f"{name}.yaml").write_text(f"extends: {other}\n", encoding="utf-8")
-    library = Library({})
+    library = Library({}, tmp_path)
     library.resolved(tmp_path / "a.yaml")
     a, b, c = ((tmp_path / f"{name}.yaml").as_posix() for name in "abc")
     all_problems = {problem for file in library.files.values() for problem in file.problems}

@@ -53,7 +53,7 @@ class Year:
         assert of
         taken = [intake.take(inbox, path) for path in intake.find(inbox)]
         assessment = assess_received(context := RoundContext(rules, of), taken, known_times(context, self.ledger, now))
-        ledger.remember(self.ledger, KEY, assessment.newly_seen, now)
+        ledger.remember(self.ledger, KEY, assessment.newly_seen)
         run_history.note(self.ledger, assessment.outcome, now)
         self.hour += 1
         return assessment.outcome

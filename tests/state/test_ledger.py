@@ -37,7 +37,7 @@ forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKI
 def file(tmp_path: Path) -> Path:
     """A ledger that knows one file."""
     file = tmp_path / layout.LEDGER
-    ledger.remember(file, KEY, [("aa", "thon-1.xlsx")], MORNING)
+    ledger.remember(file, KEY, [("aa", "thon-1.xlsx", MORNING)])
     return file
 
 
@@ -67,8 +67,8 @@ def die() -> None:
 
 def test_the_first_time_stays(tmp_path: Path) -> None:
     file = tmp_path / "sub" / layout.LEDGER
-    ledger.remember(file, KEY, [("aa", "thon-1.xlsx")], MORNING)
-    ledger.remember(file, KEY, [("aa", "moved.xlsx"), ("bb", "thon-2.xlsx")], EVENING)
+    ledger.remember(file, KEY, [("aa", "thon-1.xlsx", MORNING)])
+    ledger.remember(file, KEY, [("aa", "moved.xlsx", EVENING), ("bb", "thon-2.xlsx", EVENING)])
     assert known(file) == {"aa": MORNING, "bb": EVENING}
 
 
@@ -112,7 +112,7 @@ def test_reading_creates_nothing(tmp_path: Path, file: Path) -> None:
 
 def test_what_is_known_already_changes_no_byte(file: Path) -> None:
     content = file.read_bytes()
-    ledger.remember(file, KEY, [("aa", "thon-1.xlsx")], EVENING)
+    ledger.remember(file, KEY, [("aa", "thon-1.xlsx", EVENING)])
     assert file.read_bytes() == content
 
 
@@ -141,7 +141,7 @@ def test_a_ledger_from_before_versions_goes_on(tmp_path: Path) -> None:
         connection.executescript(FIRST_VERSION)
     assert ledger.damage(file) == ""
     assert known(file) == {"aa": MORNING}
-    ledger.remember(file, KEY, [("bb", "thon-2.xlsx")], EVENING)
+    ledger.remember(file, KEY, [("bb", "thon-2.xlsx", EVENING)])
     assert known(file) == {"aa": MORNING, "bb": EVENING}
     with ledger.reading(file) as connection:
         assert ledger.version(connection) == len(ledger.VERSIONS)
@@ -153,7 +153,7 @@ def test_a_newer_programs_ledger_is_left_alone(file: Path) -> None:
         connection.execute("PRAGMA user_version = 999")
     content = file.read_bytes()
     with pytest.raises(EnvironmentFault, match=r"so-cai\.sqlite") as raised:
-        ledger.remember(file, KEY, [("bb", "thon-2.xlsx")], EVENING)
+        ledger.remember(file, KEY, [("bb", "thon-2.xlsx", EVENING)])
     assert "--outbox" in raised.value.remedy
     assert file.read_bytes() == content
     assert known(file) == {"aa": MORNING}
@@ -236,7 +236,7 @@ def test_death_while_it_is_made_leaves_one_that_goes_on(tmp_path: Path) -> None:
         died = death(child)
         assert ledger_repair.repair(file, file.parent, EVENING) == []
         assert known(file) == ({} if died else {"aa": MORNING})
-        ledger.remember(file, KEY, [("aa", "thon-1.xlsx")], MORNING)
+        ledger.remember(file, KEY, [("aa", "thon-1.xlsx", MORNING)])
         assert known(file) == {"aa": MORNING}
         assert [each.name for each in file.parent.iterdir()] == ["so-cai.sqlite"]
         if not died:
@@ -258,7 +258,7 @@ def _remember_until(last: int, file: Path) -> None:
 
     connect = sqlite3.connect
     ledger.sqlite3.connect = lambda *args, **more: connect(*args, factory=Connection, **more)
-    ledger.remember(file, KEY, [("aa", "thon-1.xlsx")], MORNING)
+    ledger.remember(file, KEY, [("aa", "thon-1.xlsx", MORNING)])
 
 
 @forks
@@ -266,7 +266,7 @@ def test_a_folder_that_nobody_may_write_to_can_still_be_read() -> None:
     folder = Path(tempfile.mkdtemp(dir="/tmp"))  # one that another user can reach
     try:
         file = folder / layout.LEDGER
-        ledger.remember(file, KEY, [("aa", "thon-1.xlsx")], MORNING)
+        ledger.remember(file, KEY, [("aa", "thon-1.xlsx", MORNING)])
         file.chmod(0o444)
         folder.chmod(0o555)
 
@@ -276,7 +276,7 @@ def test_a_folder_that_nobody_may_write_to_can_still_be_read() -> None:
                 os.setuid(65534)  # to root no folder is read-only
             same = known(file) == {"aa": MORNING}
             try:
-                ledger.remember(file, KEY, [("bb", "thon-2.xlsx")], EVENING)
+                ledger.remember(file, KEY, [("bb", "thon-2.xlsx", EVENING)])
             except EnvironmentFault as fault:
                 os._exit(42 if same and "không ghi được" in fault.message else 1)
 
@@ -298,7 +298,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost(file: Path, monkeypatch: pytest
 
     monkeypatch.setattr(ledger.sqlite3, "connect", lambda *args, **more: connect(*args, factory=Full, **more))
     with pytest.raises(EnvironmentFault, match="đĩa đã đầy"):
-        ledger.remember(file, KEY, [(f"{n}", "x" * 4000) for n in range(100)], EVENING)
+        ledger.remember(file, KEY, [(f"{n}", "x" * 4000, EVENING) for n in range(100)])
     assert known(file) == {"aa": MORNING}
 
 
@@ -342,7 +342,7 @@ def tree(tmp_path: Path) -> Iterator[Path]:
     outbox(root / "2023" / "so-ket", "so-ket", {"cc": "thon-1.xlsx"})
     outbox(root / "2023" / "tong-ket", "tong-ket", {"aa": "'=thon-1.xlsx", "bb": "thôn 2,\nphiếu.xlsx"})
     file = root / layout.LEDGER
-    ledger.remember(file, KEY, [("aa", "=thon-1.xlsx"), ("lost", "lost.xlsx")], MORNING)
+    ledger.remember(file, KEY, [("aa", "=thon-1.xlsx", MORNING), ("lost", "lost.xlsx", MORNING)])
     yield root
     assert all(is_kept(each.name, (layout.LEDGER,)) for each in root.iterdir() if each.is_file())
 
@@ -373,7 +373,7 @@ def test_a_damaged_ledger_is_set_aside_and_rebuilt_from_the_registers(tree: Path
 
 def test_commands_that_only_read_name_the_remedy(file: Path) -> None:
     file.write_bytes(b"not a database" * 100)
-    for use in (lambda: known(file), lambda: ledger.remember(file, KEY, [], MORNING)):
+    for use in (lambda: known(file), lambda: ledger.remember(file, KEY, [])):
         with pytest.raises(EnvironmentFault) as raised:
             use()
         assert "thidua run" in raised.value.remedy

@@ -453,3 +453,25 @@ def test_a_folder_that_takes_no_lock_is_told(tmp_path: Path) -> None:
     ):
         pytest.fail("it has no turn")
     assert raised.value.remedy
+
+
+def test_folders_planted_in_one_another_hold_up_no_run(office: Office) -> None:
+    """A thousand of them, in which functions that call themselves end with an error."""
+    deep = office.outbox
+    for _level in range(1_100):
+        deep /= "a"
+        deep.mkdir()
+    run(office.inbox, office.outbox)
+    assert files(office.outbox) == office.new
+    for left in office.outbox.parent.iterdir():
+        if left != office.outbox:
+            subprocess.run(["rm", "-r", left], check=True)
+
+
+def test_a_link_in_the_place_of_a_lock_s_note_is_not_followed(office: Office, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("mine", encoding="utf-8")
+    notes = office.outbox.with_name(f".{office.outbox.name}.dang-chay")
+    notes.symlink_to(victim)
+    run(office.inbox, office.outbox)
+    assert (victim.read_text(encoding="utf-8"), notes.exists()) == ("mine", False)
