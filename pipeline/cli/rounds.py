@@ -33,6 +33,7 @@ from pipeline.i18n import _, number
 if TYPE_CHECKING:
     from pipeline.run import Assessment
     from pipeline.state.handwork import Kept
+    from pipeline.verification.verdict import Verdict
 
 
 @click.command(help=_("Check the rule files and show what they say."))
@@ -274,19 +275,31 @@ def explain(workplace: Workplace, unit: str, criterion: str | None, why_not: boo
 @inbox_option
 def verify(outbox: Path, rules_dir: Path | None, inbox: Path | None) -> None:
     """Plan, year and round are those of the outbox."""
-    from pipeline import verification
     from pipeline.rules.round_context import RoundContext
     from pipeline.state import manifest
-    from pipeline.text import plain
+    from pipeline.verification.outbox import verify
 
     stated = manifest.read(outbox)
     rules = load(rules_dir or RULES_ROOT / str(stated.get("year")))
     round_ = round_of(rules, str(stated.get("round")))
-    differences = verification.verify(outbox, inbox or inbox_of(rules, round_), RoundContext(rules, round_))
-    if not differences:
-        click.echo(_("{outbox} follows from the inbox and the rules.").format(outbox=outbox))
-        return
-    click.echo(_("{outbox} does not follow from the inbox and the rules:").format(outbox=outbox))
-    for sentence in differences:
+    verdict = verify(outbox, inbox or inbox_of(rules, round_), RoundContext(rules, round_))
+    _show_verdict(
+        verdict,
+        _("{outbox} follows from the inbox and the rules.").format(outbox=outbox),
+        _("{outbox} does not follow from the inbox and the rules:").format(outbox=outbox),
+    )
+
+
+def _show_verdict(verdict: Verdict, fits: str, fits_not: str) -> None:
+    """Print what was found; ends with exit code 5 where something differs, never for a remark."""
+    from pipeline.text import plain
+
+    click.echo(fits_not if verdict.differences else fits)
+    for sentence in verdict.differences:
         click.echo(f"- {plain(sentence)}")
-    sys.exit(ExitCode.DIFFERS)
+    if verdict.remarks:
+        click.echo(_("To be known:"))
+    for remark in verdict.remarks:
+        click.echo(f"- {plain(remark)}")
+    if verdict.differences:
+        sys.exit(ExitCode.DIFFERS)

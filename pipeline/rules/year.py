@@ -120,7 +120,9 @@ def load_rules(folder: Path, texts: Mapping[Path, str] | None = None) -> Rules:
         )
     library = Library(texts or {})
     plan_file, awards_file = library.resolved(folder / "plan.yaml"), library.resolved(folder / "awards.yaml")
-    bloc_files = [library.resolved(path) for path in sorted((folder / BLOCS).glob("*.yaml"))]
+    # What begins with a dot or "~" a system or an editor lays beside: "._thon.yaml" of a Mac.
+    paths = sorted(path for path in (folder / BLOCS).glob("*.yaml") if not path.name.startswith((".", "~")))
+    bloc_files = [library.resolved(path) for path in paths]
     plan, awards = _load_plan(plan_file, folder), parse(awards_file, Awards)
     if awards:
         awards_file.add_faults(award_faults(awards))

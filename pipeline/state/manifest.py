@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ def write(outcome: Outcome, folder: Path, *, public: bool = False) -> None:
     manifest = {
         "format": FORMAT,
         "thidua": pipeline.__version__,
+        "xlsxwriter": version("xlsxwriter"),
         "plan": rules.plan.code,
         "year": rules.plan.year,
         "round": outcome.round.code,
@@ -58,8 +60,8 @@ def file_name(rules: Rules, path: Path) -> str:
 def read(folder: Path) -> dict[str, Any]:
     """The manifest of an outbox. Raises UserFault where there is none of ours."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8-sig"), object_pairs_hook=_without_repeats)
+    except (OSError, ValueError, RecursionError):
         manifest = None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or not _is_whole(manifest):
         raise UserFault(
@@ -68,8 +70,16 @@ def read(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of the file; a key that stands in it twice would be read differently by different programs."""
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError(pairs)
+    return dict(pairs)
+
+
 def _is_whole(manifest: dict[str, Any]) -> bool:
-    return all(isinstance(manifest.get(key), dict) for key in ("inputs", "rules", "outputs"))
+    listed = [manifest.get(key) for key in ("inputs", "rules", "outputs")]
+    return all(isinstance(each, dict) and all(isinstance(value, str) for value in each.values()) for each in listed)
 
 
 def outputs(folder: Path) -> dict[str, str]:
