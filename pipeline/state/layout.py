@@ -20,6 +20,7 @@ RANKING = "xep-hang.xlsx"  # the council: the ranking of each bloc, every point 
 FEEDBACK = "phan-hoi"  # the units: their own files, marked
 PAGE = "trang"  # index.html for the council, cong-khai.html for everybody
 BULLETIN = "ban-tin.txt"  # the commune radio
+PROOFS = "chung-minh"  # each unit: proof of its own points against the published code
 DATA = "so-lieu"  # other programs: every table as CSV
 MANIFEST = "manifest.json"  # whoever checks that outputs follow from inputs
 
