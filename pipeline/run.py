@@ -248,16 +248,16 @@ def _to_return(
 
 
 @_uncollected()
-def publish_public(outcome: Outcome, outbox: Path) -> list[Kept]:
+def publish_public(outcome: Outcome, outbox: Path) -> tuple[list[Kept], str]:
     """Write the set of outputs that anybody may see, all of it or nothing. Raises EnvironmentFault.
 
-    Returns what people changed in the old one in the meantime, which is kept.
+    Returns what people changed in the old one in the meantime, which is kept, and the code of the result.
     """
     from pipeline.outputs import public
 
     with outboxes.staging(outbox) as staged:
-        public.write(outcome, staged)
-        return outboxes.publish(staged, outbox, access=permissions.PUBLIC)
+        code = public.write(outcome, staged)
+        return outboxes.publish(staged, outbox, access=permissions.PUBLIC), code
 
 
 @_uncollected()
@@ -267,7 +267,7 @@ def publish(assessment: Assessment, outbox: Path, ledger_file: Path, now: dt.dat
     Returns what people changed in the old one while the run was at work; it is kept, and the next run reads it.
     """
     from pipeline.feedback import feedback
-    from pipeline.outputs import data, page, receipt_book
+    from pipeline.outputs import data, page, proofs, public, receipt_book
     from pipeline.outputs.consolidated import workbook as consolidated
     from pipeline.outputs.council_papers import workbook as papers
     from pipeline.outputs.radio import bulletin
@@ -275,6 +275,7 @@ def publish(assessment: Assessment, outbox: Path, ledger_file: Path, now: dt.dat
     from pipeline.state import manifest
 
     outcome = assessment.outcome
+    digest = public.digest_of(outcome)
     ledger.remember(ledger_file, ledger.round_key(outcome.context), assessment.newly_seen)
     key = seal_keys.key_for(ledger_file)
     with outboxes.staging(outbox) as staged:
@@ -283,11 +284,12 @@ def publish(assessment: Assessment, outbox: Path, ledger_file: Path, now: dt.dat
             ranking_workbook.write(outcome, staged / layout.RANKING)
             papers.write(outcome, staged, key)
         data.write(outcome, staged / layout.DATA)
-        page.write(outcome, staged / layout.PAGE)
+        page.write(outcome, staged / layout.PAGE, digest.code)
+        proofs.write(digest, staged / layout.PROOFS)
         bulletin.write(outcome, staged / layout.BULLETIN)
         receipt_book.write(outcome, staged)
         feedback.write_all(outcome, assessment.to_return, staged / layout.FEEDBACK, key)
-        manifest.write(outcome, staged)
+        manifest.write(outcome, staged, digest)
         kept = outboxes.publish(staged, outbox)
     run_history.note(ledger_file, outcome, now)
     return kept

@@ -12,7 +12,7 @@ from pipeline.forms.writing.workbook import write_form
 from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import load_rules
 from pipeline.run import assess, publish
-from pipeline.verification import verify
+from pipeline.verification.outbox import verify
 from tests.filled import NOW, entries
 from tests.small import write_year
 
@@ -44,4 +44,4 @@ def test_a_contest_with_nothing_beside_its_rubric(tmp_path: Path) -> None:
     standings = assessment.outcome.standings.set_index("unit")
     assert standings.loc[["thon-1", "thon-2"], "total"].tolist() == [95, 95]
     publish(assessment, tmp_path / "outbox", tmp_path / "outbox" / "so-cai.sqlite", NOW)
-    assert verify(tmp_path / "outbox", inbox, context) == []
+    assert verify(tmp_path / "outbox", inbox, context).differences == []

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.failures import fault_of, print_fault
-from pipeline.cli.options import FOLDER, inbox_option, jobs_option, outbox_option, round_option, rules_option
+from pipeline.cli.options import FILE, FOLDER, inbox_option, jobs_option, outbox_option, round_option, rules_option
 from pipeline.cli.progress import progress_shown
 from pipeline.cli.workplace import (
     OUTBOX_ROOT,
@@ -34,6 +34,7 @@ from pipeline.i18n import _, number
 if TYPE_CHECKING:
     from pipeline.run import Assessment
     from pipeline.state.handwork import Kept
+    from pipeline.verification.verdict import Verdict
 
 
 @click.command(help=_("Check the rule files and show what they say."))
@@ -104,8 +105,10 @@ def run_public(workplace: Workplace, jobs: int | None, strict: bool = False) -> 
     outbox = workplace.outbox.absolute()
     outbox = outbox.with_name(f"{outbox.name}-cong-khai")
     with _assessed(workplace, outbox, jobs, strict) as assessment:
-        show_kept(publish_public(assessment.outcome, outbox))
+        kept, code = publish_public(assessment.outcome, outbox)
+        show_kept(kept)
     click.echo(_("What anybody may see is written to {folder}").format(folder=outbox))
+    click.echo(_("Code of the result, to be announced with it: {code}").format(code=code))
     return _must_correct(assessment)
 
 
@@ -271,26 +274,89 @@ def explain(workplace: Workplace, unit: str, criterion: str | None, why_not: boo
         explain(assessment.outcome, unit, criterion, screen.console())
 
 
-@click.command(help=_("Check whether an outbox follows from the inbox and the rules; writes nothing."))
+@click.command(
+    help=_("Check whether an outbox follows from the inbox and the rules, or a public set or proof fits its code.")
+)
 @click.help_option(help=_("Show this page."))
-@click.argument("outbox", type=FOLDER)
+@click.argument("outbox", type=FOLDER, required=False)
+@click.option("--digest", metavar="CODE", help=_("The code of the result, as it was announced."))
+@click.option("--proof", type=FILE, help=_("Check a unit's proof (chung-minh/UNIT.json) against the code."))
 @rules_option
 @inbox_option
-def verify(outbox: Path, rules_dir: Path | None, inbox: Path | None) -> None:
-    """Plan, year and round are those of the outbox."""
-    from pipeline import verification
+def verify(
+    outbox: Path | None, digest: str | None, proof: Path | None, rules_dir: Path | None, inbox: Path | None
+) -> None:
+    """Plan, year and round are those of the outbox; writes nothing."""
+    from pipeline.state import manifest
+
+    if proof:
+        _verify_proof(proof, digest, outbox)
+    elif outbox is None:
+        raise UserFault(_("there is nothing to check"), _("Name an outbox or a public set, or a proof with --proof."))
+    elif manifest.read(outbox).get("public"):
+        _verify_public(outbox, digest)
+    else:
+        _verify_outbox(outbox, digest, rules_dir, inbox)
+
+
+def _verify_outbox(outbox: Path, digest: str | None, rules_dir: Path | None, inbox: Path | None) -> None:
     from pipeline.rules.round_context import RoundContext
     from pipeline.state import manifest
-    from pipeline.text import plain
+    from pipeline.verification.outbox import verify
+    from pipeline.verification.public_set import other_code
 
     stated = manifest.read(outbox)
     rules = load(rules_dir or RULES_ROOT / str(stated.get("year")))
     round_ = round_of(rules, str(stated.get("round")))
-    differences = verification.verify(outbox, inbox or inbox_of(rules, round_), RoundContext(rules, round_))
-    if not differences:
-        click.echo(_("{outbox} follows from the inbox and the rules.").format(outbox=outbox))
-        return
-    click.echo(_("{outbox} does not follow from the inbox and the rules:").format(outbox=outbox))
-    for sentence in differences:
+    other = other_code(stated, digest)
+    verdict = verify(outbox, inbox or inbox_of(rules, round_), RoundContext(rules, round_))
+    _show_verdict(
+        verdict._replace(differences=[*other, *verdict.differences]),
+        _("{outbox} follows from the inbox and the rules.").format(outbox=outbox),
+        _("{outbox} does not follow from the inbox and the rules:").format(outbox=outbox),
+    )
+
+
+def _verify_public(folder: Path, digest: str | None) -> None:
+    from pipeline.state import manifest
+    from pipeline.verification.public_set import verify_public
+
+    verdict = verify_public(folder, digest)
+    code = str(manifest.read(folder).get("digest", "–"))[:64]
+    fits = (
+        _("{folder} fits the code announced, {code}.")
+        if digest
+        else _("{folder} is whole in itself; its code is {code}.")
+    )
+    _show_verdict(
+        verdict, fits.format(folder=folder, code=code), _("{folder} does not fit its code:").format(folder=folder)
+    )
+
+
+def _verify_proof(file: Path, digest: str | None, folder: Path | None) -> None:
+    from pipeline.text import plain
+    from pipeline.verification.public_set import read_proof, verify_proof
+
+    proof = read_proof(file)
+    verdict = verify_proof(proof, digest, folder)
+    words = _("{file} proves how the points of {unit} came about, round {round} of {year}:")
+    facts = {key: plain(proof.of.get(key, "–")) for key in ("unit", "round", "year")}
+    _show_verdict(verdict, words.format(file=file, **facts), _("{file} proves nothing:").format(file=file))
+    for row in proof.points:
+        shown = {key: plain(row.get(key, "")) for key in ("criterion", "points", "explanation")}
+        click.echo(_("{criterion}: {points} points. {explanation}").format(**shown))
+
+
+def _show_verdict(verdict: Verdict, fits: str, fits_not: str) -> None:
+    """Print what was found; ends with exit code 5 where something differs, never for a remark."""
+    from pipeline.text import plain
+
+    click.echo(fits_not if verdict.differences else fits)
+    for sentence in verdict.differences:
         click.echo(f"- {plain(sentence)}")
-    sys.exit(ExitCode.DIFFERS)
+    if verdict.remarks:
+        click.echo(_("To be known:"))
+    for remark in verdict.remarks:
+        click.echo(f"- {plain(remark)}")
+    if verdict.differences:
+        sys.exit(ExitCode.DIFFERS)

@@ -88,7 +88,7 @@ def not_to_be_opened(path: Path) -> Reason | None:
         return Code.LOCK_FILE, {}
     if path.suffix.lower() in _UNFINISHED:
         return Code.PARTIAL_DOWNLOAD, {}
-    if _SYSTEM_FILES.fullmatch(name):
+    if is_of_system(name):
         return Code.SYSTEM_FILE, {}
     return None if stat.S_ISREG(mode) else (Code.SPECIAL, {})
 
@@ -99,6 +99,11 @@ _FLAGS = (
     | getattr(os, "O_NOFOLLOW", 0)
     | getattr(os, "O_NONBLOCK", 0)  # a pipe put in the file's place meanwhile must not stop us
 )
+
+
+def is_of_system(name: str) -> bool:
+    """Whether systems, and programs that share folders, keep a file of that name for themselves."""
+    return _SYSTEM_FILES.fullmatch(name.lower()) is not None
 
 
 def read(path: Path, limits: Limits) -> tuple[int, bytes | Reason]:

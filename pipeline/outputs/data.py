@@ -17,7 +17,7 @@ texts: -5 stays -5.
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -76,21 +76,31 @@ def write(outcome: Outcome, folder: Path, only: Collection[str] = ()) -> None:
     Raises OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for name, model in _TABLES.items():
-        if only and name not in only:
-            continue
-        frame = getattr(outcome, name)
-        if name == "scores":
-            frame = frame.assign(inputs=_inputs(frame[Scores.inputs]))
-        columns = _columns(frame, model)
-        if name == "scores":
-            columns = _scores(columns) | {"reason": _texts(outcome.reasons())}
-        first = _FIRST.get(name, ())
-        order = [*first, *(column for column in columns if column not in first)]
+    for name in only or _TABLES:
+        order, columns = _table(outcome, name)
         with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
             writer = csv.writer(file, lineterminator="\r\n")
             writer.writerow(order)
             writer.writerows(zip(*(columns[column] for column in order), strict=True))
+
+
+def rows(outcome: Outcome, name: str) -> Iterator[Mapping[str, str]]:
+    """The rows of that table as they stand in its file, by column."""
+    order, columns = _table(outcome, name)
+    for row in zip(*(columns[column] for column in order), strict=True):
+        yield dict(zip(order, row, strict=True))
+
+
+def _table(outcome: Outcome, name: str) -> tuple[list[str], dict[str, list[str]]]:
+    """The names of a table's columns in their order, and the columns as texts."""
+    frame = getattr(outcome, name)
+    if name == "scores":
+        frame = frame.assign(inputs=_inputs(frame[Scores.inputs]))
+    columns = _columns(frame, _TABLES[name])
+    if name == "scores":
+        columns = _scores(columns) | {"reason": _texts(outcome.reasons())}
+    first = _FIRST.get(name, ())
+    return [*first, *(column for column in columns if column not in first)], columns
 
 
 def _columns(frame: pd.DataFrame, model: type[tables.FrameModel]) -> dict[str, list[str]]:

@@ -1,7 +1,7 @@
 """The public set of outputs: what the commune may put on its site or hand to anybody.
 
 In: an :class:`~pipeline.outcome.Outcome`. Out: the public page, the text for the radio, tables of ranks and of points
-by group, and a manifest that names files by their unit.
+by group, and a manifest that names files by their unit and holds the code of the result.
 
 Promise: no personal data beyond the lists that the plan's ``publish`` names. Nothing that somebody typed freely is
 here, for a name may stand in it, and no file name; nor why a unit has no rank, which may tell of a person's penalty.
@@ -10,6 +10,7 @@ here, for a name may stand in it, and no file name; nor why a unit has no rank, 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,9 +20,10 @@ from pandas.api.types import is_numeric_dtype
 from pipeline import tables
 from pipeline.forms import frames
 from pipeline.outcome import Outcome
-from pipeline.outputs import data, page
+from pipeline.outputs import data, page, proofs
 from pipeline.outputs.radio import bulletin
 from pipeline.state import layout, manifest
+from pipeline.state.published_digest import Digest
 from pipeline.tables import Roster, Scores, Standings, plain_rows
 
 TABLES = ("standings", "groups")
@@ -33,14 +35,23 @@ PUBLISHED: Mapping[str, tuple[str, ...]] = {
 """What of each list is published where the plan says so."""
 
 
-def write(outcome: Outcome, folder: Path) -> None:
-    """Write the set of an outcome into ``folder``. Raises OSError."""
-    shown = public_outcome(outcome)
-    lists = [name for name in PUBLISHED if name in outcome.rules.plan.publish]
-    data.write(shown, folder / layout.DATA, (*TABLES, *lists))
-    page.write_public(shown, folder / layout.PAGE)
+def write(outcome: Outcome, folder: Path) -> str:
+    """Write the set of an outcome into ``folder``; its code. Raises OSError."""
+    shown, digest = public_outcome(outcome), digest_of(outcome)
+    data.write(shown, folder / layout.DATA, _tables(outcome))
+    page.write_public(shown, folder / layout.PAGE, digest.code)
     bulletin.write(shown, folder / layout.BULLETIN)
-    manifest.write(shown, folder, public=True)
+    manifest.write(shown, folder, digest, public=True)
+    return digest.code
+
+
+def digest_of(outcome: Outcome) -> Digest:
+    """The digest of an outcome, public and hidden half."""
+    return proofs.digest_of(outcome, public_outcome(outcome), _tables(outcome))
+
+
+def _tables(outcome: Outcome) -> list[str]:
+    return [*TABLES, *(name for name in PUBLISHED if name in outcome.rules.plan.publish)]
 
 
 def public_outcome(outcome: Outcome) -> Outcome:
@@ -59,10 +70,15 @@ def public_outcome(outcome: Outcome) -> Outcome:
             _blank(outcome.scores, Scores.explanation, Scores.file, Scores.sheet, Scores.actual_cell), tables.Scores
         ),
         standings=tables.checked(_blank(outcome.standings, Standings.exclusion, Standings.note), tables.Standings),
-        inputs={unit: outcome.inputs[file] for unit, file in counted.items() if file in outcome.inputs},
+        inputs={unit: _commitment(outcome.inputs[file]) for unit, file in counted.items() if file in outcome.inputs},
         collective_awards=tables.checked(_public_list(outcome, "collective_awards"), frames.CollectiveAwards),
         individual_awards=tables.checked(_public_list(outcome, "individual_awards"), frames.IndividualAwards),
     )
+
+
+def _commitment(sha256: str) -> str:
+    """By which a unit can recognise its form; the SHA-256 itself, from which the salts are made, is not told."""
+    return hashlib.sha256(b"thidua-input" + sha256.encode()).hexdigest()
 
 
 def _public_list(outcome: Outcome, name: str) -> pd.DataFrame:

@@ -124,8 +124,9 @@ def load_rules(folder: Path, texts: Mapping[Path, str] | None = None) -> Rules:
         )
     library = Library(texts or {}, folder.absolute())
     plan_file, awards_file = library.resolved(folder / "plan.yaml"), library.resolved(folder / "awards.yaml")
-    bloc_paths = sorted((folder / BLOCS).glob("*.yaml"))
-    bloc_files = [library.resolved(path) for path in bloc_paths[:MOST_BLOCS]]
+    # What begins with a dot or "~" a system or an editor lays beside: "._thon.yaml" of a Mac.
+    paths = sorted(path for path in (folder / BLOCS).glob("*.yaml") if not path.name.startswith((".", "~")))
+    bloc_files = [library.resolved(path) for path in paths[:MOST_BLOCS]]
     plan, awards = _load_plan(plan_file, folder), parse(awards_file, Awards)
     if awards:
         awards_file.add_faults(award_faults(awards))
@@ -134,8 +135,8 @@ def load_rules(folder: Path, texts: Mapping[Path, str] | None = None) -> Rules:
     for file in (plan_file, awards_file):
         if file.path in missing:
             file.problems = []  # that the file is not there
-    if len(bloc_paths) > MOST_BLOCS:
-        what = _("there are {n} bloc files beside this plan").format(n=len(bloc_paths))
+    if len(paths) > MOST_BLOCS:
+        what = _("there are {n} bloc files beside this plan").format(n=len(paths))
         plan_file.add_problem((), what, _("leave at most {n}").format(n=MOST_BLOCS))
     if not bloc_files and not missing:
         plan_file.add_problem((), _("there is no bloc beside this plan"), _("add a file such as blocs/thon.yaml"))

@@ -10,7 +10,7 @@ import re
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from pipeline.intake.arrival import OWNER_FILES
+from pipeline.intake.arrival import OWNER_FILES, is_of_system
 
 FORMAT = "thidua-outbox"
 """The value of ``format`` in the manifest: what makes a folder one of ours."""
@@ -20,6 +20,7 @@ RANKING = "xep-hang.xlsx"  # the council: the ranking of each bloc, every point 
 FEEDBACK = "phan-hoi"  # the units: their own files, marked
 PAGE = "trang"  # index.html for the council, cong-khai.html for everybody
 BULLETIN = "ban-tin.txt"  # the commune radio
+PROOFS = "chung-minh"  # each unit: proof of its own points against the published code
 DATA = "so-lieu"  # other programs: every table as CSV
 MANIFEST = "manifest.json"  # whoever checks that outputs follow from inputs
 
@@ -33,7 +34,7 @@ RECORD = ".thidua-da-ghi"  # where forms, rubrics or letters lie: the SHA-256 of
 
 def is_passing(name: str) -> bool:
     """Whether Excel, LibreOffice or the system keeps a file of that name beside ours for a while: nobody's work."""
-    return name.startswith(OWNER_FILES) or name in {".gitkeep", ".DS_Store", "Thumbs.db", "desktop.ini"}
+    return name.startswith(OWNER_FILES) or is_of_system(name)
 
 
 def came_after_run(name: str) -> bool:

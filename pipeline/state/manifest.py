@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,31 +19,49 @@ from pipeline.i18n import _, current_language
 from pipeline.outcome import Outcome
 from pipeline.rules.year import Rules
 from pipeline.state.layout import FORMAT, MANIFEST, came_after_run
+from pipeline.state.published_digest import Digest
 
 
-def write(outcome: Outcome, folder: Path, *, public: bool = False) -> None:
+def write(outcome: Outcome, folder: Path, digest: Digest | None = None, *, public: bool = False) -> None:
     """Write the manifest; to be called last, for it lists every file in ``folder`` but itself.
 
-    ``inputs``: path below the inbox -> SHA-256; ``rules``: path below the year's rules (``../`` in front where they
-    extend those of another year); ``outputs``: path below ``folder``; ``fingerprints``: bloc -> what its forms are
-    made from (:meth:`~pipeline.rules.year.Rules.fingerprint`). In a ``public`` set inputs are named by their units.
+    ``inputs``: path below the inbox -> SHA-256; ``outputs``: path below ``folder``; ``digest``: the code of the result,
+    ``hidden`` the hash of what of it is not published (:mod:`pipeline.state.published_digest`). In a ``public`` set
+    inputs are named by their units.
     """
-    rules = outcome.rules
-    manifest = {
+    manifest = facts(outcome) | {
         "format": FORMAT,
         "thidua": pipeline.__version__,
+        "xlsxwriter": version("xlsxwriter"),
+        "inputs": outcome.inputs,
+        "outputs": outputs(folder),
+    }
+    manifest |= {"digest": digest.code, "hidden": digest.hidden} if digest else {}
+    manifest |= {"public": True} if public else {}
+    text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=2) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def facts(outcome: Outcome) -> dict[str, Any]:
+    """What a result is of, and by which rules; the same in the whole outbox and in the public set.
+
+    ``rules``: path below the year's rules (``../`` in front where they extend those of another year) -> SHA-256;
+    ``fingerprints``: bloc -> what its forms are made from (:meth:`~pipeline.rules.year.Rules.fingerprint`).
+    """
+    rules = outcome.rules
+    return {
         "plan": rules.plan.code,
         "year": rules.plan.year,
         "round": outcome.round.code,
         "language": current_language(),
         "as_of": outcome.as_of.isoformat() if outcome.as_of else None,
         "fingerprints": {bloc.code: outcome.context.fingerprint(bloc) for bloc in rules.blocs},
-        "inputs": outcome.inputs,
         "rules": rule_files(rules),
-        "outputs": outputs(folder),
-    } | ({"public": True} if public else {})
-    text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=2) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+    }
+
+
+FACTS = ("plan", "year", "round", "language", "as_of", "fingerprints", "rules")
+"""The keys of :func:`facts`."""
 
 
 def rule_files(rules: Rules) -> dict[str, str]:
@@ -58,8 +77,8 @@ def file_name(rules: Rules, path: Path) -> str:
 def read(folder: Path) -> dict[str, Any]:
     """The manifest of an outbox. Raises UserFault where there is none of ours."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8-sig"), object_pairs_hook=_without_repeats)
+    except (OSError, ValueError, RecursionError):
         manifest = None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or not _is_whole(manifest):
         raise UserFault(
@@ -68,8 +87,16 @@ def read(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of the file; a key that stands in it twice would be read differently by different programs."""
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError(pairs)
+    return dict(pairs)
+
+
 def _is_whole(manifest: dict[str, Any]) -> bool:
-    return all(isinstance(manifest.get(key), dict) for key in ("inputs", "rules", "outputs"))
+    listed = [manifest.get(key) for key in ("inputs", "rules", "outputs")]
+    return all(isinstance(each, dict) and all(isinstance(value, str) for value in each.values()) for each in listed)
 
 
 def outputs(folder: Path) -> dict[str, str]:

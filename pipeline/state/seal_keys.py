@@ -41,10 +41,10 @@ def known_key(ledger_file: Path) -> SealKey:
     return SealKey(bytes.fromhex(text.strip()))
 
 
-def lend(ledger_file: Path, to: Path) -> None:
-    """Put the key of a ledger beside another one, in a folder of ours; nothing where there is no key."""
-    if (key := known_key(ledger_file)).secret:
-        _make(path_beside(to), key.secret)
+def lend(key: SealKey, ledger_file: Path) -> None:
+    """Put a key beside a ledger in a folder of ours; nothing where it has no secret. Raises EnvironmentFault."""
+    if key.secret:
+        _make(path_beside(ledger_file), key.secret)
 
 
 def key_for(ledger_file: Path) -> SealKey:

@@ -117,6 +117,7 @@ def test_a_year_from_forms_to_outbox(tmp_path: Path, small_year: Path, thidua: C
     assert done.returncode == 0, done.stderr
     assert sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()) == [
         "ban-tin.txt",
+        "chung-minh/thon-1.json",
         "hoi-dong/thon.xlsx",
         "khoa-con-dau.txt",
         "manifest.json",

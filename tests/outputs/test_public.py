@@ -15,7 +15,7 @@ from pipeline.forms.writing.workbook import write_form
 from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
 from pipeline.run import assess, publish, publish_public
-from pipeline.verification import verify
+from pipeline.verification.outbox import verify
 from tests.filled import NOW, drop, entries
 from tests.small import PLAN
 from tests.small import rules as small_rules

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 import pipeline
 from pipeline.errors import UserFault
@@ -49,6 +50,7 @@ def test_what_it_says(outbox: Path, whole: Outcome) -> None:
     assert manifest.read(outbox) == {
         "format": "thidua-outbox",
         "thidua": pipeline.__version__,
+        "xlsxwriter": xlsxwriter.__version__,
         "plan": "KH-2023",
         "year": 2023,
         "round": "tong-ket",

@@ -28,16 +28,16 @@ from pipeline.text import plain
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def write(outcome: Outcome, folder: Path) -> None:
-    """Write both pages of an outcome into ``folder``, which is made. Raises OSError."""
-    whole, public = facts.pages(outcome)
+def write(outcome: Outcome, folder: Path, code: str = "") -> None:
+    """Write both pages of an outcome into ``folder``, which is made; ``code`` is that of the result. Raises OSError."""
+    whole, public = facts.pages(outcome, code)
     _write(folder, "index.html", whole)
     _write(folder, "cong-khai.html", public)
 
 
-def write_public(outcome: Outcome, folder: Path) -> None:
+def write_public(outcome: Outcome, folder: Path, code: str = "") -> None:
     """Write the public page alone, in the same way."""
-    _whole, public = facts.pages(outcome)
+    _whole, public = facts.pages(outcome, code)
     _write(folder, "cong-khai.html", public)
 
 

@@ -25,6 +25,7 @@ from pipeline.outputs.page.ranking import Ranking, rankings
 from pipeline.register.register import strays
 from pipeline.register.roster import turnout
 from pipeline.rules.rubric import Bloc
+from pipeline.state import published_digest
 from pipeline.tables import Findings, Register, Roster, by_bloc, plain_rows
 
 WRITTEN_OUT = 5_000
@@ -101,10 +102,11 @@ class Public:
 
     paper: Paper
     rankings: list[Ranking]
+    code: str
 
 
-def pages(outcome: Outcome) -> tuple[Whole, Public]:
-    """The contents of the two pages of an outcome."""
+def pages(outcome: Outcome, code: str = "") -> tuple[Whole, Public]:
+    """The contents of the two pages of an outcome; ``code`` is that of the result."""
     blocs, written_out = outcome.rules.blocs, len(outcome.scores) <= WRITTEN_OUT
     paper, ranked = _paper(outcome), rankings(outcome, with_spans=written_out) if outcome.round.kind.ranked else []
     rows = by_bloc(outcome.roster, outcome.rules)
@@ -119,7 +121,7 @@ def pages(outcome: Outcome) -> tuple[Whole, Public]:
         _faults(outcome),
         _strays(outcome),
     )
-    return whole, Public(paper, ranked)
+    return whole, Public(paper, ranked, published_digest.shown(code))
 
 
 def _paper(outcome: Outcome) -> Paper:

@@ -6,7 +6,10 @@ import hashlib
 import io
 import json
 import shutil
+import unicodedata
 import zipfile
+from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +61,13 @@ def verify(base: Path) -> Result:
 
 def sentences(done: Result) -> list[str]:
     assert done.exit_code == ExitCode.DIFFERS, done.output
-    return [line.removeprefix("- ") for line in done.output.splitlines()[1:]]
+    return [line.removeprefix("- ") for line in takewhile(lambda line: line[:2] == "- ", done.output.splitlines()[1:])]
+
+
+def remarks(done: Result) -> list[str]:
+    """What was told though the outbox follows from inbox and rules."""
+    assert done.exit_code == ExitCode.OK, done.output
+    return [line.removeprefix("- ") for line in done.output.splitlines()[2:]]
 
 
 def test_an_outbox_follows_from_inbox_and_rules_wherever_they_lie(base: Path) -> None:
@@ -157,7 +166,9 @@ def test_another_version_is_told_where_it_comes_to_something_else(base: Path) ->
     forge(base, "so-lieu/groups.csv", b"bloc\r\n")
     path = base / "outbox" / "manifest.json"
     path.write_text(path.read_text(encoding="utf-8").replace('"thidua": "', '"thidua": "0.0.'), encoding="utf-8")
-    assert sentences(verify(base))[1].startswith("kết quả do phiên bản 0.0.")
+    done = verify(base)
+    assert sentences(done)
+    assert "- kết quả do phiên bản 0.0." in done.output
 
 
 def test_what_is_no_outbox_is_the_users_fault(base: Path) -> None:
@@ -165,3 +176,122 @@ def test_what_is_no_outbox_is_the_users_fault(base: Path) -> None:
     done = verify(base)
     assert done.exception is not None
     assert getattr(done.exception, "exit_code", None) == ExitCode.RULES_OR_FLAGS
+
+
+# --- the same content in other bytes ----------------------------------------------------------------------
+
+
+def packed_anew(path: Path, change: Callable[[str, bytes], bytes] = lambda _name, part: part) -> bytes:
+    """A zip's parts in the opposite order, not deflated, with another time."""
+    anew = io.BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(anew, "w", zipfile.ZIP_STORED) as new:
+        for part in reversed(old.namelist()):
+            new.writestr(zipfile.ZipInfo(part, (2024, 2, 29, 12, 0, 0)), change(part, old.read(part)))
+    return anew.getvalue()
+
+
+def test_what_mail_git_and_a_mac_do_to_files_is_told_as_that_and_passes(base: Path) -> None:
+    outbox, inbox, rules = base / "outbox", base / "inbox", base / "rules"
+    for path in (*rules.rglob("*.yaml"), outbox / "manifest.json"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    for path in (outbox / "so-lieu").glob("*.csv"):
+        path.write_bytes(path.read_bytes().removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n"))
+    for path in (outbox / "ban-tin.txt", outbox / "trang" / "index.html"):
+        path.write_text(unicodedata.normalize("NFD", path.read_text(encoding="utf-8")), encoding="utf-8")
+    for path in outbox.rglob("*.xlsx"):
+        path.write_bytes(packed_anew(path))
+        with zipfile.ZipFile(path, "a") as package:
+            package.mkdir("xl")  # as programs that pack folders do
+    for folder in (outbox, inbox, rules, rules / "blocs", outbox / "so-lieu"):
+        for name in (".DS_Store", "Thumbs.db", "~$thon.yaml", "._thon.yaml"):
+            (folder / name).write_bytes(b"\0\5\x16\7")
+    said = "\n".join(remarks(verify(base)))
+    assert "tệp quy định plan.yaml: cùng nội dung chữ, chỉ khác" in said
+    assert "cùng các thành phần bên trong, chỉ được nén lại" in said
+    assert ".DS_Store" in said
+
+
+def test_names_as_a_mac_stores_them_pass_and_a_lock_file_that_is_gone_too(tmp_path: Path) -> None:
+    rules = load_rules(write_year(tmp_path / "rules"))
+    of = rules.plan.round("tong-ket")
+    assert of
+    inbox, book = drop(tmp_path / "inbox", {"Thôn Một.xlsx": form("thon-1")}), tmp_path / "a.sqlite"
+    (inbox / "~$Thôn Một.xlsx").write_bytes(b"open")
+    publish(assess(RoundContext(rules, of), inbox, book, NOW, jobs=1), tmp_path / "outbox", book, NOW)
+    (inbox / "~$Thôn Một.xlsx").unlink()
+    (inbox / "Thôn Một.xlsx").rename(inbox / unicodedata.normalize("NFD", "Thôn Một.xlsx"))
+    assert len(remarks(verify(tmp_path))) == 3
+
+
+def test_a_value_changed_in_a_workbook_that_was_packed_anew_is_told(base: Path) -> None:
+    path = base / "outbox" / "xep-hang.xlsx"
+    path.write_bytes(packed_anew(path, lambda _name, part: part.replace("Thôn 2".encode(), "Thôn 9".encode())))
+    first, second = sentences(verify(base))
+    assert first == "xep-hang.xlsx trong thư mục kết quả đã bị sửa sau lần chạy"
+    assert "đang ghi “Thôn 9" in second
+
+
+@pytest.mark.parametrize(("was", "now"), [(b"\r\nthon,thon-1,", b'\r\nthon,"thon-1\r\n",'), (b"thon-1", b"thon-01")])
+def test_a_line_end_within_a_cell_is_content(base: Path, was: bytes, now: bytes) -> None:
+    table = base / "outbox" / "so-lieu" / "standings.csv"
+    content = table.read_bytes()
+    assert was in content
+    table.write_bytes(content.replace(was, now, 1).replace(b"\xef\xbb\xbf", b""))
+    assert sentences(verify(base))[0] == "so-lieu/standings.csv trong thư mục kết quả đã bị sửa sau lần chạy"
+
+
+def test_a_form_packed_anew_is_another_piece_of_evidence(base: Path) -> None:
+    path = base / "inbox" / "thon-1.xlsx"
+    path.write_bytes(packed_anew(path))
+    assert sentences(verify(base)) == ["thon-1.xlsx trong thư mục inbox đã thay đổi sau lần chạy"]
+
+
+def with_other_writer(base: Path, change: Callable[[str, bytes], bytes]) -> None:
+    """The outbox as another XlsxWriter would have made it, and its manifest to match."""
+    for path in (base / "outbox").rglob("*.xlsx"):
+        forge(base, path.relative_to(base / "outbox").as_posix(), packed_anew(path, change))
+    path = base / "outbox" / "manifest.json"
+    stated = json.loads(path.read_text(encoding="utf-8")) | {"xlsxwriter": "3.2.0"}
+    path.write_text(json.dumps(stated), encoding="utf-8")
+
+
+def other_application(name: str, part: bytes) -> bytes:
+    return part.replace(b"12.0000", b"16.0300") if name == "docProps/app.xml" else part
+
+
+def test_another_xlsxwriter_passes_where_every_cell_is_the_same(base: Path) -> None:
+    with_other_writer(base, other_application)
+    said = "\n".join(remarks(verify(base)))
+    assert "do phiên bản khác của XlsxWriter ghi" in said
+    assert "3.2.0" in said
+
+
+def test_another_xlsxwriter_excuses_no_other_formula(base: Path) -> None:
+    def other_formula(name: str, part: bytes) -> bytes:
+        return part.replace(b"<f>ROUND(", b"<f>1+ROUND(", 1) if "worksheets/sheet" in name else part
+
+    with_other_writer(base, other_formula)
+    assert sentences(verify(base))
+
+
+# --- the manifest's own facts -----------------------------------------------------------------------------
+
+
+def test_whatever_else_the_manifest_says_is_made_anew_too(base: Path) -> None:
+    path = base / "outbox" / "manifest.json"
+    false = {
+        "approved": "by the council",
+        "as_of": "2023-12-01T00:00:00+07:00",
+        "fingerprints": {"thon": "0" * 16},
+        "language": "fr",
+        "plan": "KH-2022",
+        "public": False,
+    }
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | false), encoding="utf-8")
+    assert [sentence.split("“")[1].split("”")[0] for sentence in sentences(verify(base))] == sorted(false)
+
+
+def test_a_key_that_stands_in_the_manifest_twice_makes_it_none(base: Path) -> None:
+    path = base / "outbox" / "manifest.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("{", '{"plan": "KH-2022",', 1), encoding="utf-8")
+    assert getattr(verify(base).exception, "exit_code", None) == ExitCode.RULES_OR_FLAGS

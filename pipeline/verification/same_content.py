@@ -1,0 +1,90 @@
+"""Is it the same content in other bytes? What mail, git, editors, macOS and programs that pack do to a file.
+
+In: two files, or a rule file and the SHA-256 that it had. Out: in words what they differ in, where that is the bytes
+alone; None where the content differs. A line end within a cell of a table is content; one between its rows is not.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+from pipeline.i18n import N_, _
+from pipeline.intake import container
+from pipeline.rules.limits import DEFAULT_LIMITS
+
+_BOM = b"\xef\xbb\xbf"
+_TEXTS = (".csv", ".txt", ".html", ".json", ".yaml")
+_PACKED_ANEW = N_("the same parts, packed anew")
+_OTHER_TEXT = N_("the same text with other line ends, byte order mark or way of storing accents")
+
+
+def had_hash(content: bytes, sha256: str) -> str | None:
+    """What a text is, if it had that SHA-256 before its line ends, mark or way of storing accents changed."""
+    return _(_OTHER_TEXT) if any(hashlib.sha256(each).hexdigest() == sha256 for each in _variants(content)) else None
+
+
+def _variants(content: bytes) -> Iterator[bytes]:
+    """The text with either line end, with and without a mark, its accents stored in each way."""
+    try:
+        text = content.removeprefix(_BOM).decode().replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        return
+    stored = {text, unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)}
+    for each, end, mark in product(sorted(stored), ("\n", "\r\n"), (b"", _BOM)):
+        yield mark + each.replace("\n", end).encode()
+
+
+def sameness(published: Path, ours: Path) -> str | None:
+    """What two files of different bytes differ in, where their content is the same."""
+    if ours.suffix in _TEXTS:
+        return _(_OTHER_TEXT) if _texts_agree(published, ours) else None
+    return _(_PACKED_ANEW) if _parts_agree(published, ours) else None
+
+
+def _texts_agree(published: Path, ours: Path) -> bool:
+    try:
+        theirs, own = (unicodedata.normalize("NFC", _text(path)) for path in (published, ours))
+        return _rows(theirs) == _rows(own) if ours.suffix == ".csv" else _lines(theirs) == _lines(own)
+    except (UnicodeDecodeError, csv.Error):
+        return False
+
+
+def _text(path: Path) -> str:
+    return path.read_bytes().removeprefix(_BOM).decode()
+
+
+def _rows(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n")
+
+
+def _parts_agree(published: Path, ours: Path) -> bool:
+    """Whether both are zips of the same parts; the published one is unpacked only as far as our own is large."""
+    try:
+        with zipfile.ZipFile(ours) as package:
+            own = {part.filename: part for part in package.infolist()}
+            unpacked = sum(part.file_size for part in own.values())
+            if published.stat().st_size > 2 * unpacked + 100_000:
+                return False
+            limits = replace(
+                DEFAULT_LIMITS, unpacked_mb=unpacked // 1_000_000 + 1, ratio=2000
+            )  # deflating reaches 1,030
+            content = published.read_bytes()
+            parts = container.parts(content, limits)
+            theirs = {name: hashlib.sha256(part).digest() for name, part in parts if part or name[-1:] != "/"}
+            return content.startswith(b"PK\3\4") and theirs == {
+                name: hashlib.sha256(package.read(name)).digest() for name in own
+            }
+    except (zipfile.BadZipFile, container.Refused):
+        return False
