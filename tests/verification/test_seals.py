@@ -1,0 +1,67 @@
+"""Verification with the office's key, without it, and with another one: seals never make a right outbox look wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from pipeline.errors import ExitCode
+from pipeline.rules.round_context import RoundContext
+from pipeline.rules.year import load_rules
+from pipeline.run import assess, publish
+from pipeline.seals import NO_KEY, SealKey
+from pipeline.state import seal_keys
+from tests.filled import NOW, drop, form
+from tests.intake.test_seal_findings import edited, sealed
+from tests.small import write_year
+from tests.verification.test_outbox import remarks, sentences, verify
+
+FILES = {
+    "ta.xlsx": sealed("thon-1"),
+    "không.xlsx": form("thon-2"),
+    "sửa.xlsx": edited(sealed("thon-3"), "_thidua", bloc="truong-hoc"),
+}
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    """A published round in which one form lacks the seal and one was edited."""
+    rules = load_rules(write_year(tmp_path / "rules"))
+    of = rules.plan.round("tong-ket")
+    assert of
+    inbox, ledger = drop(tmp_path / "inbox", FILES), tmp_path / "a.sqlite"
+    assessment = assess(RoundContext(rules, of), inbox, ledger, NOW, jobs=1)
+    assert assessment.outcome.findings["code"].tolist() == ["unsealed", "seal-broken"]
+    publish(assessment, tmp_path / "outbox", ledger, NOW)
+    return tmp_path
+
+
+def with_key(monkeypatch: pytest.MonkeyPatch, known: SealKey, made: SealKey) -> None:
+    """A computer on which one key is known, or else another one is made."""
+    monkeypatch.setattr(seal_keys, "known_key", lambda _ledger: known)
+    monkeypatch.setattr(seal_keys, "key_for", lambda _ledger: made)
+
+
+def test_whoever_has_the_key_checks_the_seals_too(base: Path) -> None:
+    assert [line for line in remarks(verify(base)) if "dấu" in line and "con dấu" in line] == []
+
+
+@pytest.mark.parametrize("known", [NO_KEY, SealKey(b"another office's key")])
+def test_a_stranger_checks_all_but_the_seals(base: Path, monkeypatch: pytest.MonkeyPatch, known: SealKey) -> None:
+    with_key(monkeypatch, known, SealKey(b"made this very moment"))
+    told = [line for line in remarks(verify(base)) if "khóa" in line]
+    assert len(told) == 1
+    assert "hoi-dong/thon.xlsx" in told[0]
+
+
+def test_another_value_in_a_paper_is_told_all_the_same(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = base / "outbox" / "hoi-dong" / "thon.xlsx"
+    book = openpyxl.load_workbook(path)
+    book["_hoi_dong"]["B5"].value = "khoi-khac"
+    book.save(path)
+    with_key(monkeypatch, NO_KEY, SealKey(b"made this very moment"))
+    done = verify(base)
+    assert done.exit_code == ExitCode.DIFFERS
+    assert any("hoi-dong/thon.xlsx" in line for line in sentences(done))
