@@ -136,7 +136,7 @@ def _copied(folder: Path, names: Iterable[str], kept: Path) -> list[Kept]:
     part, whole = kept / f".{_TIME}{number_}.moi", kept / f"{_TIME}{number_}"
     if part.exists():  # of a dead run
         shutil.rmtree(part)
-    kept.mkdir(mode=permissions.PRIVATE.mode, parents=True, exist_ok=True)
+    kept.mkdir(mode=permissions.NEW_FOLDER, parents=True, exist_ok=True)
     for name in names:
         target = part / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -243,7 +243,7 @@ def put(staged: Path, folder: Path, kept: Path, removed: Iterable[str] = ()) -> 
     ours = recorded(folder)
     lying = [name for name in (*names, *gone) if os.path.lexists(folder / name)]
     copies = keep(folder, [name for name in lying if _is_work(folder / name, staged / name, ours)], kept)
-    folder.mkdir(mode=permissions.PRIVATE.mode, parents=True, exist_ok=True)
+    folder.mkdir(mode=permissions.NEW_FOLDER, parents=True, exist_ok=True)
     _record(folder, {sha256(staged / name) for name in names} - ours)  # before the files: one too many does no harm
     for name in gone:
         (folder / name).unlink(missing_ok=True)
