@@ -30,7 +30,7 @@ def run_to_end(cli: click.Command) -> None:
 def _ended(cli: click.Command) -> int:
     try:
         exit_code = cli(prog_name="thidua", standalone_mode=False) or ExitCode.OK
-        sys.stdout.flush()
+        click.echo(nl=False)  # what is still to be shown may not fit on the disk
     except click.exceptions.Exit as error:
         exit_code = error.exit_code
     except (Exception, KeyboardInterrupt) as error:
@@ -55,7 +55,7 @@ def _no_last_words() -> Iterator[None]:
 
 def _give_up_screen() -> None:
     """Where the screen is a file on a full disk, or nobody reads it any more, nothing is left to be written there."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):
         try:
             stream.flush()
         except OSError:
