@@ -24,6 +24,8 @@ def run_to_end(cli: click.Command) -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may be set to another code page
     with _no_last_words():
         exit_code = _ended(cli)
+        if exit_code:
+            gc.collect()
     sys.exit(exit_code)  # not while the exception is handled, or its objects would live to the end of the interpreter
 
 
@@ -47,7 +49,6 @@ def _no_last_words() -> Iterator[None]:
     before, sys.unraisablehook = sys.unraisablehook, lambda _unraisable: None
     try:
         yield
-        gc.collect()
         _give_up_screen()
     finally:
         sys.unraisablehook = before
