@@ -24,13 +24,15 @@ def run_to_end(cli: click.Command) -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may be set to another code page
     with _no_last_words():
         exit_code = _ended(cli)
+        if exit_code:
+            gc.collect()
     sys.exit(exit_code)  # not while the exception is handled, or its objects would live to the end of the interpreter
 
 
 def _ended(cli: click.Command) -> int:
     try:
         exit_code = cli(prog_name="thidua", standalone_mode=False) or ExitCode.OK
-        sys.stdout.flush()
+        click.echo(nl=False)  # what is still to be shown may not fit on the disk
     except click.exceptions.Exit as error:
         exit_code = error.exit_code
     except (Exception, KeyboardInterrupt) as error:
@@ -47,7 +49,6 @@ def _no_last_words() -> Iterator[None]:
     before, sys.unraisablehook = sys.unraisablehook, lambda _unraisable: None
     try:
         yield
-        gc.collect()
         _give_up_screen()
     finally:
         sys.unraisablehook = before
@@ -55,7 +56,7 @@ def _no_last_words() -> Iterator[None]:
 
 def _give_up_screen() -> None:
     """Where the screen is a file on a full disk, or nobody reads it any more, nothing is left to be written there."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):
         try:
             stream.flush()
         except OSError:

@@ -122,6 +122,6 @@ def _scalar(value: Value, style: str | None, flow: bool) -> str:
 def _reads_back(text: str, flow: bool) -> bool:
     try:
         read = YAML(typ="rt").load(f"[{{a: {text}}}]" if flow else f"- a: {text}")
-    except YAMLError:
+    except (YAMLError, ValueError, RecursionError):  # no YAML; a number, or brackets, beyond what Python takes
         return False
     return bool(len(read) == 1 and list(read[0].items()) == [("a", text)])

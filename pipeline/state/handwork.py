@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -86,13 +87,26 @@ def _is_ours(outbox: Path, name: str, outputs: dict[str, str], letters: Collecti
 def written_outputs(outbox: Path) -> dict[str, str] | None:
     """Name -> SHA-256 of the files that a run wrote into an outbox; None where no manifest of ours says so."""
     try:
-        manifest = json.loads((outbox / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        manifest = json.loads(_own_text(outbox / MANIFEST))
+    except (OSError, ValueError, RecursionError):
         return None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         return None
     outputs = manifest.get("outputs")
     return outputs if isinstance(outputs, dict) else None
+
+
+_LONGEST = 50_000_000
+"""Bytes of a list of what we wrote; that of ten thousand files has two million."""
+
+
+def _own_text(file: Path) -> str:
+    """A list that we wrote. Raises OSError or ValueError, also where something else lies in its place, such as a pipe,
+    which could make us wait."""
+    found = file.stat()
+    if not stat.S_ISREG(found.st_mode) or found.st_size > _LONGEST:
+        raise ValueError(file)
+    return file.read_text(encoding="utf-8")
 
 
 def _names(folder: Path) -> list[str]:
@@ -136,7 +150,7 @@ def _copied(folder: Path, names: Iterable[str], kept: Path) -> list[Kept]:
     part, whole = kept / f".{_TIME}{number_}.moi", kept / f"{_TIME}{number_}"
     if part.exists():  # of a dead run
         shutil.rmtree(part)
-    kept.mkdir(mode=permissions.PRIVATE.mode, parents=True, exist_ok=True)
+    kept.mkdir(mode=permissions.NEW_FOLDER, parents=True, exist_ok=True)
     for name in names:
         target = part / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -228,7 +242,7 @@ def is_input(name: str) -> bool:
 def recorded(folder: Path) -> frozenset[str]:
     """The SHA-256 of everything that we ever wrote into a folder of forms, rubrics or letters."""
     try:
-        return frozenset((folder / RECORD).read_text(encoding="ascii").split())
+        return frozenset(_own_text(folder / RECORD).split())
     except (OSError, ValueError):
         return frozenset()
 
@@ -243,7 +257,7 @@ def put(staged: Path, folder: Path, kept: Path, removed: Iterable[str] = ()) -> 
     ours = recorded(folder)
     lying = [name for name in (*names, *gone) if os.path.lexists(folder / name)]
     copies = keep(folder, [name for name in lying if _is_work(folder / name, staged / name, ours)], kept)
-    folder.mkdir(mode=permissions.PRIVATE.mode, parents=True, exist_ok=True)
+    folder.mkdir(mode=permissions.NEW_FOLDER, parents=True, exist_ok=True)
     _record(folder, {sha256(staged / name) for name in names} - ours)  # before the files: one too many does no harm
     for name in gone:
         (folder / name).unlink(missing_ok=True)

@@ -273,6 +273,8 @@ def _bring_up_to_date(connection: sqlite3.Connection, ledger_file: Path) -> None
 def _system_refusals_in_words(ledger_file: Path) -> Iterator[None]:
     """Turn what SQLite or the system raises into EnvironmentFault, in words."""
     try:
+        if ledger_file.is_fifo() or ledger_file.is_socket() or ledger_file.is_char_device():  # it could make us wait
+            raise sqlite3.NotSupportedError(_(_REFUSALS[sqlite3.SQLITE_NOTADB]))
         yield
     except (sqlite3.Error, OSError) as error:
         if _is_damage(error):

@@ -132,7 +132,7 @@ def staging(outbox: Path) -> Iterator[Path]:
     staged, temporary = (outbox.with_name(f".{outbox.name}.{kind}-{os.getpid()}") for kind in ("moi", "tam"))
     try:
         outbox.parent.mkdir(parents=True, exist_ok=True)
-        staged.mkdir(mode=permissions.PRIVATE.mode)
+        staged.mkdir(mode=permissions.NEW_FOLDER)
         temporary.mkdir(mode=permissions.PRIVATE.mode)
     except OSError as error:
         raise write_fault(error, outbox.parent) from error

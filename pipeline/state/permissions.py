@@ -26,6 +26,8 @@ class Access(NamedTuple):
 
 
 PRIVATE = Access(0o700)
+NEW_FOLDER = 0o777 if os.name == "nt" else PRIVATE.mode
+"""With which a folder is made; to Windows 0o700 would mean rights of its own."""
 PUBLIC = Access(0o755)
 """Of the public set alone, which a web server is to read."""
 

@@ -427,3 +427,21 @@ def test_a_killed_run_leaves_temporary_files_nowhere_but_beside_the_outbox(tmp_p
     assert (outbox / "phan-hoi" / "thon-1.xlsx").exists()
     assert list(temporary.iterdir()) == []
     assert [each.name for each in outbox.parent.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("what", ["a pipe", "a sparse file of 30 GB", "brackets without end", "a folder", "a list"])
+def test_what_lies_in_the_place_of_a_manifest_is_none(tmp_path: Path, what: str) -> None:
+    manifest = tmp_path / "manifest.json"
+    match what:
+        case "a pipe":
+            os.mkfifo(manifest)
+        case "a folder":
+            manifest.mkdir()
+        case "a list":
+            manifest.write_text("[1]")
+        case "brackets without end":
+            manifest.write_text("[" * 100_000)
+        case _:
+            with manifest.open("wb") as file:
+                file.truncate(30_000_000_000)
+    assert handwork.written_outputs(tmp_path) is None

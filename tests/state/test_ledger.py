@@ -434,3 +434,10 @@ def _mend_until(last: int, file: Path) -> None:
 
     sys.addaudithook(hook)
     ledger_repair.repair(file, file.parent / "2023" / "tong-ket", EVENING)
+
+
+def test_a_pipe_in_its_place_makes_nobody_wait(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "so-cai.sqlite")
+    for use in (ledger.damage, ledger.newest_time, lambda file: ledger.remember(file, KEY, [])):
+        with pytest.raises(EnvironmentFault, match="không phải là sổ cái"):
+            use(tmp_path / "so-cai.sqlite")
