@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from pipeline.cli import cli
 from pipeline.errors import UserFault
 from pipeline.mail import posts
-from pipeline.mail.letters import compose
+from pipeline.mail.letters import LetterText, compose
 from pipeline.mail.messages import message
 from pipeline.mail.posts import Post, PublishedRound
 from pipeline.rules.mail import Mail
@@ -208,6 +208,28 @@ def facts(recipient: str) -> dict[str, object]:
 
 def post(letter: object) -> Post:
     return Post(posts.RETURN, "Thôn 1", "a@b.example", "a", letter, (), "0" * 64)  # type: ignore[arg-type]
+
+
+def test_what_templates_see_is_plain_data(out: PublishedRound, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything that can be reached from the facts of each kind of letter: values, never something to call."""
+    seen: dict[str, list[object]] = {}
+
+    def remember(kind: str, facts: dict[str, object], folder: Path) -> LetterText:
+        seen.setdefault(kind, []).append(facts)
+        return compose(kind, facts, folder)
+
+    monkeypatch.setattr(posts, "compose", remember)
+    assert list(posts.reports(out)) + list(posts.replies(out)) + list(posts.reminders(out))
+    assert set(seen) == {posts.REPORT, posts.RETURN, posts.RECEIPT, posts.REMINDER}
+    waiting: list[object] = [facts for each in seen.values() for facts in each]
+    while waiting:
+        value = waiting.pop()
+        if type(value) is dict:
+            waiting += [*value, *value.values()]
+        elif type(value) is list:
+            waiting += value
+        else:
+            assert type(value) in (str, int, float, bool, type(None)), value
 
 
 # --- templates of an officer --------------------------------------------------------------------------
