@@ -2,9 +2,11 @@
 
 In: posts, an account at a server, the ledger. Out: a :class:`Delivery` for each, as soon as the ledger has it.
 
-Promises: each post is sent once. What the server refuses for good has its answer in the delivery. What it does not
-take just now, and what a broken connection left, is tried again after the others, three times, with longer pauses.
-After a failure midway the ledger has what was sent, and the next time goes on from there.
+Promises: each post is sent once, and stands in the ledger before it is: one whose sending was killed goes out again
+under the same Message-ID, by which mail programs tell that they have it. What the server refuses for good has its
+answer in the delivery. What it does not take just now, and what a broken connection left, is tried again after the
+others, three times, with longer pauses. After a failure midway the ledger has what was sent, and the next time goes on
+from there.
 """
 
 from __future__ import annotations
@@ -38,6 +40,8 @@ WAITS = (2.0, 10.0, 30.0)
 GOES_ON = N_("What was sent is remembered; run the same command later, and it goes on from there.")
 
 SENT, REFUSED, LATER = "sent", "refused", "later"
+CLAIMED = "claimed"
+"""In the ledger alone: about to be sent; what became of it is not known unless a later row says so."""
 
 
 @dataclass(frozen=True)
@@ -83,20 +87,32 @@ def already_sent(ledger_file: Path, posts: Iterable[Post]) -> set[str]:
     return {key for (key,) in rows} & {post.key for post in posts}
 
 
+def begun(ledger_file: Path) -> dict[str, str]:
+    """Key -> Message-ID of the posts that were about to be sent when something broke: they may have arrived."""
+    query = """
+        SELECT key, message_id FROM messages
+        WHERE status = ? AND number IN (SELECT MAX(number) FROM messages GROUP BY key)"""
+    with ledger.reading(ledger_file) as connection:
+        return dict(connection.execute(query, (CLAIMED,)).fetchall() if ledger.version(connection) >= 4 else [])
+
+
 def send(posts: Iterable[Post], sending: Sending) -> Generator[Delivery]:
     """Send each post to its address; its delivery comes as soon as it stands in the ledger.
 
     Raises EnvironmentFault where the server cannot be reached, trusted or logged in to.
     """
-    later = [Delivery(post, LATER) for post in posts]
+    later, names = [Delivery(post, LATER) for post in posts], begun(sending.ledger_file)
     for pause in (0.0, *WAITS):
         if pause and later:
             sending.wait(pause)
-        later = yield from _try_all([delivery.post for delivery in later], sending, is_last=pause == WAITS[-1])
+        to_try, is_last = [delivery.post for delivery in later], pause == WAITS[-1]
+        later = yield from _try_all(to_try, sending, names, is_last)
     yield from later
 
 
-def _try_all(posts: Sequence[Post], sending: Sending, is_last: bool) -> Generator[Delivery, None, list[Delivery]]:
+def _try_all(
+    posts: Sequence[Post], sending: Sending, names: dict[str, str], is_last: bool
+) -> Generator[Delivery, None, list[Delivery]]:
     """Try each post once: yields what was sent or refused, returns what is left for later.
 
     Where no connection can be had any more, all the rest is left; raises EnvironmentFault if ``is_last``.
@@ -105,7 +121,7 @@ def _try_all(posts: Sequence[Post], sending: Sending, is_last: bool) -> Generato
     with _Connection(sending.account) as connection:
         for position, post in enumerate(posts):
             try:
-                delivery = _try(post, sending, connection)
+                delivery = _try(post, sending, names, connection)
             except _NoConnectionError as failure:
                 if is_last:
                     raise faults.unusable(sending.account.server, str(failure), _(GOES_ON)) from failure
@@ -117,18 +133,23 @@ def _try_all(posts: Sequence[Post], sending: Sending, is_last: bool) -> Generato
     return later
 
 
-def _try(post: Post, sending: Sending, connection: _Connection) -> Delivery:
-    """Hand a post over; what was sent or refused stands in the ledger afterwards. Raises as ``connection.deliver``."""
+def _try(post: Post, sending: Sending, names: dict[str, str], connection: _Connection) -> Delivery:
+    """Hand a post over; what was sent or refused stands in the ledger afterwards. Raises as ``connection.deliver``.
+
+    ``names``: key -> Message-ID of the posts that are claimed already.
+    """
     now = sending.clock()
-    delivery = connection.deliver(post, message(post, sending.plan, now, sending.again))
+    if post.key not in names:
+        names[post.key] = message_id(post, sending.plan.mail, now if sending.again else None)
+        _remember(sending, Delivery(post, CLAIMED), names[post.key], now)
+    delivery = connection.deliver(post, message(post, sending.plan, now, names[post.key]))
     if delivery.status != LATER:
-        _remember(sending, delivery, now)
+        _remember(sending, delivery, names[post.key], now)
     return delivery
 
 
-def _remember(sending: Sending, delivery: Delivery, now: dt.datetime) -> None:
+def _remember(sending: Sending, delivery: Delivery, name: str, now: dt.datetime) -> None:
     post = delivery.post
-    name = message_id(post, sending.plan.mail, now if sending.again else None)
     addressed = (post.kind, post.recipient, post.address)
     row = (post.key, name, ledger.utc(now), *addressed, delivery.status, delivery.detail)
     with ledger.writing(sending.ledger_file) as connection:

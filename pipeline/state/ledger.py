@@ -73,7 +73,7 @@ VERSIONS: tuple[dict[str, str], ...] = (
             key TEXT NOT NULL,        -- what tells this letter from every other
             message_id TEXT NOT NULL, at TEXT NOT NULL, -- ISO, UTC
             kind TEXT NOT NULL, recipient TEXT NOT NULL, address TEXT NOT NULL,
-            status TEXT NOT NULL,     -- sent | refused
+            status TEXT NOT NULL,     -- claimed (about to be sent) | sent | refused
             detail TEXT NOT NULL      -- what the server said where it refused""",
     },
 )
