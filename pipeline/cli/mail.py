@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from pipeline.errors import ExitCode, UserFault
 from pipeline.i18n import _, number
 
 if TYPE_CHECKING:
+    from pipeline.mail.fetching import StoredFile
     from pipeline.mail.posts import Post, PublishedRound
     from pipeline.mail.received import LeftOut, ReceivedLetter
 
@@ -36,19 +37,38 @@ def fetch(workplace: Workplace, place: Path | None) -> None:
     """Letters since the round's opening day."""
     from pipeline.mail.fetching import store
     from pipeline.mail.mailboxes import from_saved
-    from pipeline.text import plain
+    from pipeline.state import ledger
 
-    letters = from_saved(_saved(workplace, place)) if place else _from_mailbox(workplace)
     with _turn(workplace):
+        lost = ledger.lost_letters(workplace.ledger_file, ledger.round_key(workplace.context))
+        letters = from_saved(_saved(workplace, place), lost) if place else _from_mailbox(workplace, lost)
         fetched = store(letters, workplace.inbox, workplace.ledger_file, workplace.context, workplace.now)
-    for file in fetched.stored:
-        click.echo(f"{plain(file.file)}  ({plain(file.sender)})")
-        if not file.stamped:
-            click.echo("  " + _("no server stamped this letter, so it counts as received now"))
+    _show_stored(fetched.stored)
     _show_left_out(fetched.left_out)
     if fetched.known:
         click.echo(_("Attachments that had come before: {n}").format(n=number(fetched.known)))
     click.echo(_("{n} files put into {inbox}").format(n=number(len(fetched.stored)), inbox=workplace.inbox))
+
+
+def _show_stored(stored: list[StoredFile]) -> None:
+    """Each file, and whether its time can be relied on."""
+    from pipeline.text import plain
+
+    for file in stored:
+        click.echo(f"{plain(file.file)}  ({plain(file.sender)})")
+        if not file.stamped:
+            click.echo("  " + _("no server stamped this letter, so it counts as received now"))
+        if file.doubt:
+            click.echo(f"  {file.doubt}")
+    unproved = sum(not file.is_proved for file in stored)
+    if unproved:
+        click.echo(
+            _(
+                "Files whose time of receipt is not proved: {n}. It is what the saved letter itself says, and whoever "
+                "hands over such a letter can have changed it. "
+                "Compare it with the mailbox; the receipt book comes first."
+            ).format(n=number(unproved))
+        )
 
 
 def _show_left_out(left_out: list[LeftOut]) -> None:
@@ -71,7 +91,7 @@ def _saved(workplace: Workplace, place: Path) -> Path:
     return inside if inside.exists() and not place.exists() else place
 
 
-def _from_mailbox(workplace: Workplace) -> Iterable[ReceivedLetter]:
+def _from_mailbox(workplace: Workplace, lost: Mapping[str, str]) -> Iterable[ReceivedLetter]:
     """The letters of the mailbox of the plan. Raises UserFault where none is set up."""
     from pipeline.mail.login import login
     from pipeline.mail.mailboxes import from_server
@@ -85,7 +105,7 @@ def _from_mailbox(workplace: Workplace) -> Iterable[ReceivedLetter]:
                 "or save the letters (.eml, .msg or .mbox) and name the file or their folder with --from."
             ),
         )
-    return from_server(mail.imap, imap_login, workplace.round.opens)
+    return from_server(mail.imap, imap_login, workplace.round.opens, lost)
 
 
 _yes_option = click.option("--yes", is_flag=True, help=_("Send; without it only show who would get what."))

@@ -24,6 +24,7 @@ from pathlib import Path
 
 from pipeline.i18n import N_, _
 from pipeline.mail import faults
+from pipeline.mail.bounded import SILENCE, BoundedAnswers
 from pipeline.mail.login import Login
 from pipeline.mail.messages import message, message_id
 from pipeline.mail.posts import Post
@@ -31,13 +32,16 @@ from pipeline.rules.mail import Server
 from pipeline.rules.plan import Plan
 from pipeline.state import ledger
 
-TIMEOUT = 60.0
-"""Seconds that a server may keep silent; after the last line of a letter some look for viruses first."""
+REPLY_SECONDS, LARGEST_REPLY = 300.0, 100_000
+"""What one answer of a server may take, and how many bytes it may have."""
 
 WAITS = (2.0, 10.0, 30.0)
 """Seconds before each further round."""
 
 GOES_ON = N_("What was sent is remembered; run the same command later, and it goes on from there.")
+
+LONGEST_WORDS = 1_000
+"""Characters of a server's answer that are kept."""
 
 SENT, REFUSED, LATER = "sent", "refused", "later"
 CLAIMED = "claimed"
@@ -160,6 +164,21 @@ class _NoConnectionError(Exception):
     """No connection can be had just now."""
 
 
+class _Client(smtplib.SMTP):
+    """smtplib with bounds: an answer comes to an end."""
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.sock:
+            if not (isinstance(self.file, BoundedAnswers) and self.file.socket is self.sock):
+                self.file = BoundedAnswers(self.sock, REPLY_SECONDS)
+            self.file.expect(LARGEST_REPLY, REPLY_SECONDS)
+        return super().getreply()
+
+
+class _ClientTls(_Client, smtplib.SMTP_SSL):
+    """The same, encrypted from the first byte."""
+
+
 class _Connection:
     """A connection to the server, opened when it is needed and anew where it broke."""
 
@@ -179,7 +198,7 @@ class _Connection:
         try:
             smtp.sendmail(self.account.sender, [post.address], content.as_bytes(policy=SMTP))
         except (smtplib.SMTPException, OSError) as error:
-            code, words = _answer(error)
+            code, words = self._answer(error)
             if code in (0, 421):  # the connection is broken, or the server is about to hang up
                 self._close()
             return Delivery(post, REFUSED if code >= 500 else LATER, f"{code or ''} {words}".strip())
@@ -194,7 +213,7 @@ class _Connection:
             except UnicodeEncodeError as error:  # SMTP's logins carry ASCII alone
                 raise faults.login_refused(self.account.server) from error
             except (smtplib.SMTPException, OSError) as error:
-                code, words = _answer(error)
+                code, words = self._answer(error)
                 if isinstance(error, smtplib.SMTPAuthenticationError) and code >= 500:
                     raise faults.login_refused(self.account.server) from error
                 raise _NoConnectionError(words) from error
@@ -204,9 +223,9 @@ class _Connection:
         server, login = self.account.server, self.account.login
         trust = server.trust()
         if server.security == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port or 465, timeout=TIMEOUT, context=trust)
+            smtp: smtplib.SMTP = _ClientTls(server.host, server.port or 465, timeout=SILENCE, context=trust)
         else:
-            smtp = smtplib.SMTP(server.host, server.port or 587, timeout=TIMEOUT)
+            smtp = _Client(server.host, server.port or 587, timeout=SILENCE)
         try:
             if server.security == "starttls":
                 smtp.starttls(context=trust)
@@ -216,6 +235,11 @@ class _Connection:
             smtp.close()
             raise
         return smtp
+
+    def _answer(self, error: Exception) -> tuple[int, str]:
+        """The server's code and words, without the login."""
+        code, words = _answer(error)
+        return code, self.account.login.hidden_in(words) if self.account.login else words
 
     def _close(self) -> None:
         if self.open:
@@ -232,5 +256,5 @@ def _answer(error: Exception) -> tuple[int, str]:
     elif isinstance(error, smtplib.SMTPResponseException):
         code, words = error.smtp_code, error.smtp_error
     else:
-        return 0, str(error)
-    return code, words.decode(errors="replace") if isinstance(words, bytes) else words
+        code, words = 0, str(error)
+    return code, (words.decode(errors="replace") if isinstance(words, bytes) else words)[:LONGEST_WORDS]
