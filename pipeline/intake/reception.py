@@ -20,7 +20,7 @@ from pipeline.intake.received import ReceivedFile
 from pipeline.intake.recognition import Submission, recognise
 from pipeline.intake.returned import RawReceiptBook
 from pipeline.intake.unit_names import UnitNames
-from pipeline.intake.witnesses import partial_forms, senders
+from pipeline.intake.witnesses import partial_forms, senders, unproved_times
 from pipeline.rules.round_context import RoundContext
 from pipeline.text import natural_order
 
@@ -67,6 +67,7 @@ def receive(files: Sequence[ReceivedFile], context: RoundContext, known: KnownTi
     once = {file: each for file, each in recognised.items() if file not in twice}
     about_files = [finding for each in once.values() for finding in each.findings]
     about_files += [*partial_forms(once), *senders(files, once, context.rules, known.senders)]
+    about_files += unproved_times(times, {file: unit for file, unit in units.items() if file in once}, context.due)
     about_book = [*wrong_rows, *unlikely(book, times, units, context.round.opens)]
     submissions = [form for form in forms if form.file not in twice]
     return Reception(files, submissions, times, twice, about_files + about_book, older_books)

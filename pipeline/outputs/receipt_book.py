@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
+from pipeline.code_lists import Source
 from pipeline.i18n import _, day_format
 from pipeline.intake.receipt_headings import RECEIPT_BOOK
 from pipeline.intake.receipts import COLUMNS, TITLE
@@ -19,6 +20,8 @@ from pipeline.outcome import Outcome
 from pipeline.sheets.sheet import Sheet
 from pipeline.sheets.styles import page_setup
 from pipeline.tables import Register, plain_rows
+
+_COLUMNS = (Register.file, Register.unit, Register.received, Register.received_from)
 
 
 def write(outcome: Outcome, folder: Path) -> None:
@@ -31,7 +34,8 @@ def write(outcome: Outcome, folder: Path) -> None:
 def write_book(target: Any, register: pd.DataFrame, created: dt.datetime) -> None:
     """A receipt book with the files and times known so far, for the officer to correct and put into the inbox.
 
-    ``register``: columns file, unit, received (ISO). ``created``: fixed, so that the same rows give the same bytes.
+    ``register``: columns file, unit, received (ISO), and perhaps received_from. ``created``: fixed, so that the same
+    rows give the same bytes.
     """
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as workbook:
@@ -45,14 +49,15 @@ def write_book(target: Any, register: pd.DataFrame, created: dt.datetime) -> Non
         sheet.write_row(0, 0, [_(title) for title in COLUMNS.values()], head)
         for column, width in enumerate((44, 18, 16, 14, 40)):
             sheet.set_column(column, column, width)
-        rows = plain_rows(register, Register.file, Register.unit, Register.received)
-        for row, (file, unit, received) in enumerate(rows, start=1):
+        rows = register.reindex(columns=_COLUMNS, fill_value="")
+        for row, (file, unit, received, source) in enumerate(plain_rows(rows, *_COLUMNS), start=1):
             sheet.write_string(row, 0, file, body)
             sheet.write_string(row, 1, unit, body)
             if received:
                 when = dt.datetime.fromisoformat(received).replace(tzinfo=None)
                 sheet.write_datetime(row, 2, when.replace(hour=0, minute=0, second=0), day)
                 sheet.write_datetime(row, 3, when.time(), time_format)
-            sheet.write_blank(row, 4, None, body)
+            note = Source.shown(source) if source == Source.SAVED_LETTER else None
+            sheet.write(row, 4, note, body)  # or, handed back as it is, it would prove what nobody has looked at
         sheet.freeze_panes(1, 0)
         page_setup(sheet, repeat_rows=(0, 0))
