@@ -16,23 +16,22 @@ SILENCE = 60.0
 LONGEST_LINE = 1_000_000
 """Bytes: the numbers of 100,000 letters."""
 
-_TOO_SLOW = N_("it did not come to an end within {n} minutes")
+_TOO_SLOW = N_("an answer did not come to an end within {n} seconds")
 _TOO_MUCH = N_("it sent more than {n} MB in one answer")
 
 
 class BoundedAnswers:
-    """The answers on a connection, which may take so many seconds; ``until``: by the monotonic clock."""
+    """The answers on a connection; the first one may take so many seconds."""
 
     def __init__(self, connected: socket.socket, seconds: float) -> None:
         self.socket = connected
         self.received = bytearray()
         self.expect(LONGEST_LINE, seconds)
 
-    def expect(self, most: int, seconds: float | None = None) -> None:
-        """From here on an answer may have so many bytes; ``seconds``: for what comes, None where the time goes on."""
+    def expect(self, most: int, seconds: float) -> None:
+        """The next answer may have so many bytes, and take so many seconds."""
         self.most = self.left = most
-        if seconds is not None:
-            self.seconds, self.until = seconds, time.monotonic() + seconds
+        self.seconds, self.until = seconds, time.monotonic() + seconds
 
     def readline(self, _most: int = -1) -> bytes:
         """The next line, or what there is of it at the end. Raises OSError."""
@@ -59,7 +58,7 @@ class BoundedAnswers:
     def _receive(self) -> bool:
         left = self.until - time.monotonic()
         if left <= 0:
-            raise TimeoutError(_(_TOO_SLOW).format(n=number(self.seconds / 60, 0)))
+            raise TimeoutError(_(_TOO_SLOW).format(n=number(max(self.seconds, 0), 0)))
         self.socket.settimeout(min(SILENCE, left))
         piece = self.socket.recv(65_536)
         self.left -= len(piece)

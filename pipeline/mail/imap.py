@@ -1,8 +1,8 @@
 """A mailbox on a server, to be read: letters by their numbers, their size and time asked before they are fetched.
 
 In: the settings of a mailbox, a login. Out: :class:`Listed`, and the bytes of a letter. Whatever the server answers,
-and however slowly, it ends: within :data:`SESSION` seconds, with an OSError, an error of ``imaplib`` or ``imap_tools``,
-or :class:`NonsenseError`.
+and however slowly, it ends: each answer within :data:`ANSWER`, all within :data:`SESSION` seconds, with an OSError, an
+error of ``imaplib`` or ``imap_tools``, or :class:`NonsenseError`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import imaplib
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from pipeline.rules.mail import Mailbox
 
 SESSION = 1_800.0
 """Seconds for all letters: those of a whole round through a slow line."""
+ANSWER, SLOWEST = 60.0, 20_000
+"""Seconds for an answer, and bytes of a letter for which there is a further second."""
 
 LARGEST_MB = 100
 """Of a letter, or of a file with many; servers take 25 to 50."""
@@ -54,9 +57,11 @@ class Listed:
 
 
 class _Client(imaplib.IMAP4):
-    """imaplib with bounds."""
+    """imaplib with bounds. ``patience``: seconds for the next answer."""
 
     answers: BoundedAnswers | None = None
+    patience = 0.0
+    ends = 0.0
 
     def read(self, size: int) -> bytes:
         return self._bounded().read(size)
@@ -65,15 +70,17 @@ class _Client(imaplib.IMAP4):
         return self._bounded().readline()
 
     def send(self, data: Any) -> None:
-        self._bounded().expect(_MOST)
+        self._bounded().expect(_MOST, self._seconds())
         super().send(data)
 
+    def _seconds(self) -> float:
+        self.ends = self.ends or time.monotonic() + SESSION
+        return min(self.patience or ANSWER, self.ends - time.monotonic())
+
     def _bounded(self) -> BoundedAnswers:
-        """Those of the socket as it is now: STARTTLS makes it another, within the same time."""
+        """Those of the socket as it is now: STARTTLS makes it another."""
         if self.answers is None or self.answers.socket is not self.sock:
-            until = self.answers and self.answers.until
-            self.answers = BoundedAnswers(self.sock, SESSION)
-            self.answers.until = until or self.answers.until
+            self.answers = BoundedAnswers(self.sock, self._seconds())
         return self.answers
 
 
@@ -84,11 +91,13 @@ class _ClientTls(_Client, imaplib.IMAP4_SSL):
 class Connection(BaseMailBox):
     """A mailbox, opened read-only: no letter is marked as read."""
 
+    client: _Client
+
     def __init__(self, mailbox: Mailbox) -> None:
         self.mailbox = mailbox
         super().__init__()
 
-    def _get_mailbox_client(self) -> imaplib.IMAP4:
+    def _get_mailbox_client(self) -> _Client:
         mailbox = self.mailbox
         if mailbox.security == "tls":
             return _ClientTls(mailbox.host, mailbox.port or 993, ssl_context=mailbox.trust(), timeout=SILENCE)
@@ -112,10 +121,12 @@ class Connection(BaseMailBox):
         arrived = re.search(rb'INTERNALDATE "([^"]{1,40})"', said)
         return Listed(uid, int(size[1]) if size else 0, _moment(arrived[1].decode("latin-1")) if arrived else None)
 
-    def content(self, uid: str, headers_only: bool = False) -> bytes | None:
+    def content(self, letter: Listed, headers_only: bool = False) -> bytes | None:
         """The bytes of a letter, None where it was deleted meanwhile."""
         part = "(BODY.PEEK[HEADER])" if headers_only else "(BODY.PEEK[])"
-        _status, answer = self.client.uid("FETCH", uid, part)
+        self.client.patience = ANSWER + min(letter.size, _MOST) / SLOWEST
+        _status, answer = self.client.uid("FETCH", letter.uid, part)
+        self.client.patience = ANSWER
         return next((bytes(each[1]) for each in answer if isinstance(each, tuple)), None)
 
 
@@ -136,9 +147,12 @@ def opened(mailbox: Mailbox, login: Login) -> Iterator[Connection]:
         _log_in(connection, login)
         connection.folder.set(mailbox.folder, readonly=True)
         yield connection
-    finally:
-        with suppress(OSError, imaplib.IMAP4.error, ImapToolsError):
-            connection.logout()
+    except BaseException:  # a server that has failed us is not waited for
+        with suppress(OSError):
+            connection.client.shutdown()
+        raise
+    with suppress(OSError, imaplib.IMAP4.error, ImapToolsError):
+        connection.logout()
 
 
 def _log_in(connection: Connection, login: Login) -> None:

@@ -38,8 +38,10 @@ from pipeline.rules.mail import Mailbox
 
 _LIMITS = replace(DEFAULT_LIMITS, file_mb=LARGEST_MB)
 
-BOUNDS = Bounds(seconds=60, memory=2_000_000_000)
-"""What a worker may take for one letter, or one file of letters."""
+BOUNDS = Bounds(seconds=20, memory=2_000_000_000)
+"""What a worker may take for one letter, or one file of letters; 25 MB of attachments take half a second."""
+HURRIED, MOST_LOST = Bounds(seconds=3, memory=2_000_000_000), 3
+"""What it may take once so many letters of a server were lost: somebody sends them on purpose."""
 
 _AT_ONCE, _MB_AT_ONCE = 50, 100
 """So many letters of a server, and megabytes of them, are held and opened together."""
@@ -74,8 +76,11 @@ def from_server(
 
     ``lost``: SHA-256 -> in words, why a letter could not be opened before; it is not tried again.
     """
+    losses = 0
     for batch in _batches(mailbox, login, since):
-        yield from _unpacked(batch, lost)
+        for letter in _unpacked(batch, lost, BOUNDS if losses < MOST_LOST else HURRIED):
+            losses += bool(letter.lost)
+            yield letter
 
 
 _OF_THE_SERVER = (OSError, imaplib.IMAP4.error, ImapToolsError, NonsenseError, LookupError, TypeError, ValueError)
@@ -111,7 +116,7 @@ def _in_batches(connection: imap.Connection, since: dt.date) -> Iterator[_Batch]
     held = 0
     for uid in connection.listed(since):
         listed = connection.about(uid)
-        content = connection.content(uid, headers_only=_is_too_large(listed))
+        content = connection.content(listed, headers_only=_is_too_large(listed))
         if content is None:
             continue
         batch.append((listed, content[:LONGEST_HEAD] if _is_too_large(listed) else content))
@@ -126,11 +131,11 @@ def _is_too_large(listed: Listed) -> bool:
     return listed.size > LARGEST_MB * 1_000_000
 
 
-def _unpacked(batch: _Batch, lost: Mapping[str, str]) -> Iterator[ReceivedLetter]:
+def _unpacked(batch: _Batch, lost: Mapping[str, str], bounds: Bounds) -> Iterator[ReceivedLetter]:
     """The letters of a batch, in their order."""
     hashes = [hashlib.sha256(content).hexdigest() for _listed, content in batch]
     to_open = [content for (_listed, content), sha256 in zip(batch, hashes, strict=True) if sha256 not in lost]
-    with closing(engines.map_files(letter_in, to_open, None, BOUNDS)) as answers:
+    with closing(engines.map_files(letter_in, to_open, None, bounds)) as answers:
         for (listed, _content), sha256 in zip(batch, hashes, strict=True):
             letter = _refused("", lost[sha256]) if sha256 in lost else next(answers)
             if isinstance(letter, Loss):

@@ -32,7 +32,7 @@ from pipeline.rules.mail import Server
 from pipeline.rules.plan import Plan
 from pipeline.state import ledger
 
-REPLY_SECONDS, LARGEST_REPLY = 300.0, 100_000
+REPLY_SECONDS, LARGEST_REPLY = 120.0, 100_000
 """What one answer of a server may take, and how many bytes it may have."""
 
 WAITS = (2.0, 10.0, 30.0)

@@ -69,7 +69,7 @@ def test_an_honest_server_is_understood() -> None:
 
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imap, "SESSION", 0.5)
+    monkeypatch.setattr(imap, "ANSWER", 0.5)
     monkeypatch.setattr(sending, "REPLY_SECONDS", 0.3)
 
 
@@ -91,6 +91,19 @@ def test_a_server_that_drips_its_greeting_ends_at_the_deadline() -> None:
     began = time.monotonic()
     with wicked(drip) as port, pytest.raises(EnvironmentFault):
         list(mailboxes.from_server(Mailbox(host="127.0.0.1", port=port, security="none"), LOGIN, OF.opens))
+    assert time.monotonic() - began < 4
+
+
+def test_a_session_ends_however_quick_its_answers_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imap, "SESSION", 0.5)
+
+    def slow(_connection: socket.socket, _tag: bytes, _command: bytes) -> bool:
+        time.sleep(0.05)
+        return False
+
+    began = time.monotonic()
+    with pytest.raises(EnvironmentFault):
+        received(slow, dict.fromkeys(range(1, 500), (ARRIVED, RIGHT)))
     assert time.monotonic() - began < 4
 
 
@@ -145,7 +158,7 @@ def test_a_letter_is_not_fetched_where_it_says_that_it_is_too_large(monkeypatch:
     ],
 )
 def test_nonsense_is_the_servers_fault(answer: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imap, "SESSION", 1.0)
+    monkeypatch.setattr(imap, "ANSWER", 0.5)
     try:
         received(answer)
     except EnvironmentFault as fault:
