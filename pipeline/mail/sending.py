@@ -212,6 +212,8 @@ class _Connection:
                 raise faults.untrusted(self.account.server, error) from error
             except UnicodeEncodeError as error:  # SMTP's logins carry ASCII alone
                 raise faults.login_refused(self.account.server) from error
+            except (LookupError, TypeError, ValueError) as error:  # smtplib stumbles over what the server says
+                raise _NoConnectionError(_("it answers what no mail server may")) from error
             except (smtplib.SMTPException, OSError) as error:
                 code, words = self._answer(error)
                 if isinstance(error, smtplib.SMTPAuthenticationError) and code >= 500:

@@ -225,6 +225,31 @@ def test_an_smtp_server_that_never_ends_is_left(tmp_path: Path, words: bytes) ->
     assert time.monotonic() - began < 8
 
 
+@pytest.mark.parametrize(
+    "replies",
+    [
+        {b"EHLO": b"250-x\r\n250 AUTH CRAM-MD5\r\n", b"AUTH": b"334 no base64 at all\r\n"},
+        {b"EHLO": b"250-x\r\n250 AUTH PLAIN\r\n", b"AUTH": b"\xff\xfe\r\n"},
+        {b"EHLO": b"what\r\n", b"HELO": b"250\r\n"},
+        {b"EHLO": b"250-\xff\r\n250-SIZE x\r\n250 AUTH\r\n"},
+        {b"MAIL": b"9" * 200_000 + b"\r\n"},
+    ],
+)
+def test_nonsense_of_an_smtp_server_is_its_fault(tmp_path: Path, replies: dict[bytes, bytes]) -> None:
+    def talk(connection: socket.socket) -> None:
+        connection.sendall(b"220 hello\r\n")
+        for line in connection.makefile("rb"):
+            connection.sendall(replies.get(line[:4].upper(), b"250 OK\r\n"))
+
+    with wicked(talk) as port:
+        try:
+            statuses = outcomes(sent([post("a@x.example")], port, tmp_path, login=Login("abc", "def")))
+        except EnvironmentFault as fault:
+            assert "127.0.0.1" in str(fault.message)
+        else:
+            assert statuses == {"a@x.example": sending.LATER}
+
+
 # --- letters --------------------------------------------------------------------------------------------
 
 
