@@ -90,7 +90,8 @@ def _fill(path: Path, facts: Mapping[str, Any]) -> str:
         raise _template_fault(path, 1, _("too much lies in one another")) from error
     except _WRONG as error:
         line = error.lineno if isinstance(error, TemplateSyntaxError) else _line(error)
-        raise _template_fault(path, line, str(error)) from error
+        detail = error.message if isinstance(error, TemplateError) else None  # str() names the line once more
+        raise _template_fault(path, line, detail or str(error)) from error
 
 
 @lru_cache(maxsize=16)

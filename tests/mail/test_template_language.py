@@ -125,6 +125,7 @@ def test_a_wrong_or_endless_template_is_told_with_file_and_line_and_soon(tmp_pat
         compose("nhac-nho", FACTS, tmp_path)
     assert time.process_time() - began < 6
     assert str(raised.value.message).startswith(f"{own}:1: ")
+    assert "\n" not in str(raised.value.message)
 
 
 def test_a_letter_is_no_longer_than_it_can_be(tmp_path: Path) -> None:
