@@ -72,6 +72,7 @@ class Source(CodeList):
 
     RECEIPT_BOOK = "receipt_book", N_("Receipt book")
     MAIL = "mail", N_("Mail server")
+    SAVED_LETTER = "saved_letter", N_("Saved letter, time not proved")
     FIRST_SEEN = "first_seen", N_("First seen by the program")
 
 

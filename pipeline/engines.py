@@ -118,7 +118,7 @@ class _Worker:
         self.pipe, theirs = system.Pipe()
         task = (theirs, self.function, self.bounds, current_language(), tempfile.tempdir)
         self.process, self.is_ready = system.Process(target=_work, args=task, daemon=True), False
-        with _interrupts_held():
+        with _interrupts_held(), _settings_held_back():
             self.process.start()
         theirs.close()  # then the pipe ends when the worker does
 
@@ -168,6 +168,16 @@ def _interrupts_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _settings_held_back() -> Iterator[None]:
+    """What reads a stranger's file has no business with the login of the mail server (``THIDUA_SMTP_PASSWORD``)."""
+    held = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("THIDUA_")}
+    try:
+        yield
+    finally:
+        os.environ.update(held)
 
 
 # --- in the worker ------------------------------------------------------------------------------------

@@ -148,6 +148,7 @@ def known_times(context: RoundContext, ledger_file: Path, now: dt.datetime) -> K
         mailed=ledger.mailed(ledger_file, key),
         now=now,
         senders=ledger.senders(ledger_file, key),
+        unproved=ledger.unproved(ledger_file, key),
     )
 
 

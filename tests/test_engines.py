@@ -58,6 +58,19 @@ def test_workers_that_cannot_start_are_told_at_once_and_not_file_by_file(monkeyp
         list(map_files(trap, ["a"] * 1000, 1, BOUNDS))
 
 
+def settings_seen(_item: object) -> list[str]:
+    """As the worker has them, and as the system shows what it was started with."""
+    shown = Path("/proc/self/environ")
+    started_with = shown.read_text().split("\0") if shown.exists() else []
+    return [each for each in (*os.environ, *started_with) if each.startswith("THIDUA_")]
+
+
+def test_a_worker_never_sees_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THIDUA_SMTP_PASSWORD", "mật khẩu")
+    assert list(map_files(settings_seen, [1], 1, Bounds(30, 10**9))) == [[]]
+    assert "THIDUA_SMTP_PASSWORD" in os.environ  # this process still has it
+
+
 def test_by_default_there_is_a_worker_even_for_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()  # tests read in their own process; a run does not
     monkeypatch.setattr(os, "cpu_count", lambda: 4)

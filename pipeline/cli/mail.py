@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,9 +19,9 @@ from pipeline.errors import ExitCode, UserFault
 from pipeline.i18n import _, number
 
 if TYPE_CHECKING:
+    from pipeline.mail.fetching import StoredFile
     from pipeline.mail.posts import Post, PublishedRound
     from pipeline.mail.received import LeftOut, ReceivedLetter
-    from pipeline.mail.sending import SmtpAccount
 
 
 @click.command(help=_("Put the attachments of a mailbox, or of saved letters, into the inbox; only reads the mailbox."))
@@ -36,18 +37,38 @@ def fetch(workplace: Workplace, place: Path | None) -> None:
     """Letters since the round's opening day."""
     from pipeline.mail.fetching import store
     from pipeline.mail.mailboxes import from_saved
-    from pipeline.text import plain
+    from pipeline.state import ledger
 
-    letters = from_saved(_saved(workplace, place)) if place else _from_mailbox(workplace)
-    fetched = store(letters, workplace.inbox, workplace.ledger_file, workplace.context, workplace.now)
-    for file in fetched.stored:
-        click.echo(f"{plain(file.file)}  ({plain(file.sender)})")
-        if not file.stamped:
-            click.echo("  " + _("no server stamped this letter, so it counts as received now"))
+    with _turn(workplace):
+        lost = ledger.lost_letters(workplace.ledger_file, ledger.round_key(workplace.context))
+        letters = from_saved(_saved(workplace, place), lost) if place else _from_mailbox(workplace, lost)
+        fetched = store(letters, workplace.inbox, workplace.ledger_file, workplace.context, workplace.now)
+    _show_stored(fetched.stored)
     _show_left_out(fetched.left_out)
     if fetched.known:
         click.echo(_("Attachments that had come before: {n}").format(n=number(fetched.known)))
     click.echo(_("{n} files put into {inbox}").format(n=number(len(fetched.stored)), inbox=workplace.inbox))
+
+
+def _show_stored(stored: list[StoredFile]) -> None:
+    """Each file, and whether its time can be relied on."""
+    from pipeline.text import plain
+
+    for file in stored:
+        click.echo(f"{plain(file.file)}  ({plain(file.sender)})")
+        if not file.stamped:
+            click.echo("  " + _("no server stamped this letter, so it counts as received now"))
+        if file.doubt:
+            click.echo(f"  {file.doubt}")
+    unproved = sum(not file.is_proved for file in stored)
+    if unproved:
+        click.echo(
+            _(
+                "Files whose time of receipt is not proved: {n}. It is what the saved letter itself says, and whoever "
+                "hands over such a letter can have changed it. "
+                "Compare it with the mailbox; the receipt book comes first."
+            ).format(n=number(unproved))
+        )
 
 
 def _show_left_out(left_out: list[LeftOut]) -> None:
@@ -70,7 +91,7 @@ def _saved(workplace: Workplace, place: Path) -> Path:
     return inside if inside.exists() and not place.exists() else place
 
 
-def _from_mailbox(workplace: Workplace) -> Iterable[ReceivedLetter]:
+def _from_mailbox(workplace: Workplace, lost: Mapping[str, str]) -> Iterable[ReceivedLetter]:
     """The letters of the mailbox of the plan. Raises UserFault where none is set up."""
     from pipeline.mail.login import login
     from pipeline.mail.mailboxes import from_server
@@ -84,7 +105,7 @@ def _from_mailbox(workplace: Workplace) -> Iterable[ReceivedLetter]:
                 "or save the letters (.eml, .msg or .mbox) and name the file or their folder with --from."
             ),
         )
-    return from_server(mail.imap, imap_login, workplace.round.opens)
+    return from_server(mail.imap, imap_login, workplace.round.opens, lost)
 
 
 _yes_option = click.option("--yes", is_flag=True, help=_("Send; without it only show who would get what."))
@@ -101,8 +122,7 @@ def send(workplace: Workplace, feedback: bool, yes: bool, again: bool) -> None:
     """The outbox as it is, unless the inbox has changed since."""
     from pipeline.mail.posts import replies, reports
 
-    published = _published(workplace)
-    _deliver(workplace, list(replies(published) if feedback else reports(published)), yes, again)
+    _deliver(workplace, replies if feedback else reports, yes, again)
 
 
 @click.command(help=_("Remind units that have not sent, or must correct; each at most once a day."))
@@ -113,7 +133,7 @@ def remind(workplace: Workplace, yes: bool) -> None:
     """As the outbox has it, unless the inbox has changed since."""
     from pipeline.mail.posts import reminders
 
-    _deliver(workplace, list(reminders(_published(workplace))), yes, again=False)
+    _deliver(workplace, reminders, yes, again=False)
 
 
 def _published(workplace: Workplace) -> PublishedRound:
@@ -128,34 +148,56 @@ def _published(workplace: Workplace) -> PublishedRound:
     return published
 
 
-def _deliver(workplace: Workplace, posts: list[Post], yes: bool, again: bool) -> None:
+@contextmanager
+def _turn(workplace: Workplace) -> Iterator[None]:
+    """Nobody else works on the outbox and its ledger meanwhile: two at once would send, or store, all twice."""
+    from pipeline.state.exclusive_run import exclusive_access
+
+    with exclusive_access(workplace.outbox, workplace.ledger_file, workplace.now, click.echo):
+        yield
+
+
+def _deliver(
+    workplace: Workplace, posts_of: Callable[[PublishedRound], Iterable[Post]], yes: bool, again: bool
+) -> None:
     """Show who gets what; then write drafts where no server is set up, or send if ``yes``."""
-    from pipeline.mail.login import login
-    from pipeline.mail.sending import SmtpAccount, already_sent
+    from pipeline.state import manifest
+
+    mail = workplace.plan.mail
+    server = mail and mail.smtp
+    if server and not yes:
+        due = _shown(workplace, list(posts_of(_published(workplace))), again)
+        click.echo(_("Nothing was sent. With --yes, {n} letters are.").format(n=number(len(due))))
+        return
+    manifest.read(workplace.outbox)  # where no run has published, there is no turn to take
+    with _turn(workplace):
+        posts = list(posts_of(_published(workplace)))
+        due = _shown(workplace, posts, again)
+        if server:
+            _send(workplace, due, again)
+        else:
+            _write_drafts(workplace, posts)
+
+
+def _shown(workplace: Workplace, posts: list[Post], again: bool) -> list[Post]:
+    """Show who gets what; the posts that are still to be sent."""
+    from pipeline.mail.sending import already_sent, begun
     from pipeline.screens import screen
     from pipeline.screens.mail import show_posts
 
     sent = set() if again else already_sent(workplace.ledger_file, posts)
-    show_posts(posts, sent, screen.console())
-    due = [post for post in posts if post.address and post.key not in sent]
-    mail = workplace.plan.mail
-    if mail is None or mail.smtp is None:
-        _write_drafts(workplace, posts)
-    elif yes:
-        _send(workplace, due, SmtpAccount(mail.sender, mail.smtp, login("SMTP", os.environ)), again)
-    else:
-        click.echo(_("Nothing was sent. With --yes, {n} letters are.").format(n=number(len(due))))
+    show_posts(posts, sent, begun(workplace.ledger_file), screen.console())
+    return [post for post in posts if post.address and post.key not in sent]
 
 
 def _write_drafts(workplace: Workplace, posts: list[Post]) -> None:
     from pipeline.mail.drafts import earlier_drafts, write_drafts
     from pipeline.state import handwork
-    from pipeline.state.exclusive_run import exclusive_access
     from pipeline.state.layout import DRAFTS
     from pipeline.state.outbox import staging
 
     outbox, folder = workplace.outbox, workplace.outbox / DRAFTS
-    with exclusive_access(outbox, workplace.ledger_file, workplace.now, click.echo), staging(outbox) as staged:
+    with staging(outbox) as staged:
         drafts = write_drafts(posts, workplace.plan, staged / DRAFTS, workplace.now)
         removed = [f"{DRAFTS}/{old.name}" for old in earlier_drafts(folder, drafts)]
         kept = handwork.put(staged, outbox, handwork.kept_folder(outbox), removed)
@@ -164,12 +206,16 @@ def _write_drafts(workplace: Workplace, posts: list[Post]) -> None:
     click.echo(_("Next: open each in your mail program and send it; or set up “smtp” below “mail” in plan.yaml."))
 
 
-def _send(workplace: Workplace, posts: list[Post], account: SmtpAccount, again: bool) -> None:
+def _send(workplace: Workplace, posts: list[Post], again: bool) -> None:
     """Send, and print what became of each; ends with an exit code of its own where one was not sent."""
-    from pipeline.mail.sending import SENT, Sending, send
+    from pipeline.mail.login import login
+    from pipeline.mail.sending import SENT, Sending, SmtpAccount, send
     from pipeline.screens import screen
     from pipeline.screens.mail import show_delivery
 
+    mail = workplace.plan.mail
+    assert mail and mail.smtp  # noqa: S101  (for mypy; ``_deliver`` has looked)
+    account = SmtpAccount(mail.sender, mail.smtp, login("SMTP", os.environ))
     clock = partial(moment_of, workplace.rules, None)
     sending = Sending(workplace.plan, account, workplace.ledger_file, clock, again)
     failed, console = 0, screen.console()

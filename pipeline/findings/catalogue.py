@@ -250,6 +250,12 @@ class Code(StrEnum):
     SENDER_UNKNOWN = Entry("sender-unknown", NOTE, to_officer=True,
         what=N_("the form of {unit} came by mail from another address than its own, {known}"),
         remedy=N_("Nothing needs to be done if the sender is known; it counts in the meantime."))
+    TIME_UNPROVED = Entry("time-unproved", WARNING, to_officer=True,
+        what=N_(
+            "that the form came on {entered} is said by its saved letter alone, which can have been changed; it was "
+            "first seen on {seen}, after the due time {due}"
+        ),
+        remedy=N_("Compare with the mailbox and write the time into the receipt book; it counts in the meantime."))
     PARTIAL_FORM = Entry("partial-form", WARNING,
         what=N_("the unit's form came in parts: this file lacks {lacks}; what stands in another file: {others}"),
         remedy=N_("Put all sheets into one form and send that one file."))

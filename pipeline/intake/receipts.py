@@ -8,7 +8,7 @@ In: the rows of its first sheet. Out: times of receipt, and findings for rows th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,13 +48,15 @@ class Receipt:
 class KnownTimes:
     """What only time can tell. ``seen``: SHA-256 -> when a run first saw that content; ``mailed``: SHA-256 -> when it
     came by mail; ``now``: when content that no run has seen is first seen; ``senders``: SHA-256 -> who mailed it;
-    ``seals``: file -> what the seal of the form or paper in it proves."""
+    ``seals``: file -> what the seal of the form or paper in it proves; ``unproved``: of what only the letter itself
+    says when it came."""
 
     seen: Mapping[str, dt.datetime]
     mailed: Mapping[str, dt.datetime]
     now: dt.datetime
     senders: Mapping[str, str] = field(default_factory=dict)
     seals: Mapping[str, Verdict] = field(default_factory=dict)
+    unproved: Collection[str] = ()
 
 
 @dataclass
@@ -194,7 +196,8 @@ def receipts(
         if noted:
             times[file.name] = Receipt(noted, first, Source.RECEIPT_BOOK)
         elif known.mailed.get(file.sha256, _LAST) <= first:
-            times[file.name] = Receipt(known.mailed[file.sha256], first, Source.MAIL)
+            source = Source.SAVED_LETTER if file.sha256 in known.unproved else Source.MAIL
+            times[file.name] = Receipt(known.mailed[file.sha256], first, source)
         else:
             times[file.name] = Receipt(first, first, Source.FIRST_SEEN)
     return times

@@ -23,7 +23,7 @@ from pipeline.intake.recognition import Submission, recognise
 from pipeline.intake.returned import RawReceiptBook
 from pipeline.intake.seal_findings import unfit_seals
 from pipeline.intake.unit_names import UnitNames
-from pipeline.intake.witnesses import address, partial_forms, senders
+from pipeline.intake.witnesses import address, partial_forms, senders, unproved_times
 from pipeline.rules.round_context import RoundContext
 from pipeline.seals import Verdict
 from pipeline.text import natural_order
@@ -82,6 +82,7 @@ def receive(files: Sequence[ReceivedFile], context: RoundContext, known: KnownTi
     about_files = list(unfit_seals(files, known.seals, twice))
     about_files += [finding for each in once.values() for finding in each.findings]
     about_files += [*partial_forms(once), *senders(files, once, context.rules, known.senders), *misplaced(files, twice)]
+    about_files += unproved_times(times, {file: unit for file, unit in units.items() if file in once}, context.due)
     about_book = [*wrong_rows, *unlikely(book, times, units, context.round.opens)]
     submissions = [form for form in forms if form.file not in twice]
     mailed_by = {file.name: address(known.senders[file.sha256]) for file in files if file.sha256 in known.senders}

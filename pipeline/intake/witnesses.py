@@ -1,14 +1,18 @@
 """What the files of an inbox tell of one another, and the letters of the forms in them.
 
-In: what each file was recognised as, and who mailed which. Out: findings; nothing is decided by them.
+In: what each file was recognised as, who mailed which, and when. Out: findings; nothing is decided by them.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from email.utils import parseaddr
 
+from pipeline.code_lists import Source
 from pipeline.findings.finding import Code, Finding
+from pipeline.i18n import moment
+from pipeline.intake.receipts import Receipt
 from pipeline.intake.received import ReceivedFile
 from pipeline.intake.recognition import Recognised
 from pipeline.rules.year import Rules
@@ -65,6 +69,22 @@ def senders(
             strangers += [] if sender in strangers else [sender]
             number, facts = str(strangers.index(sender) + 1), {"unit": unit.name, "known": unit.email}
             yield Finding(Code.SENDER_UNKNOWN, file.name, code, entered=number, facts=facts)
+
+
+def unproved_times(receipts: Mapping[str, Receipt], units: Mapping[str, str], due: dt.datetime) -> Iterator[Finding]:
+    """Forms that are in time, or less late, only because of what a letter handed over as a file says of itself.
+
+    ``receipts``: by file; ``units``: file -> unit, of forms.
+    """
+    for file, unit in units.items():
+        receipt = receipts.get(file)
+        if receipt is None or receipt.source is not Source.SAVED_LETTER or receipt.first_seen <= due:
+            continue
+        seen = receipt.first_seen.astimezone(due.tzinfo)
+        received = receipt.received.astimezone(due.tzinfo)
+        if received <= due or received.date() < seen.date():
+            facts = {"seen": moment(seen), "due": moment(due)}
+            yield Finding(Code.TIME_UNPROVED, file, unit, entered=moment(received), facts=facts)
 
 
 def senders_again(findings: Iterable[Mapping[str, str]], rules: Rules) -> dict[str, str]:

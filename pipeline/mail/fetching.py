@@ -5,8 +5,9 @@ yet, named by the time received and the sender; and in the ledger, when each con
 submission's time.
 
 Promises: nothing in the inbox is changed or replaced; no part of a letter decides where a file is written; every letter
-and every part of it is accounted for: taken, or not and why. The time is the one that the receiving server stamped on
-the letter (its topmost ``Received`` line), never the ``Date`` that the sender's machine put there.
+and every part of it is accounted for: taken, or not and why, on the screen and in the ledger. The time is the one that
+the receiving server stamped on the letter (its topmost ``Received`` line), never the ``Date`` that the sender's machine
+put there; where the server itself does not confirm it, for the letter came as a file, it is unproved, and said to be.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ import os
 import re
 import tempfile
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.i18n import N_, _
+from pipeline.i18n import N_, _, number
 from pipeline.intake import arrival
 from pipeline.intake.take import find
 from pipeline.mail.received import LeftOut, ReceivedLetter
@@ -34,19 +36,29 @@ LONGEST_NAME = 80
 
 MOST_FILES = 5_000
 """So many files are put into the inbox at once; a round has a few hundred forms."""
+MOST_OF_A_SENDER = 500
+"""Of them from one address; an office that passes on what it gets sends one for each unit."""
+MOST_BYTES = 2_000_000_000
+MOST_REMEMBERED = 5_000
+"""So many parts that were not taken are noted in the ledger at once."""
 
 _BEFORE = N_("the letter came before the round's opening day")
 _TOO_MANY = N_("{n} files were put into the inbox already; run the command again for the others")
+_TOO_MANY_OF_ONE = N_("{n} files of this sender were put into the inbox already; look at them, then run again")
+_TOO_MUCH = N_("{n} MB were put into the inbox already; run the command again for the others")
 
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A file that was put into the inbox. ``stamped``: whether its time is the server's."""
+    """A file that was put into the inbox. ``stamped``: whether its time is not just that of the fetching;
+    ``is_proved``: whether our own server says so; ``doubt``: in words, where server and letter do not agree."""
 
     file: str
     sender: str
     received: dt.datetime
     stamped: bool
+    is_proved: bool
+    doubt: str
 
 
 @dataclass
@@ -58,6 +70,29 @@ class Fetched:
     left_out: list[LeftOut] = field(default_factory=list)
     letters: int = 0
     known: int = 0
+    bytes: int = 0
+    by_sender: Counter[str] = field(default_factory=Counter)
+
+    def full(self, sender: str) -> str:
+        """In words, why no further file is put into the inbox; "" as long as one is."""
+        if len(self.stored) >= MOST_FILES:
+            return _(_TOO_MANY).format(n=number(MOST_FILES))
+        if self.by_sender[sender] >= MOST_OF_A_SENDER:
+            return _(_TOO_MANY_OF_ONE).format(n=number(MOST_OF_A_SENDER))
+        return _(_TOO_MUCH).format(n=number(MOST_BYTES / 1e6, 0)) if self.bytes >= MOST_BYTES else ""
+
+
+@dataclass
+class _Round:
+    """Where the files of a round go, and what is known of them."""
+
+    inbox: Path
+    ledger_file: Path
+    key: ledger.RoundKey
+    now: dt.datetime
+    opening: dt.datetime
+    handled: set[str]
+    in_inbox: dict[str, str]
 
 
 def store(
@@ -71,33 +106,53 @@ def store(
     key = ledger.round_key(context)
     opening = dt.datetime.combine(context.round.opens, dt.time(), context.plan.zone)
     handled = set(ledger.mailed(ledger_file, key))
-    in_inbox = _contents(inbox, context)
-    fetched = Fetched()
-    for letter in letters:
-        fetched.letters += 1
-        fetched.left_out += letter.left_out
-        received = letter.received or now
-        if received < opening:
-            fetched.left_out += [LeftOut(letter.title, name, _(_BEFORE)) for name, _content in letter.attachments]
-            continue
-        prefix = f"{received.astimezone(now.tzinfo):%Y%m%d-%H%M%S}_{safe(letter.sender)}"
-        for name, content in letter.attachments:
-            sha256 = hashlib.sha256(content).hexdigest()
-            if sha256 in handled:
-                fetched.known += 1
-                continue
-            if len(fetched.stored) >= MOST_FILES:
-                fetched.left_out.append(LeftOut(letter.title, name, _(_TOO_MANY).format(n=MOST_FILES)))
-                continue
-            handled.add(sha256)
-            is_new = sha256 not in in_inbox
-            file = _write(inbox, prefix, safe(name), content) if is_new else in_inbox[sha256]
-            ledger.remember_mailed(ledger_file, key, MailedFile(sha256, file, letter.sender, received))
-            if is_new:
-                fetched.stored.append(StoredFile(file, letter.sender, received, letter.received is not None))
-            else:
-                fetched.known += 1
+    to = _Round(inbox, ledger_file, key, now, opening, handled, _contents(inbox, context))
+    fetched, left = Fetched(), list[ledger.NotTaken]()
+    try:
+        for letter in letters:
+            before = len(fetched.left_out)
+            _store_letter(letter, to, fetched)
+            told = [each for each in fetched.left_out[before:] if not each.is_text]
+            left += [ledger.NotTaken(each.letter, each.part, each.why, letter.lost) for each in told]
+    finally:  # also where the server fails midway, or the next time would lose as much time on the same letters
+        ledger.remember_not_taken(ledger_file, key, left[:MOST_REMEMBERED], now)
     return fetched
+
+
+def _store_letter(letter: ReceivedLetter, to: _Round, fetched: Fetched) -> None:
+    fetched.letters += 1
+    fetched.left_out += letter.left_out
+    received = letter.received or to.now
+    if received < to.opening:
+        fetched.left_out += [LeftOut(letter.title, name, _(_BEFORE)) for name, _content in letter.attachments]
+        return
+    for name, content in letter.attachments:
+        sha256 = hashlib.sha256(content).hexdigest()
+        if sha256 in to.handled:
+            fetched.known += 1
+        elif full := fetched.full(letter.sender):
+            fetched.left_out.append(LeftOut(letter.title, name, full))
+        else:
+            to.handled.add(sha256)
+            _store_file(letter, name, content, sha256, to, fetched)
+
+
+def _store_file(letter: ReceivedLetter, name: str, content: bytes, sha256: str, to: _Round, fetched: Fetched) -> None:
+    """Put it into the inbox unless it lies there, and its time into the ledger."""
+    received = letter.received or to.now
+    is_new = sha256 not in to.in_inbox
+    prefix = f"{received.astimezone(to.now.tzinfo):%Y%m%d-%H%M%S}_{safe(letter.sender)}"
+    file = _write(to.inbox, prefix, safe(name), content) if is_new else to.in_inbox[sha256]
+    is_proved = letter.is_proved or letter.received is None  # what counts as received now needs no witness
+    mailed = MailedFile(sha256, file, letter.sender, received, is_proved)
+    ledger.remember_mailed(to.ledger_file, to.key, mailed)
+    if is_new:
+        stamped = letter.received is not None
+        fetched.stored.append(StoredFile(file, letter.sender, received, stamped, is_proved, letter.doubt))
+        fetched.by_sender[letter.sender] += 1
+        fetched.bytes += len(content)
+    else:
+        fetched.known += 1
 
 
 def _contents(inbox: Path, context: RoundContext) -> dict[str, str]:

@@ -4,8 +4,9 @@ In: the name of a template and the values that it may use. Out: a :class:`Letter
 folder ``thu`` of the year's rules is taken instead of ours. Its first line is the subject; ``- `` begins an item of
 a list.
 
-Promises: what a unit typed stays text, in the subject, in the text and in the HTML; a template cannot reach the
-machine that fills it in (Jinja's sandbox), and for one that is wrong the message has file and line.
+Promises: what a unit typed stays text, in the subject, in the text and in the HTML; a template sees plain data alone
+and cannot reach the machine that fills it in (:mod:`pipeline.mail.template_language`), and for one that is wrong the
+message has file and line.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template, TemplateError, TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pipeline.errors import UserFault
 from pipeline.i18n import _, current_language
+from pipeline.mail import template_language
+from pipeline.mail.template_language import LONGEST_TEMPLATE
 from pipeline.text import plain
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -40,7 +42,8 @@ class LetterText:
 
 
 def compose(name: str, facts: Mapping[str, Any], rules_folder: Path) -> LetterText:
-    """The letter of template ``name`` (``cap-tren``, ``tra-phieu``, ``bien-nhan``, ``nhac-nho``); ``facts`` fill it in.
+    """The letter of template ``name`` (``cap-tren``, ``tra-phieu``, ``bien-nhan``, ``nhac-nho``); ``facts``, which are
+    plain data, fill it in.
 
     Raises UserFault where the template cannot be filled in.
     """
@@ -55,32 +58,48 @@ def compose(name: str, facts: Mapping[str, Any], rules_folder: Path) -> LetterTe
 
 
 def _in_one_line(fact: Any) -> Any:
-    """Foreign text in one line, or it could end the subject and begin a list of its own."""
+    """Foreign text in one line, or it could end the subject and begin a list of its own.
+
+    Raises AssertionError, for it is our own mistake, where something else than plain data would reach a template.
+    """
     match fact:
         case str():
             return plain(fact)
+        case None | bool() | int() | float():
+            return fact
         case dict():
             return {key: _in_one_line(each) for key, each in fact.items()}
         case list():
             return [_in_one_line(each) for each in fact]
-    return fact
+    raise AssertionError(f"{type(fact).__name__} is no plain data")
+
+
+_WRONG = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+_TOO_DEEP = (RecursionError, MemoryError, SyntaxError)
+"""What Python says of a template in which too much lies in one another."""
 
 
 def _fill(path: Path, facts: Mapping[str, Any]) -> str:
     try:
-        return _template(path).render(**facts)
+        return template_language.fill(_template(path), facts)
     except UnicodeDecodeError as error:
         raise _template_fault(path, 1, _("it is not saved as UTF-8")) from error
-    except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except OSError as error:
+        raise _template_fault(path, 1, str(error.strerror)) from error
+    except _TOO_DEEP as error:
+        raise _template_fault(path, 1, _("too much lies in one another")) from error
+    except _WRONG as error:
         line = error.lineno if isinstance(error, TemplateSyntaxError) else _line(error)
-        raise _template_fault(path, line, str(error)) from error
+        detail = error.message if isinstance(error, TemplateError) else None  # str() names the line once more
+        raise _template_fault(path, line, detail or str(error)) from error
 
 
 @lru_cache(maxsize=16)
 def _template(path: Path) -> Template:
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.autoescape = False  # a text; the layout escapes what it takes over
-    return environment.from_string(path.read_text(encoding="utf-8-sig"))
+    if not path.is_file():
+        raise OSError(0, _("it is no file"))
+    with path.open(encoding="utf-8-sig") as file:
+        return template_language.template(file.read(LONGEST_TEMPLATE + 1))
 
 
 def _line(error: BaseException) -> int:

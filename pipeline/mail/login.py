@@ -9,7 +9,9 @@ and ``SMTP_PASSWORD=…`` in the file that ``THIDUA_LOGIN_FILE`` names, by defau
 
 from __future__ import annotations
 
+import base64
 import os
+import re
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,6 +29,20 @@ class Login:
 
     user: str
     password: str = field(repr=False)
+
+    def hidden_in(self, words: str) -> str:
+        """What a server said, without user and password, which some servers repeat as they were told."""
+        for secret in sorted(self._spellings(), key=len, reverse=True):
+            words = re.sub(re.escape(secret), "***", words, flags=re.IGNORECASE)
+        return words
+
+    def _spellings(self) -> set[str]:
+        """User and password as they go over the line (quoted, base64), and as Python shows bytes."""
+        plain = [self.user, self.password, f"\0{self.user}\0{self.password}"]
+        encoded = {base64.b64encode(each.encode()).decode() for each in plain}
+        quoted = {each.replace("\\", r"\\").replace('"', r"\"") for each in plain}
+        spelled = {*plain, *quoted, *encoded, *(each.rstrip("=") for each in encoded)}
+        return {each for each in spelled | {repr(each.encode())[2:-1] for each in spelled} if each}
 
 
 def login(service: str, environment: Mapping[str, str]) -> Login | None:

@@ -21,11 +21,11 @@ from pipeline.text import plain
 XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
-def message(post: Post, plan: Plan, now: dt.datetime, again: bool = False) -> EmailMessage:
+def message(post: Post, plan: Plan, now: dt.datetime, name: str = "") -> EmailMessage:
     """The whole message. Without ``mail`` in the plan it has no sender yet, and is a draft that Outlook opens as one.
 
-    The Message-ID follows from what the letter is, so that one that was sent twice by accident counts as one; a letter
-    sent ``again`` on purpose is another.
+    The Message-ID follows from what the letter is, so that one that was sent twice by accident counts as one;
+    ``name`` is that of a letter which has another, for it was sent again on purpose.
     """
     mail = plan.mail
     content = EmailMessage(policy=SMTP)
@@ -39,7 +39,7 @@ def message(post: Post, plan: Plan, now: dt.datetime, again: bool = False) -> Em
     if post.address:
         content["To"] = Address(plain(post.recipient), addr_spec=post.address)
     content["Date"] = format_datetime(now)
-    content["Message-ID"] = f"<{message_id(post, mail, now if again else None)}>"
+    content["Message-ID"] = f"<{name or message_id(post, mail, None)}>"
     content["Auto-Submitted"] = "auto-generated"
     content.set_content(post.letter.text)
     content.add_alternative(post.letter.html, subtype="html")

@@ -143,11 +143,11 @@ class PublishedRound:
 
     @cached_property
     def facts(self) -> dict[str, Any]:
-        """What every template may use."""
+        """What every template may use: plain data, so that a stranger's template finds nothing that it could call."""
         as_of = self.manifest["as_of"]
         return {
-            "plan": self.context.plan,
-            "round": self.context.round,
+            "plan": self.context.plan.model_dump(mode="json", exclude={"mail", "limits"}),
+            "round": self.context.round.model_dump(mode="json"),
             "due": moment(self.context.due),
             "as_of": moment(dt.datetime.fromisoformat(as_of)) if as_of else date(self.context.round.opens),
             "now": moment(self.now.replace(tzinfo=None)),
@@ -222,7 +222,7 @@ def _report(published: PublishedRound, recipient: Recipient, stem: str, part: Re
         REPORT,
         Addressee(recipient.role, recipient.email or "", stem),
         part.files,
-        counts=turnout(pd.DataFrame(published.roster).astype({Roster.days_late: int})),
+        counts=turnout(pd.DataFrame(published.roster).astype({Roster.days_late: int}))._asdict(),
         copy=recipient.as_ == "copy",
         part=part.number,
         parts=part.count,

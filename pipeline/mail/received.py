@@ -25,10 +25,17 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class ReceivedLetter:
-    """``received`` is None where no server stamped it; ``title``: what a person finds the letter by."""
+    """``received`` is None where no server stamped it; ``title``: what a person finds the letter by.
+
+    ``is_proved``: whether our own server said when it came, not the letter itself; ``doubt``: in words, why the letter
+    and the server do not agree on that. ``lost``: the SHA-256 of a letter on which a worker was lost.
+    """
 
     sender: str
     received: dt.datetime | None
     attachments: tuple[Attachment, ...]
     title: str = ""
     left_out: tuple[LeftOut, ...] = ()
+    is_proved: bool = False
+    doubt: str = ""
+    lost: str = ""

@@ -2,9 +2,11 @@
 
 In: posts, an account at a server, the ledger. Out: a :class:`Delivery` for each, as soon as the ledger has it.
 
-Promises: each post is sent once. What the server refuses for good has its answer in the delivery. What it does not
-take just now, and what a broken connection left, is tried again after the others, three times, with longer pauses.
-After a failure midway the ledger has what was sent, and the next time goes on from there.
+Promises: each post is sent once, and stands in the ledger before it is: one whose sending was killed goes out again
+under the same Message-ID, by which mail programs tell that they have it. What the server refuses for good has its
+answer in the delivery. What it does not take just now, and what a broken connection left, is tried again after the
+others, three times, with longer pauses. After a failure midway the ledger has what was sent, and the next time goes on
+from there.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from pathlib import Path
 
 from pipeline.i18n import N_, _
 from pipeline.mail import faults
+from pipeline.mail.bounded import SILENCE, BoundedAnswers
 from pipeline.mail.login import Login
 from pipeline.mail.messages import message, message_id
 from pipeline.mail.posts import Post
@@ -29,15 +32,20 @@ from pipeline.rules.mail import Server
 from pipeline.rules.plan import Plan
 from pipeline.state import ledger
 
-TIMEOUT = 60.0
-"""Seconds that a server may keep silent; after the last line of a letter some look for viruses first."""
+REPLY_SECONDS, LARGEST_REPLY = 120.0, 100_000
+"""What one answer of a server may take, and how many bytes it may have."""
 
 WAITS = (2.0, 10.0, 30.0)
 """Seconds before each further round."""
 
 GOES_ON = N_("What was sent is remembered; run the same command later, and it goes on from there.")
 
+LONGEST_WORDS = 1_000
+"""Characters of a server's answer that are kept."""
+
 SENT, REFUSED, LATER = "sent", "refused", "later"
+CLAIMED = "claimed"
+"""In the ledger alone: about to be sent; what became of it is not known unless a later row says so."""
 
 
 @dataclass(frozen=True)
@@ -83,20 +91,32 @@ def already_sent(ledger_file: Path, posts: Iterable[Post]) -> set[str]:
     return {key for (key,) in rows} & {post.key for post in posts}
 
 
+def begun(ledger_file: Path) -> dict[str, str]:
+    """Key -> Message-ID of the posts that were about to be sent when something broke: they may have arrived."""
+    query = """
+        SELECT key, message_id FROM messages
+        WHERE status = ? AND number IN (SELECT MAX(number) FROM messages GROUP BY key)"""
+    with ledger.reading(ledger_file) as connection:
+        return dict(connection.execute(query, (CLAIMED,)).fetchall() if ledger.version(connection) >= 4 else [])
+
+
 def send(posts: Iterable[Post], sending: Sending) -> Generator[Delivery]:
     """Send each post to its address; its delivery comes as soon as it stands in the ledger.
 
     Raises EnvironmentFault where the server cannot be reached, trusted or logged in to.
     """
-    later = [Delivery(post, LATER) for post in posts]
+    later, names = [Delivery(post, LATER) for post in posts], begun(sending.ledger_file)
     for pause in (0.0, *WAITS):
         if pause and later:
             sending.wait(pause)
-        later = yield from _try_all([delivery.post for delivery in later], sending, is_last=pause == WAITS[-1])
+        to_try, is_last = [delivery.post for delivery in later], pause == WAITS[-1]
+        later = yield from _try_all(to_try, sending, names, is_last)
     yield from later
 
 
-def _try_all(posts: Sequence[Post], sending: Sending, is_last: bool) -> Generator[Delivery, None, list[Delivery]]:
+def _try_all(
+    posts: Sequence[Post], sending: Sending, names: dict[str, str], is_last: bool
+) -> Generator[Delivery, None, list[Delivery]]:
     """Try each post once: yields what was sent or refused, returns what is left for later.
 
     Where no connection can be had any more, all the rest is left; raises EnvironmentFault if ``is_last``.
@@ -105,7 +125,7 @@ def _try_all(posts: Sequence[Post], sending: Sending, is_last: bool) -> Generato
     with _Connection(sending.account) as connection:
         for position, post in enumerate(posts):
             try:
-                delivery = _try(post, sending, connection)
+                delivery = _try(post, sending, names, connection)
             except _NoConnectionError as failure:
                 if is_last:
                     raise faults.unusable(sending.account.server, str(failure), _(GOES_ON)) from failure
@@ -117,18 +137,23 @@ def _try_all(posts: Sequence[Post], sending: Sending, is_last: bool) -> Generato
     return later
 
 
-def _try(post: Post, sending: Sending, connection: _Connection) -> Delivery:
-    """Hand a post over; what was sent or refused stands in the ledger afterwards. Raises as ``connection.deliver``."""
+def _try(post: Post, sending: Sending, names: dict[str, str], connection: _Connection) -> Delivery:
+    """Hand a post over; what was sent or refused stands in the ledger afterwards. Raises as ``connection.deliver``.
+
+    ``names``: key -> Message-ID of the posts that are claimed already.
+    """
     now = sending.clock()
-    delivery = connection.deliver(post, message(post, sending.plan, now, sending.again))
+    if post.key not in names:
+        names[post.key] = message_id(post, sending.plan.mail, now if sending.again else None)
+        _remember(sending, Delivery(post, CLAIMED), names[post.key], now)
+    delivery = connection.deliver(post, message(post, sending.plan, now, names[post.key]))
     if delivery.status != LATER:
-        _remember(sending, delivery, now)
+        _remember(sending, delivery, names[post.key], now)
     return delivery
 
 
-def _remember(sending: Sending, delivery: Delivery, now: dt.datetime) -> None:
+def _remember(sending: Sending, delivery: Delivery, name: str, now: dt.datetime) -> None:
     post = delivery.post
-    name = message_id(post, sending.plan.mail, now if sending.again else None)
     addressed = (post.kind, post.recipient, post.address)
     row = (post.key, name, ledger.utc(now), *addressed, delivery.status, delivery.detail)
     with ledger.writing(sending.ledger_file) as connection:
@@ -137,6 +162,21 @@ def _remember(sending: Sending, delivery: Delivery, now: dt.datetime) -> None:
 
 class _NoConnectionError(Exception):
     """No connection can be had just now."""
+
+
+class _Client(smtplib.SMTP):
+    """smtplib with bounds: an answer comes to an end."""
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.sock:
+            if not (isinstance(self.file, BoundedAnswers) and self.file.socket is self.sock):
+                self.file = BoundedAnswers(self.sock, REPLY_SECONDS)
+            self.file.expect(LARGEST_REPLY, REPLY_SECONDS)
+        return super().getreply()
+
+
+class _ClientTls(_Client, smtplib.SMTP_SSL):
+    """The same, encrypted from the first byte."""
 
 
 class _Connection:
@@ -158,7 +198,7 @@ class _Connection:
         try:
             smtp.sendmail(self.account.sender, [post.address], content.as_bytes(policy=SMTP))
         except (smtplib.SMTPException, OSError) as error:
-            code, words = _answer(error)
+            code, words = self._answer(error)
             if code in (0, 421):  # the connection is broken, or the server is about to hang up
                 self._close()
             return Delivery(post, REFUSED if code >= 500 else LATER, f"{code or ''} {words}".strip())
@@ -172,8 +212,10 @@ class _Connection:
                 raise faults.untrusted(self.account.server, error) from error
             except UnicodeEncodeError as error:  # SMTP's logins carry ASCII alone
                 raise faults.login_refused(self.account.server) from error
+            except (LookupError, TypeError, ValueError) as error:  # smtplib stumbles over what the server says
+                raise _NoConnectionError(_("it answers what no mail server may")) from error
             except (smtplib.SMTPException, OSError) as error:
-                code, words = _answer(error)
+                code, words = self._answer(error)
                 if isinstance(error, smtplib.SMTPAuthenticationError) and code >= 500:
                     raise faults.login_refused(self.account.server) from error
                 raise _NoConnectionError(words) from error
@@ -183,9 +225,9 @@ class _Connection:
         server, login = self.account.server, self.account.login
         trust = server.trust()
         if server.security == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port or 465, timeout=TIMEOUT, context=trust)
+            smtp: smtplib.SMTP = _ClientTls(server.host, server.port or 465, timeout=SILENCE, context=trust)
         else:
-            smtp = smtplib.SMTP(server.host, server.port or 587, timeout=TIMEOUT)
+            smtp = _Client(server.host, server.port or 587, timeout=SILENCE)
         try:
             if server.security == "starttls":
                 smtp.starttls(context=trust)
@@ -195,6 +237,11 @@ class _Connection:
             smtp.close()
             raise
         return smtp
+
+    def _answer(self, error: Exception) -> tuple[int, str]:
+        """The server's code and words, without the login."""
+        code, words = _answer(error)
+        return code, self.account.login.hidden_in(words) if self.account.login else words
 
     def _close(self) -> None:
         if self.open:
@@ -211,5 +258,5 @@ def _answer(error: Exception) -> tuple[int, str]:
     elif isinstance(error, smtplib.SMTPResponseException):
         code, words = error.smtp_code, error.smtp_error
     else:
-        return 0, str(error)
-    return code, words.decode(errors="replace") if isinstance(words, bytes) else words
+        code, words = 0, str(error)
+    return code, (words.decode(errors="replace") if isinstance(words, bytes) else words)[:LONGEST_WORDS]

@@ -13,7 +13,7 @@ import pandas as pd
 import xlsxwriter
 
 from pipeline.answers import yes_no
-from pipeline.code_lists import Decision
+from pipeline.code_lists import Decision, Source
 from pipeline.i18n import _, day_format
 from pipeline.intake.receipt_headings import RECEIPT_BOOK
 from pipeline.intake.receipts import COLUMNS, TITLE
@@ -21,6 +21,8 @@ from pipeline.outcome import Outcome
 from pipeline.sheets.sheet import Sheet
 from pipeline.sheets.styles import page_setup
 from pipeline.tables import Register, plain_rows
+
+_COLUMNS = (Register.file, Register.unit, Register.received, Register.received_from, Register.decision)
 
 
 def write(outcome: Outcome, folder: Path) -> None:
@@ -33,8 +35,8 @@ def write(outcome: Outcome, folder: Path) -> None:
 def write_book(target: Any, register: pd.DataFrame, created: dt.datetime) -> None:
     """A receipt book with the files and times known so far, for the officer to correct and put into their own folder.
 
-    ``register``: columns file, unit, received (ISO), decision. ``created``: fixed, so that the same rows give the same
-    bytes.
+    ``register``: columns file, unit, received (ISO), and perhaps received_from and decision. ``created``: fixed, so
+    that the same rows give the same bytes.
     """
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as workbook:
@@ -48,15 +50,16 @@ def write_book(target: Any, register: pd.DataFrame, created: dt.datetime) -> Non
         sheet.write_row(0, 0, [_(title) for title in COLUMNS.values()], head)
         for column, width in enumerate((44, 18, 16, 14, 40, 22)):
             sheet.set_column(column, column, width)
-        rows = plain_rows(register, Register.file, Register.unit, Register.received, Register.decision)
-        for row, (file, unit, received, decision) in enumerate(rows, start=1):
+        rows = register.reindex(columns=_COLUMNS, fill_value="")
+        for row, (file, unit, received, source, decision) in enumerate(plain_rows(rows, *_COLUMNS), start=1):
             sheet.write_string(row, 0, file, body)
             sheet.write_string(row, 1, unit, body)
             if received:
                 when = dt.datetime.fromisoformat(received).replace(tzinfo=None)
                 sheet.write_datetime(row, 2, when.replace(hour=0, minute=0, second=0), day)
                 sheet.write_datetime(row, 3, when.time(), time_format)
-            sheet.write_blank(row, 4, None, body)
+            note = Source.shown(source) if source == Source.SAVED_LETTER else None
+            sheet.write(row, 4, note, body)  # or, handed back as it is, it would prove what nobody has looked at
             sheet.write_string(row, 5, _(Decision(decision).label) if decision else "", body)
             sheet.data_validation(row, 5, row, 5, {"validate": "list", "source": list(yes_no())})
         sheet.freeze_panes(1, 0)

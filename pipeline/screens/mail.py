@@ -27,8 +27,8 @@ KIND_LABELS = {
 STATUS_LABELS = {SENT: N_("sent"), REFUSED: N_("refused"), LATER: N_("not taken for now")}
 
 
-def show_posts(posts: Sequence[Post], sent: Collection[str], to: Console) -> None:
-    """A row for each post; ``sent``: the keys of those that went out before."""
+def show_posts(posts: Sequence[Post], sent: Collection[str], begun: Collection[str], to: Console) -> None:
+    """A row for each post; ``sent``: the keys of those that went out before; ``begun``: of those that may have."""
     if not posts:
         to.print(_("There is nothing to send."))
         return
@@ -37,9 +37,18 @@ def show_posts(posts: Sequence[Post], sent: Collection[str], to: Console) -> Non
         table.add_column(heading, overflow="fold")
     for post in posts:
         files = ", ".join(path.name for path in post.attachments) or "–"
-        note = _("sent before") if post.key in sent else "" if post.address else _("no address")
-        table.add_row(plain(post.recipient), post.address or "–", _(KIND_LABELS[post.kind]), files, note)
+        table.add_row(
+            plain(post.recipient), post.address or "–", _(KIND_LABELS[post.kind]), files, _note(post, sent, begun)
+        )
     to.print(table)
+
+
+def _note(post: Post, sent: Collection[str], begun: Collection[str]) -> str:
+    if post.key in sent:
+        return _("sent before")
+    if post.key in begun:
+        return _("sending broke off, it may have arrived")
+    return "" if post.address else _("no address")
 
 
 def show_delivery(delivery: Delivery, to: Console) -> None:

@@ -67,7 +67,7 @@ def _show_misplaced(outcome: Outcome, to: Console) -> None:
 
 def _by_mail(at: Any) -> str:
     came = _("came by mail")
-    return f" ({came})" if at.received_from == Source.MAIL else ""
+    return f" ({came})" if at.received_from in (Source.MAIL, Source.SAVED_LETTER) else ""
 
 
 def _from_inbox(outcome: Outcome) -> int:

@@ -74,8 +74,19 @@ VERSIONS: tuple[dict[str, str], ...] = (
             key TEXT NOT NULL,        -- what tells this letter from every other
             message_id TEXT NOT NULL, at TEXT NOT NULL, -- ISO, UTC
             kind TEXT NOT NULL, recipient TEXT NOT NULL, address TEXT NOT NULL,
-            status TEXT NOT NULL,     -- sent | refused
+            status TEXT NOT NULL,     -- claimed (about to be sent) | sent | refused
             detail TEXT NOT NULL      -- what the server said where it refused""",
+    },
+    # 5: what came by mail and was not taken; whose time only the letter itself tells (pipeline/mail/fetching.py)
+    {
+        "not_taken": """
+            year INTEGER NOT NULL, round TEXT NOT NULL,
+            letter TEXT NOT NULL, part TEXT NOT NULL, why TEXT NOT NULL,
+            sha256 TEXT NOT NULL,    -- of a letter that brought down whatever opened it, else ""
+            at TEXT NOT NULL,        -- ISO, UTC
+            PRIMARY KEY (year, round, letter, part, why, sha256)""",
+        "unproved": """
+            year INTEGER NOT NULL, round TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (year, round, sha256)""",
     },
 )
 """The tables that each version adds, with their columns. A new table is a new version: one more entry here."""
@@ -94,12 +105,16 @@ def round_key(context: RoundContext) -> RoundKey:
 
 
 class MailedFile(NamedTuple):
-    """Content that came by mail: under which path below the inbox it lies, from whom, and when."""
+    """Content that came by mail: under which path below the inbox it lies, from whom, and when.
+
+    ``is_proved``: whether our own server says when, not the letter alone.
+    """
 
     sha256: str
     file: str
     sender: str
     received: dt.datetime
+    is_proved: bool = True
 
 
 def path_for(outbox: Path, key: RoundKey) -> Path:
@@ -157,11 +172,47 @@ def senders(ledger_file: Path, key: RoundKey) -> dict[str, str]:
         return dict(connection.execute(query, key).fetchall() if version(connection) >= 3 else [])
 
 
+def unproved(ledger_file: Path, key: RoundKey) -> frozenset[str]:
+    """The SHA-256 of content whose time of receipt only the letter itself tells."""
+    query = "SELECT sha256 FROM unproved WHERE year = ? AND round = ?"
+    with reading(ledger_file) as connection:
+        rows = connection.execute(query, key).fetchall() if version(connection) >= 5 else []
+    return frozenset(sha256 for (sha256,) in rows)
+
+
 def remember_mailed(ledger_file: Path, key: RoundKey, mailed_file: MailedFile) -> None:
     """Add what came by mail, once. Raises EnvironmentFault."""
-    row = (*key, *mailed_file[:-1], utc(mailed_file.received))
+    sha256, file, sender, received, is_proved = mailed_file
     with writing(ledger_file) as connection:
+        row = (*key, sha256, file, sender, utc(received))
         connection.execute("INSERT OR IGNORE INTO mailed VALUES (?, ?, ?, ?, ?, ?)", row)
+        if not is_proved:
+            connection.execute("INSERT OR IGNORE INTO unproved VALUES (?, ?, ?)", (*key, sha256))
+
+
+class NotTaken(NamedTuple):
+    """What came by mail and was not taken: of which letter which part, and why, in words. ``sha256``: of a letter that
+    brought down whatever opened it, else ""."""
+
+    letter: str
+    part: str
+    why: str
+    sha256: str
+
+
+def lost_letters(ledger_file: Path, key: RoundKey) -> dict[str, str]:
+    """SHA-256 -> in words why, of letters on which a worker was lost."""
+    query = "SELECT sha256, why FROM not_taken WHERE year = ? AND round = ? AND sha256 <> ''"
+    with reading(ledger_file) as connection:
+        return dict(connection.execute(query, key).fetchall() if version(connection) >= 5 else [])
+
+
+def remember_not_taken(ledger_file: Path, key: RoundKey, left: Iterable[NotTaken], now: dt.datetime) -> None:
+    """Add what was not taken, once. Raises EnvironmentFault."""
+    rows = [(*key, *each, utc(now)) for each in left]
+    if rows:
+        with writing(ledger_file) as connection:
+            connection.executemany("INSERT OR IGNORE INTO not_taken VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def utc(moment: dt.datetime) -> str:

@@ -116,11 +116,13 @@ def restore_times(
     mailed = [
         (*key, row["sha256"], row["file"], senders.get(row["file"], ""), _utc(row["received"]))
         for row in rows
-        if row["received_from"] == Source.MAIL or row["file"] in senders
+        if row["received_from"] in (Source.MAIL, Source.SAVED_LETTER) or row["file"] in senders
     ]
+    unproved = [(*key, row["sha256"]) for row in rows if row["received_from"] == Source.SAVED_LETTER]
     with ledger.writing(ledger_file) as connection:
         connection.executemany("INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?)", seen)
         connection.executemany("INSERT OR IGNORE INTO mailed VALUES (?, ?, ?, ?, ?, ?)", mailed)
+        connection.executemany("INSERT OR IGNORE INTO unproved VALUES (?, ?, ?)", unproved)
 
 
 def _utc(iso: str) -> str:

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.checking.tidying import tidy
 from pipeline.checking.validation import validate
-from pipeline.code_lists import Severity
+from pipeline.code_lists import Severity, Source
 from pipeline.findings.catalogue import Code
 from pipeline.findings.finding import Finding, message
 from pipeline.findings.frame import rows
@@ -24,11 +24,11 @@ from pipeline.forms.raw_form import Copy, LegacyCells, Named, RawForm, Relation,
 from pipeline.i18n import LOCALE_DIR
 from pipeline.intake import take as intake
 from pipeline.intake.arrival import no_access
-from pipeline.intake.receipts import KnownTimes, read_book, receipts, unlikely
+from pipeline.intake.receipts import KnownTimes, Receipt, read_book, receipts, unlikely
 from pipeline.intake.received import ReceivedFile
 from pipeline.intake.recognition import Recognised, recognise
 from pipeline.intake.unit_names import UnitNames
-from pipeline.intake.witnesses import partial_forms, senders
+from pipeline.intake.witnesses import partial_forms, senders, unproved_times
 from pipeline.legacy_text import Encoding
 from pipeline.rules.round_context import RoundContext
 from tests import hostile
@@ -168,7 +168,8 @@ def wrong_origins() -> list[Finding]:
 
 
 def odd_letters_and_parts() -> list[Finding]:
-    """Two parts of one form; a form mailed from another unit's address, and one from an address that nobody knows."""
+    """Two parts of one form; a form mailed from another unit's address, and one from an address that nobody knows; one
+    whose letter was handed in long after the due time that it says it kept."""
     units = [{**unit, "email": f"{unit['code']}@xa.example"} for unit in THON["units"]]
     parts = {
         "a.xlsx": Recognised(None, [], "thon-1", ["Đơn vị"]),
@@ -177,7 +178,9 @@ def odd_letters_and_parts() -> list[Finding]:
     files = [ReceivedFile(name, sha256=name) for name in parts]
     mailed_by = {"a.xlsx": "thon-2@xa.example", "b.xlsx": "mau@example.com"}
     rules = small_rules({**THON, "units": units}, TRUONG)
-    return [*partial_forms(parts), *senders(files, parts, rules, mailed_by)]
+    handed_in = {"a.xlsx": Receipt(NOW, NOW + dt.timedelta(days=30), Source.SAVED_LETTER)}
+    unproved = unproved_times(handed_in, {"a.xlsx": "thon-1"}, RoundContext(RULES, YEAR_END).due)
+    return [*partial_forms(parts), *senders(files, parts, rules, mailed_by), *unproved]
 
 
 def wrong_receipts() -> list[Finding]:

@@ -14,6 +14,7 @@ from pipeline.findings.finding import Code, Finding
 from pipeline.i18n import _
 from pipeline.intake.receipts import COLUMNS, Book, KnownTimes, hint, read_book, receipts, unlikely
 from pipeline.intake.received import ReceivedFile
+from pipeline.intake.witnesses import unproved_times
 from pipeline.outputs.receipt_book import write_book
 from tests.filled import NOW, RULES
 
@@ -167,3 +168,42 @@ def test_a_day_before_the_round_opened_or_after_the_file_was_seen_is_doubted_and
         ("C6", Code.RECEIPT_UNLIKELY, "31/12/9999"),
     ]
     assert [times[name].received.year for name in ("late.xlsx", "of-a-unit.xlsx")] == [2023, 9999]
+
+
+def test_a_letter_that_was_handed_in_proves_no_time() -> None:
+    """Due on 10/12 at 17:00; what a unit gains by another date on a letter is told, what it does not gain is not."""
+    due = at(10, 17, 0)
+    cases = {  # file -> received by its letter, first seen, whether told
+        "in-time.xlsx": (at(1, 8, 0), at(26, 8, 0), True),
+        "less-late.xlsx": (at(12, 8, 0), at(26, 8, 0), True),
+        "late-anyway.xlsx": (at(26, 7, 0), at(26, 8, 0), False),
+        "seen-in-time.xlsx": (at(1, 8, 0), at(10, 16, 0), False),
+    }
+    mailed = {name: said for name, (said, _seen, _told) in cases.items()}
+    seen = {name: first for name, (_said, first, _told) in cases.items()}
+    files = [ReceivedFile(name, sha256=name) for name in cases]
+    units = dict.fromkeys(cases, "thon-1")
+    for unproved in (list(cases), []):
+        known = KnownTimes(seen, mailed, NOW, unproved=unproved)
+        times = receipts(files, units, Book(), known)
+        told = [each.file for each in unproved_times(times, units, due)]
+        assert told == [name for name, (_said, _seen, is_told) in cases.items() if is_told and unproved]
+    by_book = receipts(
+        files, units, Book(by_unit={"thon-1": at(1, 8, 0)}), KnownTimes(seen, mailed, NOW, unproved=units)
+    )
+    assert not list(unproved_times(by_book, units, due))
+
+
+def test_our_own_book_says_which_time_is_unproved() -> None:
+    register = pd.DataFrame(
+        {
+            "file": FILES,
+            "unit": ["thon-1", "thon-2"],
+            "received": [at(5, 16, 5).isoformat()] * 2,
+            "received_from": ["saved_letter", "mail"],
+        }
+    )
+    target = io.BytesIO()
+    write_book(target, register, dt.datetime(2023, 12, 6))
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(target.getvalue())).get_sheet_by_index(0).to_python()
+    assert [row[4] if len(row) > 4 else "" for row in rows[1:]] == ["Thư đã lưu, giờ chưa được chứng thực", ""]

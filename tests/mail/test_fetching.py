@@ -33,6 +33,10 @@ ROUND = RULES.plan.round("tong-ket")
 assert ROUND
 OF = ROUND
 KEY = ledger.RoundKey(2023, "tong-ket")
+UNPROVED = (
+    "Số tệp có giờ nhận chưa được chứng thực: 1. Giờ này do chính tệp thư đã lưu ghi, người nộp tệp thư có thể đã sửa. "
+    "Đề nghị đối chiếu với hộp thư; giờ ghi trong sổ tiếp nhận được ưu tiên."
+)
 STAMP = "from mail.thon1.example by mail.xa.example; Tue, 05 Dec 2023 08:15:30 +0700"
 STAMPED = dt.datetime(2023, 12, 5, 8, 15, 30, tzinfo=RULES.plan.zone)
 
@@ -83,6 +87,8 @@ def raw_name() -> bytes:
     return f"{head}\r\n--x\r\n{part}\r\nfour\r\n--x--\r\n".encode()
 
 
+BEFORE = dt.datetime(2023, 11, 6, 8, tzinfo=RULES.plan.zone)
+TOO_EARLY = letter(("cu.xlsx", b"old"), received="from a by b; Mon, 06 Nov 2023 08:00:00 +0700")
 LETTERS = [
     letter(("Phiếu Thôn Một (Đợt tổng kết).xlsx", b"one")),
     letter(("../../etc/passwd", b"two"), ("C:\\Users\\a\\phieu.xlsx", b"three"), sender="../x@thon.example"),
@@ -92,7 +98,7 @@ LETTERS = [
     letter(("phieu.xlsx", b"one")),  # the same content once more
     letter(("phieu.xlsx", b"another")),
     letter(("phieu.xlsx", b"and another")),
-    letter(("cu.xlsx", b"old"), received="from a by b; Mon, 06 Nov 2023 08:00:00 +0700"),  # before the round opened
+    TOO_EARLY,  # before the round opened
     letter(("", b"no name")),
 ]
 FILES = {
@@ -127,7 +133,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 def server() -> Iterator[Dovecot]:
     with dovecot() as running:
         for number, message in enumerate(LETTERS):
-            running.deliver(number, message, STAMPED.timestamp() + number)
+            when = BEFORE if message == TOO_EARLY else STAMPED
+            running.deliver(number, message, when.timestamp() + number)
         yield running
 
 
@@ -232,13 +239,14 @@ def test_the_servers_time_becomes_the_submissions(tmp_path: Path) -> None:
         "20231205-081530_thon1-thon.example_thon-1.xlsx  (thon1@thon.example)",
         "20231208-093000_thon1-thon.example_thon-2.xlsx  (thon1@thon.example)",
         "  thư này không có dấu thời gian của máy chủ nên tính là nhận lúc này",
+        UNPROVED,
         f"Đã đưa 2 tệp vào {inbox}",
     ]
     later = NOW + dt.timedelta(days=9)
     outcome = assess(RoundContext(RULES, OF), inbox, book, later, jobs=1).outcome
     register = outcome.register.set_index("unit")
     assert register["received"].to_dict() == {"thon-1": STAMPED.isoformat(), "thon-2": NOW.isoformat()}
-    assert set(register["received_from"]) == {"mail"}
+    assert register["received_from"].to_dict() == {"thon-1": "saved_letter", "thon-2": "mail"}
     assert set(register["days_late"]) == {0}
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,7 +18,7 @@ from click.testing import CliRunner, Result
 from pipeline.cli import cli
 from pipeline.errors import UserFault
 from pipeline.mail import posts
-from pipeline.mail.letters import compose
+from pipeline.mail.letters import LetterText, compose
 from pipeline.mail.messages import message
 from pipeline.mail.posts import Post, PublishedRound
 from pipeline.rules.mail import Mail
@@ -210,6 +213,28 @@ def post(letter: object) -> Post:
     return Post(posts.RETURN, "Thôn 1", "a@b.example", "a", letter, (), "0" * 64)  # type: ignore[arg-type]
 
 
+def test_what_templates_see_is_plain_data(out: PublishedRound, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything that can be reached from the facts of each kind of letter: values, never something to call."""
+    seen: dict[str, list[object]] = {}
+
+    def remember(kind: str, facts: dict[str, object], folder: Path) -> LetterText:
+        seen.setdefault(kind, []).append(facts)
+        return compose(kind, facts, folder)
+
+    monkeypatch.setattr(posts, "compose", remember)
+    assert list(posts.reports(out)) + list(posts.replies(out)) + list(posts.reminders(out))
+    assert set(seen) == {posts.REPORT, posts.RETURN, posts.RECEIPT, posts.REMINDER}
+    waiting: list[object] = [facts for each in seen.values() for facts in each]
+    while waiting:
+        value = waiting.pop()
+        if type(value) is dict:
+            waiting += [*value, *value.values()]
+        elif type(value) is list:
+            waiting += value
+        else:
+            assert type(value) in (str, int, float, bool, type(None)), value
+
+
 # --- templates of an officer --------------------------------------------------------------------------
 
 
@@ -325,6 +350,22 @@ def test_an_outbox_older_than_the_inbox_does_not_go_out(tmp_path: Path, change: 
     (inbox / "thon-3.xlsx").unlink(missing_ok=True)
     (inbox / "~$thon-1.xlsx").write_bytes(b"")  # somebody has it open
     assert thidua(tmp_path, "send").exit_code == 0
+
+
+def test_two_at_once_send_nothing_twice(tmp_path: Path) -> None:
+    with server() as running:
+        mail = MAIL | {"smtp": {"host": "127.0.0.1", "port": running.port, "security": "none"}}
+        published(tmp_path, mail, EMAILS | {"thon-3": "thon3@xa.example"})
+        where = ["--rules", "rules", "--inbox", "inbox", "--outbox", "outbox", "--round", "tong-ket"]
+        words = [sys.executable, "-m", "pipeline", "send", "--feedback", "--yes", *where, "--now", NOW.isoformat()]
+        environment = os.environ | {"PYTHONPATH": str(Path(posts.__file__).parents[2])}
+        both = [
+            subprocess.Popen(words, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            for _one in range(2)
+        ]
+        told = [process.communicate(timeout=60)[0].decode() for process in both]
+        assert [process.returncode for process in both] == [0, 0], told
+        assert sorted(address for address, _content in running.taken) == ["thon1@xa.example", "thon2@xa.example"]
 
 
 def test_units_that_share_an_address_have_letters_of_their_own(tmp_path: Path) -> None:

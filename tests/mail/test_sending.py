@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline.errors import EnvironmentFault
+from pipeline.mail import sending as sending_module
 from pipeline.mail.letters import LetterText
 from pipeline.mail.login import Login
 from pipeline.mail.posts import Post
-from pipeline.mail.sending import LATER, REFUSED, SENT, WAITS, Delivery, Sending, SmtpAccount, already_sent, send
+from pipeline.mail.sending import (
+    LATER,
+    REFUSED,
+    SENT,
+    WAITS,
+    Delivery,
+    Sending,
+    SmtpAccount,
+    already_sent,
+    begun,
+    send,
+)
 from pipeline.rules.mail import Server as Settings
 from pipeline.rules.plan import Plan
 from tests import small
@@ -117,6 +131,52 @@ def test_a_failure_midway_goes_on_where_it_stopped(plain: Server, tmp_path: Path
     assert done == {"0@x.example", "1@x.example"}
     sent([each for each in posts if each.key not in done], plain.port, tmp_path)
     assert [address for address, _message in plain.taken] == [each.address for each in posts]
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_letter_whose_sending_was_killed_goes_out_again_as_the_same_letter(
+    plain: Server, tmp_path: Path, again: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server has it, the ledger does not: the program died in between."""
+    moments = iter(clock() + dt.timedelta(minutes=minute) for minute in range(9))
+    settings = Settings(host="127.0.0.1", port=plain.port, security="none")
+    sending = Sending(PLAN, SmtpAccount(SENDER, settings, None), tmp_path / "a.sqlite", lambda: next(moments), again)
+    remember = sending_module._remember
+
+    def die_when_sent(of: Sending, delivery: Delivery, *others: Any) -> None:
+        if delivery.status == SENT:
+            raise KeyboardInterrupt
+        remember(of, delivery, *others)
+
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr(sending_module, "_remember", die_when_sent)
+        list(send([post("a@x.example")], sending))
+    assert set(begun(tmp_path / "a.sqlite")) == {"a@x.example"}
+    assert outcomes(list(send([post("a@x.example")], sending))) == {"a@x.example": SENT}
+    assert begun(tmp_path / "a.sqlite") == {}
+    first, second = (parsed(content)["Message-ID"] for _address, content in plain.taken)
+    assert first == second
+    list(send([post("a@x.example")], sending))
+    third = parsed(plain.taken[2][1])["Message-ID"]
+    assert (third != second) == again
+
+
+def test_a_letter_that_is_tried_again_stays_the_same(plain: Server, tmp_path: Path) -> None:
+    plain.answers["a@x.example"] = ["451 greylisted", "250 OK"]
+    moments = iter(clock() + dt.timedelta(minutes=minute) for minute in range(9))
+    settings = Settings(host="127.0.0.1", port=plain.port, security="none")
+    account = SmtpAccount(SENDER, settings, None)
+    waits = list[float]()
+    list(
+        send(
+            [replace(post("a@x.example"), key="abc")],
+            Sending(PLAN, account, tmp_path / "a.sqlite", lambda: next(moments), again=True, wait=waits.append),
+        )
+    )
+    with closing(sqlite3.connect(tmp_path / "a.sqlite")) as connection:
+        rows = connection.execute("SELECT status, message_id FROM messages ORDER BY number").fetchall()
+    assert [status for status, _name in rows] == ["claimed", SENT]
+    assert {f"<{name}>" for _status, name in rows} == {parsed(plain.taken[0][1])["Message-ID"]}
 
 
 def test_a_thousand_recipients_of_which_some_are_refused(plain: Server, tmp_path: Path) -> None:

@@ -271,6 +271,8 @@ def test_every_letter_of_a_folder_is_accounted_for(tmp_path: Path) -> None:
     (folder / "5.eml").write_bytes(PLAIN.replace(b"05 Dec", b"05 Jun"))
     assert fetched(tmp_path, str(folder)) == [
         "20231205-081530_thon1-thon.example_a.xlsx  (thon1@thon.example)",
+        "Số tệp có giờ nhận chưa được chứng thực: 1. Giờ này do chính tệp thư đã lưu ghi, người nộp tệp thư có thể đã "
+        "sửa. Đề nghị đối chiếu với hộp thư; giờ ghi trong sổ tiếp nhận được ưu tiên.",
         "Không lấy:",
         "• 2.eml, “Phieu”: thư không có tệp đính kèm",
         "• 4.pdf: không phải là thư điện tử (.eml, .msg, .mbox, winmail.dat)",

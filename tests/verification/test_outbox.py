@@ -89,10 +89,12 @@ def test_a_note_on_who_mailed_a_form_follows_from_the_outbox_too(tmp_path: Path)
     forms = {f"{unit}.xlsx": form(unit, rules=rules) for unit in ("thon-1", "thon-2")}
     inbox = drop(tmp_path / "inbox", forms)
     for (name, content), sender in zip(forms.items(), ("thon-2@xa.example", "mau@example.com"), strict=True):
-        mailed = ledger.MailedFile(hashlib.sha256(content).hexdigest(), name, sender, NOW)
+        is_proved = sender != "mau@example.com"  # that one came as a saved letter
+        mailed = ledger.MailedFile(hashlib.sha256(content).hexdigest(), name, sender, NOW, is_proved)
         ledger.remember_mailed(book, ledger.round_key(context), mailed)
     assessment = assess(context, inbox, book, NOW, jobs=1)
     assert assessment.outcome.findings["code"].tolist() == ["sender-of-other", "sender-unknown"]
+    assert assessment.outcome.register["received_from"].tolist() == ["mail", "saved_letter"]
     publish(assessment, tmp_path / "outbox", book, NOW)
     written = (tmp_path / "outbox" / "so-lieu" / "findings.csv").read_text(encoding="utf-8")
     assert "mau@example.com" not in written
