@@ -25,15 +25,17 @@ from pipeline.state.published_digest import Digest
 def write(outcome: Outcome, folder: Path, digest: Digest | None = None, *, public: bool = False) -> None:
     """Write the manifest; to be called last, for it lists every file in ``folder`` but itself.
 
-    ``inputs``: path below the inbox -> SHA-256; ``outputs``: path below ``folder``; ``digest``: the code of the result,
-    ``hidden`` the hash of what of it is not published (:mod:`pipeline.state.published_digest`). In a ``public`` set
-    inputs are named by their units.
+    ``inputs``: path below the inbox -> SHA-256; ``rules``: path below the year's rules (``../`` in front where they
+    extend those of another year); ``outputs``: path below ``folder``; ``digest``: the code of the result, ``hidden``
+    the hash of what of it is not published (:mod:`pipeline.state.published_digest`). In a ``public`` set inputs are
+    named by their units.
     """
     manifest = facts(outcome) | {
         "format": FORMAT,
         "thidua": pipeline.__version__,
         "xlsxwriter": version("xlsxwriter"),
         "inputs": outcome.inputs,
+        "rules": rule_files(outcome.rules),
         "outputs": outputs(folder),
     }
     manifest |= {"digest": digest.code, "hidden": digest.hidden} if digest else {}
@@ -45,8 +47,8 @@ def write(outcome: Outcome, folder: Path, digest: Digest | None = None, *, publi
 def facts(outcome: Outcome) -> dict[str, Any]:
     """What a result is of, and by which rules; the same in the whole outbox and in the public set.
 
-    ``rules``: path below the year's rules (``../`` in front where they extend those of another year) -> SHA-256;
-    ``fingerprints``: bloc -> what its forms are made from (:meth:`~pipeline.rules.year.Rules.fingerprint`).
+    Rules stand by what they mean, not by the bytes of their files, which git and editors change: ``fingerprints`` are
+    bloc -> what its forms are made from (:meth:`~pipeline.rules.year.Rules.fingerprint`).
     """
     rules = outcome.rules
     return {
@@ -56,11 +58,10 @@ def facts(outcome: Outcome) -> dict[str, Any]:
         "language": current_language(),
         "as_of": outcome.as_of.isoformat() if outcome.as_of else None,
         "fingerprints": {bloc.code: outcome.context.fingerprint(bloc) for bloc in rules.blocs},
-        "rules": rule_files(rules),
     }
 
 
-FACTS = ("plan", "year", "round", "language", "as_of", "fingerprints", "rules")
+FACTS = ("plan", "year", "round", "language", "as_of", "fingerprints")
 """The keys of :func:`facts`."""
 
 

@@ -62,7 +62,9 @@ def verify(outbox: Path, inbox: Path, context: RoundContext) -> Verdict:
             _("Name the whole outbox of that round."),
         )
     outputs, about_outputs = _outputs(outbox, stated["outputs"])
-    files, about_inputs = _received(outbox, inbox, context, stated["inputs"])
+    with using_language(_language(stated, context)):  # what is read is told in words of the run's language
+        found = run.take_all(inbox, context.plan.limits, kept=handwork.kept_folder(outbox))
+    files, about_inputs = _as_registered(outbox, found, stated["inputs"])
     received = {file.name: file.sha256 for file in files if file.sha256}
     rules, about_rules = _rules(context, stated["rules"])
     hashes = {name: manifest.sha256(path) for name, path in outputs.items()}
@@ -99,12 +101,10 @@ def _outputs(outbox: Path, stated: Mapping[str, str]) -> tuple[dict[str, Path], 
     return {name: outbox / lies for lies, name in named.items()}, [*renamed_remark(named), *system_remark(system)]
 
 
-def _received(
-    outbox: Path, inbox: Path, context: RoundContext, stated: Mapping[str, str]
+def _as_registered(
+    outbox: Path, files: list[ReceivedFile], stated: Mapping[str, str]
 ) -> tuple[list[ReceivedFile], list[str]]:
     """The inbox as the run found it: names as it had them, files of the system as many as it registered; remarks."""
-    limits = context.plan.limits
-    files = run.take_all(inbox, limits, kept=handwork.kept_folder(outbox))
     registered = [row["file"] for row in _table(outbox, "register")]
     known = {*registered, *stated}
     came = [file for file in files if file.name not in known and not file.sha256 and is_of_system(file.name)]
@@ -175,8 +175,7 @@ def _rerun(
             ledger_repair.restore_times(ledger_file, ledger.round_key(context), register, senders)
         except (KeyError, ValueError, TypeError):
             return Verdict([_(_ALTERED[2]).format(file=published.REGISTER)])
-        language = stated.get("language")
-        with using_language(language if language in LANGUAGES else context.plan.language):
+        with using_language(_language(stated, context)):
             assessment = run.assess_received(context, files, run.known_times(context, ledger_file, now))
             run.publish(assessment, rerun, ledger_file, now)
         ours = manifest.read(rerun)
@@ -185,6 +184,11 @@ def _rerun(
         [*compared.differences, *_facts(stated, ours)],
         [*compared.remarks, *_versions(stated, ours), *_times_not_computed(register)],
     )
+
+
+def _language(stated: Mapping[str, Any], context: RoundContext) -> str:
+    language = stated.get("language")
+    return str(language) if language in LANGUAGES else context.plan.language
 
 
 def _compared(stated: Mapping[str, Any], ours: Mapping[str, Any], outputs: Mapping[str, Path], rerun: Path) -> Verdict:
