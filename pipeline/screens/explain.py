@@ -5,6 +5,7 @@ In: an outcome, the code of a unit, perhaps that of a criterion. Out: text on a 
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import math
 from collections.abc import Iterator, Mapping
@@ -58,7 +59,7 @@ def what_was_published(outcome: Outcome, outbox: Path, unit: str) -> Iterator[st
     try:
         stated = manifest.read(outbox)
         rows = published.read_table(outbox / layout.DATA, "standings")
-    except (UserFault, OSError, ValueError):
+    except (UserFault, OSError, ValueError, TypeError, AttributeError, csv.Error):  # whatever somebody made of it
         return
     now = manifest.facts(outcome)
     if any(stated.get(key) != now[key] for key in ("plan", "year", "round")):

@@ -12,6 +12,7 @@ When a content was first seen cannot be computed; those times are taken from the
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import datetime as dt
 import tempfile
@@ -151,7 +152,7 @@ def _table(outbox: Path, name: str) -> list[dict[str, str]]:
     """A published table; none where it is missing or somebody made something else of it, which is told elsewhere."""
     try:
         return [dict(row) for row in published.read_table(outbox / layout.DATA, name) if "file" in row]
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, csv.Error):
         return []
 
 
@@ -170,8 +171,10 @@ def _rerun(
         rerun, ledger_file = Path(folder) / "outbox", Path(folder) / layout.LEDGER
         now = dt.datetime.now(context.plan.zone)
         register, findings = (_table(outbox, name) for name in ("register", "findings"))
-        senders = witnesses.senders_again(findings, context.rules)
+        if stated["inputs"] and not register:
+            return Verdict([_(_ALTERED[2]).format(file=published.REGISTER)])
         try:
+            senders = witnesses.senders_again(findings, context.rules)
             ledger_repair.restore_times(ledger_file, ledger.round_key(context), register, senders)
         except (KeyError, ValueError, TypeError):
             return Verdict([_(_ALTERED[2]).format(file=published.REGISTER)])
@@ -277,7 +280,7 @@ def _versions(stated: Mapping[str, Any], ours: Mapping[str, Any]) -> Iterator[st
 def _times_not_computed(register: Sequence[Mapping[str, str]]) -> list[str]:
     """How many times of receipt stand in the register alone."""
     of_ledger = [
-        row for row in register if row["received"] and row["received_from"] in (Source.FIRST_SEEN, Source.MAIL)
+        row for row in register if row.get("received") and row.get("received_from") in (Source.FIRST_SEEN, Source.MAIL)
     ]
     words = _("when {n} files came, only the register says; nothing at hand proves or refutes it")
     return [words.format(n=number(len(of_ledger)))] if of_ledger else []

@@ -315,6 +315,11 @@ def test_a_published_table_that_was_spoilt_is_no_bug(tmp_path: Path, text: str) 
     assert any("khác với hiện nay" in each for each in what_was_published(outcome(), tmp_path, "thon-1"))
 
 
+def test_a_published_table_with_half_a_row_says_nothing(tmp_path: Path) -> None:
+    (published(tmp_path) / "so-lieu" / "standings.csv").write_text("bloc,unit,total\r\nthon\r\n", encoding="utf-8")
+    assert [*what_was_published(outcome(), tmp_path, "thon-1")] == []
+
+
 def test_an_outbox_that_is_missing_or_of_another_round_was_not_published(tmp_path: Path) -> None:
     assert [*what_was_published(outcome(), tmp_path / "none", "thon-1")] == []
     outbox = published(tmp_path)
