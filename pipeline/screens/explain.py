@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import math
+import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,12 +79,17 @@ def what_was_published(outcome: Outcome, outbox: Path, unit: str) -> Iterator[st
 
 def _changed_sources(outcome: Outcome, stated: Mapping[str, Any]) -> Iterator[str]:
     """The kinds of files that are not those of the published run, in words."""
-    if not stated.get("public") and stated["inputs"] != outcome.inputs:
+    if not stated.get("public") and _composed(stated["inputs"]) != _composed(outcome.inputs):
         yield _("the inbox or the papers")
-    if stated["rules"] != manifest.rule_files(outcome.rules):
+    if not manifest.are_rules_of(stated["rules"], outcome.rules):
         yield _("the rule files")
     if stated.get("as_of") != manifest.facts(outcome)["as_of"]:
         yield _("times of receipt")
+
+
+def _composed(inputs: Mapping[str, str]) -> dict[str, str]:
+    """By their names in the one way of storing accents."""
+    return {unicodedata.normalize("NFC", name): sha256 for name, sha256 in inputs.items()}
 
 
 def _stood(total: str | None, rank: str | None) -> str:

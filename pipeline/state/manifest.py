@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from pipeline.outcome import Outcome
 from pipeline.rules.year import Rules
 from pipeline.state.layout import FORMAT, MANIFEST, came_after_run
 from pipeline.state.published_digest import Digest
+from pipeline.state.same_text import is_text_of
 
 
 def write(outcome: Outcome, folder: Path, digest: Digest | None = None, *, public: bool = False) -> None:
@@ -68,6 +70,12 @@ FACTS = ("plan", "year", "round", "language", "as_of", "fingerprints")
 def rule_files(rules: Rules) -> dict[str, str]:
     """Path below the year's rules -> SHA-256 of every rule file that was read."""
     return {file_name(rules, path): sha256(path) for path in rules.files}
+
+
+def are_rules_of(stated: Mapping[str, str], rules: Rules) -> bool:
+    """Whether the rule files are those that a manifest names, but for line ends and the like."""
+    paths = {file_name(rules, path): path for path in rules.files}
+    return paths.keys() == stated.keys() and all(is_text_of(paths[name].read_bytes(), stated[name]) for name in stated)
 
 
 def file_name(rules: Rules, path: Path) -> str:
