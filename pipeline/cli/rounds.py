@@ -259,8 +259,9 @@ def explain(workplace: Workplace, unit: str, criterion: str | None, why_not: boo
     """From a total down to file, sheet and cell."""
     from pipeline.run import assess
     from pipeline.screens import screen
-    from pipeline.screens.explain import explain, refuse_unknown
+    from pipeline.screens.explain import explain, refuse_unknown, what_was_published
     from pipeline.screens.why_not import show_why_not
+    from pipeline.text import plain
 
     refuse_unknown(workplace.rules, unit, criterion)
     if why_not and criterion:
@@ -268,6 +269,8 @@ def explain(workplace: Workplace, unit: str, criterion: str | None, why_not: boo
             _("--why-not looks at the whole total"), _("Leave out the criterion {code}").format(code=criterion)
         )
     assessment = assess(workplace.context, workplace.inbox, workplace.ledger_file, workplace.now, kept=workplace.kept)
+    for sentence in what_was_published(assessment.outcome, workplace.outbox, unit):
+        click.echo(plain(sentence))
     if why_not:
         show_why_not(assessment.outcome, unit, screen.console())
     else:

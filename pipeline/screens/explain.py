@@ -5,9 +5,12 @@ In: an outcome, the code of a unit, perhaps that of a criterion. Out: text on a 
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import math
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.code_lists import Severity, Source
@@ -15,6 +18,7 @@ from pipeline.council.words import judged_words
 from pipeline.errors import UserFault
 from pipeline.i18n import _, moment, number
 from pipeline.rules.words import cap_words, rule_words
+from pipeline.state import layout, manifest, published
 from pipeline.tables import Judgements
 from pipeline.text import plain
 
@@ -46,6 +50,67 @@ def explain(outcome: Outcome, unit: str, criterion: str | None, to: Console) -> 
         _show_total(outcome, scores, to)
     else:
         _show_point(outcome, next(score for score in scores if score.criterion == criterion), to)
+
+
+def what_was_published(outcome: Outcome, outbox: Path, unit: str) -> Iterator[str]:
+    """Where the outbox was made from other inputs or rules than now, what it says of the unit beside what is now.
+
+    An outbox that is missing, or of another round, was not published and says nothing.
+    """
+    try:
+        stated = manifest.read(outbox)
+        rows = published.read_table(outbox / layout.DATA, "standings")
+    except (UserFault, OSError, ValueError, TypeError, AttributeError, csv.Error):  # whatever somebody made of it
+        return
+    now = manifest.facts(outcome)
+    if any(stated.get(key) != now[key] for key in ("plan", "year", "round")):
+        return
+    was = next((row for row in rows if row.get("unit") == unit), {})
+    standing = next(iter(rows_of(outcome.standings, unit=unit)), None)
+    old, new = _stood(was.get("total"), was.get("rank")), _stands(standing)
+    changed = [*_changed_sources(outcome, stated)]
+    if changed:
+        yield _("What is published was made from other files than now: {changed}.").format(changed=", ".join(changed))
+    if old != new:
+        yield _("What is published differs: {published} are published, now {now}.").format(published=old, now=new)
+    elif changed:
+        yield _("For this unit total and rank are those that are published: {now}.").format(now=new)
+
+
+def _changed_sources(outcome: Outcome, stated: Mapping[str, Any]) -> Iterator[str]:
+    """The kinds of files that are not those of the published run, in words."""
+    if not stated.get("public") and _composed(stated["inputs"]) != _composed(outcome.inputs):
+        yield _("the inbox or the papers")
+    if not manifest.are_rules_of(stated["rules"], outcome.rules):
+        yield _("the rule files")
+    if stated.get("as_of") != manifest.facts(outcome)["as_of"]:
+        yield _("times of receipt")
+
+
+def _composed(inputs: Mapping[str, str]) -> dict[str, str]:
+    """By their names in the one way of storing accents."""
+    return {unicodedata.normalize("NFC", name): sha256 for name, sha256 in inputs.items()}
+
+
+def _stood(total: str | None, rank: str | None) -> str:
+    """A published total and rank as they are now put into words."""
+    try:
+        return _total_and_rank(float(total or "nan"), rank or "")
+    except ValueError:  # somebody typed something else
+        return plain(f"{total} ({rank})")
+
+
+def _stands(standing: Row | None) -> str:
+    if standing is None:
+        return _total_and_rank(math.nan, "")
+    has_rank = not standing.exclusion and standing.rank is not None and standing.rank == standing.rank
+    return _total_and_rank(float(standing.total), str(standing.rank) if has_rank else "")
+
+
+def _total_and_rank(total: float, rank: str) -> str:
+    if math.isnan(total):
+        return _("no points")
+    return _("total {total}, rank {rank}").format(total=number(total), rank=rank or "–")
 
 
 def refuse_unknown(rules: Rules, unit: str, criterion: str | None) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,20 +21,23 @@ from pipeline.outcome import Outcome
 from pipeline.rules.year import Rules
 from pipeline.state.layout import FORMAT, MANIFEST, came_after_run
 from pipeline.state.published_digest import Digest
+from pipeline.state.same_text import is_text_of
 
 
 def write(outcome: Outcome, folder: Path, digest: Digest | None = None, *, public: bool = False) -> None:
     """Write the manifest; to be called last, for it lists every file in ``folder`` but itself.
 
-    ``inputs``: path below the inbox -> SHA-256; ``outputs``: path below ``folder``; ``digest``: the code of the result,
-    ``hidden`` the hash of what of it is not published (:mod:`pipeline.state.published_digest`). In a ``public`` set
-    inputs are named by their units.
+    ``inputs``: path below the inbox -> SHA-256; ``rules``: path below the year's rules (``../`` in front where they
+    extend those of another year); ``outputs``: path below ``folder``; ``digest``: the code of the result, ``hidden``
+    the hash of what of it is not published (:mod:`pipeline.state.published_digest`). In a ``public`` set inputs are
+    named by their units.
     """
     manifest = facts(outcome) | {
         "format": FORMAT,
         "thidua": pipeline.__version__,
         "xlsxwriter": version("xlsxwriter"),
         "inputs": outcome.inputs,
+        "rules": rule_files(outcome.rules),
         "outputs": outputs(folder),
     }
     manifest |= {"digest": digest.code, "hidden": digest.hidden} if digest else {}
@@ -45,8 +49,8 @@ def write(outcome: Outcome, folder: Path, digest: Digest | None = None, *, publi
 def facts(outcome: Outcome) -> dict[str, Any]:
     """What a result is of, and by which rules; the same in the whole outbox and in the public set.
 
-    ``rules``: path below the year's rules (``../`` in front where they extend those of another year) -> SHA-256;
-    ``fingerprints``: bloc -> what its forms are made from (:meth:`~pipeline.rules.year.Rules.fingerprint`).
+    Rules stand by what they mean, not by the bytes of their files, which git and editors change: ``fingerprints`` are
+    bloc -> what its forms are made from (:meth:`~pipeline.rules.year.Rules.fingerprint`).
     """
     rules = outcome.rules
     return {
@@ -56,17 +60,22 @@ def facts(outcome: Outcome) -> dict[str, Any]:
         "language": current_language(),
         "as_of": outcome.as_of.isoformat() if outcome.as_of else None,
         "fingerprints": {bloc.code: outcome.context.fingerprint(bloc) for bloc in rules.blocs},
-        "rules": rule_files(rules),
     }
 
 
-FACTS = ("plan", "year", "round", "language", "as_of", "fingerprints", "rules")
+FACTS = ("plan", "year", "round", "language", "as_of", "fingerprints")
 """The keys of :func:`facts`."""
 
 
 def rule_files(rules: Rules) -> dict[str, str]:
     """Path below the year's rules -> SHA-256 of every rule file that was read."""
     return {file_name(rules, path): sha256(path) for path in rules.files}
+
+
+def are_rules_of(stated: Mapping[str, str], rules: Rules) -> bool:
+    """Whether the rule files are those that a manifest names, but for line ends and the like."""
+    paths = {file_name(rules, path): path for path in rules.files}
+    return paths.keys() == stated.keys() and all(is_text_of(paths[name].read_bytes(), stated[name]) for name in stated)
 
 
 def file_name(rules: Rules, path: Path) -> str:

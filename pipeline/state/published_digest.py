@@ -9,6 +9,9 @@ of the hidden half, can compute the code from it; whoever has a unit's proof can
 Points have few values, so that a bare hash of one could be guessed. Before each hidden entry stands a salt made from
 the SHA-256 of the unit's own form, which is not published: only who has that form, or the proof, can try values. The
 salt needs no chance, so the same inputs give the same code (promise 5).
+
+What it does not show: that what was entered is true, or that the hidden half holds each unit once. Who makes the result
+makes the code too; it binds them from the moment at which it is announced.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ When a content was first seen cannot be computed; those times are taken from the
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import datetime as dt
 import tempfile
@@ -64,7 +65,9 @@ def verify(outbox: Path, inbox: Path, context: RoundContext) -> Verdict:
             _("Name the whole outbox of that round."),
         )
     outputs, about_outputs = _outputs(outbox, stated["outputs"])
-    files, about_inputs = _received(outbox, inbox, context, stated["inputs"])
+    with using_language(_language(stated, context)):  # what is read is told in words of the run's language
+        found = run.take_all(inbox, context.plan.limits, kept=handwork.kept_folder(outbox))
+    files, about_inputs = _as_registered(outbox, found, stated["inputs"])
     received = {file.name: file.sha256 for file in files if file.sha256}
     rules, about_rules = _rules(context, stated["rules"])
     hashes = {name: manifest.sha256(path) for name, path in outputs.items()}
@@ -101,12 +104,10 @@ def _outputs(outbox: Path, stated: Mapping[str, str]) -> tuple[dict[str, Path], 
     return {name: outbox / lies for lies, name in named.items()}, [*renamed_remark(named), *system_remark(system)]
 
 
-def _received(
-    outbox: Path, inbox: Path, context: RoundContext, stated: Mapping[str, str]
+def _as_registered(
+    outbox: Path, files: list[ReceivedFile], stated: Mapping[str, str]
 ) -> tuple[list[ReceivedFile], list[str]]:
     """The inbox as the run found it: names as it had them, files of the system as many as it registered; remarks."""
-    limits = context.plan.limits
-    files = run.take_all(inbox, limits, kept=handwork.kept_folder(outbox))
     registered = [row["file"] for row in _table(outbox, "register")]
     known = {*registered, *stated}
     came = [file for file in files if file.name not in known and not file.sha256 and is_of_system(file.name)]
@@ -153,7 +154,7 @@ def _table(outbox: Path, name: str) -> list[dict[str, str]]:
     """A published table; none where it is missing or somebody made something else of it, which is told elsewhere."""
     try:
         return [dict(row) for row in published.read_table(outbox / layout.DATA, name) if "file" in row]
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, csv.Error):
         return []
 
 
@@ -172,16 +173,17 @@ def _rerun(
         rerun, ledger_file = Path(folder) / "outbox", Path(folder) / layout.LEDGER
         now = dt.datetime.now(context.plan.zone)
         register, findings = (_table(outbox, name) for name in ("register", "findings"))
-        senders = witnesses.senders_again(findings, context.rules)
+        if stated["inputs"] and not register:
+            return Verdict([_(_ALTERED[2]).format(file=published.REGISTER)])
         key = seals.key_of(outbox, ledger.round_key(context), outputs)
-        proved = verdicts(files, key) if key.secret else verdicts_again(findings, files)
-        seal_keys.lend(key, ledger_file)
         try:
+            senders = witnesses.senders_again(findings, context.rules)
+            proved = verdicts(files, key) if key.secret else verdicts_again(findings, files)
             ledger_repair.restore_times(ledger_file, ledger.round_key(context), register, senders)
         except (KeyError, ValueError, TypeError):
             return Verdict([_(_ALTERED[2]).format(file=published.REGISTER)])
-        language = stated.get("language")
-        with using_language(language if language in LANGUAGES else context.plan.language):
+        seal_keys.lend(key, ledger_file)
+        with using_language(_language(stated, context)):
             known = dataclasses.replace(run.known_times(context, ledger_file, now), seals=proved)
             assessment = run.assess_received(context, files, known)
             run.publish(assessment, rerun, ledger_file, now)
@@ -191,6 +193,11 @@ def _rerun(
         [*compared.differences, *_facts(stated, ours)],
         [*compared.remarks, *_versions(stated, ours), *_times_not_computed(register)],
     )
+
+
+def _language(stated: Mapping[str, Any], context: RoundContext) -> str:
+    language = stated.get("language")
+    return str(language) if language in LANGUAGES else context.plan.language
 
 
 def _compared(
@@ -272,7 +279,7 @@ def _versions(stated: Mapping[str, Any], ours: Mapping[str, Any]) -> Iterator[st
 def _times_not_computed(register: Sequence[Mapping[str, str]]) -> list[str]:
     """How many times of receipt stand in the register alone."""
     of_ledger = [
-        row for row in register if row["received"] and row["received_from"] in (Source.FIRST_SEEN, Source.MAIL)
+        row for row in register if row.get("received") and row.get("received_from") in (Source.FIRST_SEEN, Source.MAIL)
     ]
     words = _("when {n} files came, only the register says; nothing at hand proves or refutes it")
     return [words.format(n=number(len(of_ledger)))] if of_ledger else []

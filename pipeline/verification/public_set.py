@@ -36,7 +36,9 @@ def verify_public(folder: Path, code: str | None) -> Verdict:
     paths = {name: folder / lies for lies, name in named.items()}
     differences, remarks = _altered(stated["outputs"], paths)
     differences += [*_code_differences(stated, paths), *other_code(stated, code)]
-    covered = _("the code covers the tables and what manifest.json says of the round; page and text by manifest.json")
+    covered = _(
+        "the code covers tables, round, dates and the content of rules; manifest.json alone page, text and rule files"
+    )
     return Verdict(differences, [*renamed_remark(named), *system_remark(system), *remarks, covered])
 
 

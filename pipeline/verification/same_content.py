@@ -11,16 +11,14 @@ import hashlib
 import io
 import unicodedata
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
 from pathlib import Path
 
 from pipeline.i18n import N_, _
 from pipeline.intake import container
 from pipeline.rules.limits import DEFAULT_LIMITS
+from pipeline.state.same_text import BOM, is_text_of
 
-_BOM = b"\xef\xbb\xbf"
 _TEXTS = (".csv", ".txt", ".html", ".json", ".yaml")
 _PACKED_ANEW = N_("the same parts, packed anew")
 _OTHER_TEXT = N_("the same text with other line ends, byte order mark or way of storing accents")
@@ -28,18 +26,7 @@ _OTHER_TEXT = N_("the same text with other line ends, byte order mark or way of 
 
 def had_hash(content: bytes, sha256: str) -> str | None:
     """What a text is, if it had that SHA-256 before its line ends, mark or way of storing accents changed."""
-    return _(_OTHER_TEXT) if any(hashlib.sha256(each).hexdigest() == sha256 for each in _variants(content)) else None
-
-
-def _variants(content: bytes) -> Iterator[bytes]:
-    """The text with either line end, with and without a mark, its accents stored in each way."""
-    try:
-        text = content.removeprefix(_BOM).decode().replace("\r\n", "\n")
-    except UnicodeDecodeError:
-        return
-    stored = {text, unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)}
-    for each, end, mark in product(sorted(stored), ("\n", "\r\n"), (b"", _BOM)):
-        yield mark + each.replace("\n", end).encode()
+    return _(_OTHER_TEXT) if is_text_of(content, sha256) else None
 
 
 def sameness(published: Path, ours: Path) -> str | None:
@@ -58,7 +45,7 @@ def _texts_agree(published: Path, ours: Path) -> bool:
 
 
 def _text(path: Path) -> str:
-    return path.read_bytes().removeprefix(_BOM).decode()
+    return path.read_bytes().removeprefix(BOM).decode()
 
 
 def _rows(text: str) -> list[list[str]]:

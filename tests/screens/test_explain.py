@@ -12,11 +12,13 @@ from rich.console import Console
 
 from pipeline.errors import UserFault
 from pipeline.outcome import Outcome
+from pipeline.outputs import data
 from pipeline.ranking.standings import rank
 from pipeline.rules.year import load_rules
 from pipeline.scoring.points import score
-from pipeline.screens.explain import explain
+from pipeline.screens.explain import explain, what_was_published
 from pipeline.screens.why_not import show_why_not
+from pipeline.state import manifest
 from tests import contest
 from tests.contest import group
 from tests.outcomes import outcome
@@ -272,3 +274,55 @@ def test_caps_of_a_group_and_of_the_rubric_are_told_for_the_unit_they_touch() ->
         ("", "6", "5", "+1", "Điểm thưởng / A: Các nhóm cộng lại được 8; áp dụng mức tối đa của thang điểm"),
         ("", "106", "105", "+1", "Tổng cộng"),
     ]
+
+
+# --- beside what was published -----------------------------------------------------------------------
+
+
+def published(folder: Path, **other: Any) -> Path:
+    """An outbox as far as ``explain`` looks at it, of the small outcome but for what is ``other``."""
+    data.write(outcome(**other), folder / "so-lieu", ["standings"])
+    manifest.write(outcome(**other), folder)
+    return folder
+
+
+def test_what_is_published_of_the_same_files_needs_no_word(tmp_path: Path) -> None:
+    assert [*what_was_published(outcome(), published(tmp_path), "thon-1")] == []
+
+
+def test_a_total_that_is_not_the_published_one_is_told_first(tmp_path: Path) -> None:
+    outbox = published(tmp_path, inputs={"thon-1.xlsx": "1" * 64})
+    table = outbox / "so-lieu" / "standings.csv"
+    text = table.read_text(encoding="utf-8-sig")
+    assert "thon,thon-1,1,94," in text
+    table.write_text(text.replace("thon,thon-1,1,94,", "thon,thon-1,2,92.5,"), encoding="utf-8-sig")
+    assert [*what_was_published(outcome(), outbox, "thon-1")] == [
+        "Kết quả đã lập dựa trên nguồn khác với hiện nay: thư mục inbox hoặc các phiếu thẩm định, phiếu Hội đồng.",
+        "Kết quả đã lập khác với hiện nay: đã lập tổng điểm 92,5, hạng 2; nay tổng điểm 94, hạng 1.",
+    ]
+
+
+def test_other_files_with_the_same_total_are_told_as_that(tmp_path: Path) -> None:
+    outbox = published(tmp_path, inputs={"thon-1.xlsx": "1" * 64})
+    assert [*what_was_published(outcome(), outbox, "thon-5")][1:] == [
+        "Riêng đơn vị này, tổng điểm và thứ hạng vẫn như đã lập: chưa có điểm."
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "bloc\r\n", "bloc,unit,rank,total\r\nthon,thon-1,x,y\r\n"])
+def test_a_published_table_that_was_spoilt_is_no_bug(tmp_path: Path, text: str) -> None:
+    (published(tmp_path) / "so-lieu" / "standings.csv").write_text(text, encoding="utf-8-sig")
+    assert any("khác với hiện nay" in each for each in what_was_published(outcome(), tmp_path, "thon-1"))
+
+
+def test_a_published_table_with_half_a_row_says_nothing(tmp_path: Path) -> None:
+    (published(tmp_path) / "so-lieu" / "standings.csv").write_text("bloc,unit,total\r\nthon\r\n", encoding="utf-8")
+    assert [*what_was_published(outcome(), tmp_path, "thon-1")] == []
+
+
+def test_an_outbox_that_is_missing_or_of_another_round_was_not_published(tmp_path: Path) -> None:
+    assert [*what_was_published(outcome(), tmp_path / "none", "thon-1")] == []
+    outbox = published(tmp_path)
+    path = outbox / "manifest.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"tong-ket"', '"so-ket"'), encoding="utf-8")
+    assert [*what_was_published(outcome(), outbox, "thon-1")] == []

@@ -164,6 +164,14 @@ def test_a_forged_line_of_a_table_is_told_with_its_number(base: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "table", [b"file\r\nx\r\n", b"file,sha256,first_seen\r\nx,0,soon\r\n", b"file,sha256\r\nx\r\n", b"\xff"]
+)
+def test_a_register_that_was_spoilt_is_told_and_no_bug(base: Path, table: bytes) -> None:
+    forge(base, "so-lieu/register.csv", table)
+    assert any("register.csv" in sentence for sentence in sentences(verify(base)))
+
+
 def test_another_version_is_told_where_it_comes_to_something_else(base: Path) -> None:
     forge(base, "so-lieu/groups.csv", b"bloc\r\n")
     path = base / "outbox" / "manifest.json"
