@@ -169,7 +169,7 @@ def assess_received(context: RoundContext, files: Sequence[ReceivedFile], known:
     outcome = replace(
         outcome,
         register=registered,
-        findings=frame.rows(_in_order(findings, registered)),
+        findings=frame.rows(_in_order(findings, registered), context.plan.limits.findings),
         inputs={file.name: file.sha256 for file in files if file.sha256},
     )
     return Assessment(

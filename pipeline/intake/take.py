@@ -22,6 +22,7 @@ from pipeline.forms.declared import META_SHEET, TABLES, sheet_titles
 from pipeline.forms.legacy_cells import unknown_font
 from pipeline.forms.readers import Opener, first, second
 from pipeline.intake.arrival import Reason, brief, not_to_be_opened, read, shown
+from pipeline.intake.bounded import bounded
 from pipeline.intake.checked import Checked
 from pipeline.intake.container import Refused
 from pipeline.intake.file_types import WORKBOOKS, kind_of, refusal
@@ -134,9 +135,9 @@ def _take_content(file: ReceivedFile, content: bytes, suffix: str, limits: Limit
         return
     if suffix.removeprefix(".") not in WORKBOOKS[file.file_type]:
         file.reasons.append((Code.NAME_LIES, {"suffix": shown(suffix) or "–", "kind": "." + file.file_type}))
-    code = _read_by(file, looked.workbook, first)
+    code = _read_by(file, looked.workbook, first, limits)
     if code is Code.BROKEN_FILE and file.file_type == "xlsx":
-        again = _read_by(file, looked.workbook, partial(second, rows=limits.rows, columns=limits.columns))
+        again = _read_by(file, looked.workbook, partial(second, rows=limits.rows, columns=limits.columns), limits)
         code = again or Code.SECOND_READER
     file.reasons += [(code, {})] if code else []
     file.reasons += looked.notices if file.content else []
@@ -160,12 +161,14 @@ def _our_titles() -> set[str]:
     return {META_SHEET, *(title for table in TABLES for title in sheet_titles(table))}
 
 
-def _read_by(file: ReceivedFile, checked: Checked, opened: Opener) -> Code | None:
+def _read_by(file: ReceivedFile, checked: Checked, opened: Opener, limits: Limits) -> Code | None:
     """Read the content by that reader; why it could not, if so."""
     try:
         opened = as_shown(opened, file.file_type, checked)
         fonts = fonts_of(checked) if file.file_type == "xlsx" else unknown_font
-        file.content = read_returned(Workbook(file.name, checked.content, checked.sheets, opened, fonts))
+        content = read_returned(Workbook(file.name, checked.content, checked.sheets, opened, fonts))
+        file.reasons += bounded(content, limits)
+        file.content = content
     except Refused as refused:
         file.reasons.append(refused.reason)
     except BaseException as error:  # calamine raises its own kinds, and its panics are no Exception
