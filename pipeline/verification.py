@@ -52,7 +52,8 @@ def verify(outbox: Path, inbox: Path, context: RoundContext) -> list[str]:
             _("Name the whole outbox of that round."),
         )
     kept = handwork.kept_folder(outbox)
-    received = {file.name: file.sha256 for file in run.take_all(inbox, context.plan.limits, kept=kept) if file.sha256}
+    files = run.take_all(inbox, context.plan.limits, kept=kept, is_patient=True)
+    received = {file.name: file.sha256 for file in files if file.sha256}
     differences = [
         *_differences(stated["outputs"], manifest.outputs(outbox), _ALTERED),
         *_differences(stated["inputs"], received, _INPUT),
@@ -82,7 +83,9 @@ def _rerun_differences(outbox: Path, inbox: Path, context: RoundContext, stated:
         ledger_repair.restore_times(ledger_file, ledger.round_key(context), register, senders)
         language = stated.get("language")
         with using_language(language if language in LANGUAGES else plan.language):
-            assessment = run.assess(context, inbox, ledger_file, now, kept=handwork.kept_folder(outbox))
+            assessment = run.assess(
+                context, inbox, ledger_file, now, kept=handwork.kept_folder(outbox), is_patient=True
+            )
             run.publish(assessment, rerun, ledger_file, now)
         outputs = manifest.read(rerun)["outputs"]
         differing = sorted(

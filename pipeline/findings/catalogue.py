@@ -150,10 +150,13 @@ class Code(StrEnum):
         remedy=N_("Close it in other programs, check its permissions, and run again."))
     READER_TIMEOUT = Entry("reader-timeout", ERROR, status=Status.UNREADABLE,
         what=N_("reading the file took longer than a form can take, and was stopped"),
-        remedy=N_("Run again; if this is told once more, ask the unit to copy what it entered into a fresh form."))
+        remedy=N_("Ask the unit to copy what it entered into a fresh form."))
     READER_MEMORY = Entry("reader-memory", ERROR, status=Status.UNREADABLE,
         what=N_("reading the file needed more memory than a form can need, and was stopped"),
         remedy=N_("Ask the unit to copy what it entered into a fresh form."))
+    LEFT_FOR_LATER = Entry("left-for-later", WARNING, status=Status.WAITING,
+        what=N_("the file was not read yet, for others of the same sender or folder took too long"),
+        remedy=N_("Run again: those are not tried twice, and this file is read then."))
     READER_CRASH = Entry("reader-crash", ERROR, status=Status.UNREADABLE,
         what=N_("the program that reads the file failed on it"),
         remedy=N_("Ask the unit to use a fresh form; send this file to whoever looks after the program."))

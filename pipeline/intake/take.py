@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from pipeline.engines import Loss
 from pipeline.findings.catalogue import Code
@@ -75,13 +77,23 @@ def _can_be_listed(folder: Path) -> bool:
         return False
 
 
-def take(inbox: Path, path: Path, limits: Limits = DEFAULT_LIMITS, place: str = "") -> ReceivedFile:
+def take(
+    inbox: Path,
+    path: Path,
+    limits: Limits = DEFAULT_LIMITS,
+    place: str = "",
+    known: Mapping[str, Loss] = MappingProxyType({}),
+) -> ReceivedFile:
     """Read one entry of the inbox, whatever it is. Never raises for what a file is or holds.
 
-    ``place``: what its name begins with where it lies in another folder than the inbox.
+    ``place``: what its name begins with where it lies in another folder than the inbox; ``known``: SHA-256 -> why that
+    content could not be read in an earlier run; it is not tried again.
     """
     file, content = _begun(inbox, path, limits, place)
-    if content is not None:
+    if loss := known.get(file.sha256):
+        file.loss = loss
+        file.reasons.append((_LOST[loss], {}))
+    elif content is not None:
         _take_content(file, content, path.suffix.lower(), limits)
     return file
 
@@ -102,13 +114,29 @@ def _begun(inbox: Path, path: Path, limits: Limits, place: str) -> tuple[Receive
     return file, content
 
 
-_LOST = {Loss.TIME: Code.READER_TIMEOUT, Loss.MEMORY: Code.READER_MEMORY, Loss.CRASH: Code.READER_CRASH}
+_LOST = {
+    Loss.TIME: Code.READER_TIMEOUT,
+    Loss.MEMORY: Code.READER_MEMORY,
+    Loss.CRASH: Code.READER_CRASH,
+    Loss.LEFT: Code.LEFT_FOR_LATER,
+}
+
+
+_BY_MAIL = re.compile(r"\d{8}-\d{6}_([A-Za-z0-9.-]+)_")
+"""How the names begin of what ``thidua fetch`` puts into the inbox: when it came, and from whom."""
+
+
+def origin(path: Path) -> str:
+    """Whose an entry is, as far as its name tells: of one sender, or of all who can write into its folder."""
+    mailed = _BY_MAIL.match(path.name)
+    return f"{path.parent}/{mailed[1]}" if mailed else str(path.parent)
 
 
 def lost(inbox: Path, path: Path, loss: Loss, limits: Limits = DEFAULT_LIMITS, place: str = "") -> ReceivedFile:
     """What is known of an entry on which a worker was lost: its name, its content's hash, and why."""
     file, content = _begun(inbox, path, limits, place)
     if content is not None:
+        file.loss = loss
         file.reasons.append((_LOST[loss], {}))
     return file
 

@@ -25,6 +25,7 @@ MANIFEST = "manifest.json"  # whoever checks that outputs follow from inputs
 
 DRAFTS = "thu"  # letters that go out (:mod:`pipeline.mail`): made from an outbox, and gone with it
 LEDGER = "so-cai.sqlite"  # what only time can tell (:mod:`pipeline.state.ledger`)
+LOSSES = "so-cai.khong-doc.json"  # contents that no reader survived (:mod:`pipeline.state.losses`), beside the ledger
 RECORD = ".thidua-da-ghi"  # where forms, rubrics or letters lie: the SHA-256 of each that we wrote
 
 
@@ -44,4 +45,6 @@ def is_kept(name: str, keep: tuple[str, ...]) -> bool:
     One set aside, or half rebuilt, has another word before its ending: ``so-cai.hong-20231208-093000.sqlite``.
     """
     file = re.sub("-(journal|wal|shm)$", "", name)
-    return any(file == kept or fnmatchcase(file, f"{Path(kept).stem}.*{Path(kept).suffix}") for kept in keep)
+    return file == LOSSES or any(
+        file == kept or fnmatchcase(file, f"{Path(kept).stem}.*{Path(kept).suffix}") for kept in keep
+    )
