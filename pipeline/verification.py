@@ -20,6 +20,8 @@ from pipeline import __version__, run
 from pipeline.errors import UserFault
 from pipeline.i18n import LANGUAGES, N_, _, using_language
 from pipeline.intake import witnesses
+from pipeline.intake.other_workbooks import sheets_of
+from pipeline.rules.limits import Limits
 from pipeline.rules.round_context import RoundContext
 from pipeline.state import handwork, layout, ledger, ledger_repair, manifest, published
 
@@ -91,7 +93,7 @@ def _rerun_differences(outbox: Path, inbox: Path, context: RoundContext, stated:
         differing = sorted(
             name for name in {*stated["outputs"], *outputs} if stated["outputs"].get(name) != outputs.get(name)
         )
-        sentences = [_first_difference(name, outbox / name, rerun / name) for name in differing[:1]]
+        sentences = [_first_difference(name, outbox / name, rerun / name, plan.limits) for name in differing[:1]]
     if sentences and stated.get("thidua") != __version__:
         sentences.append(
             _("the outbox was made by version {theirs} of this program, and this is version {ours}").format(
@@ -104,22 +106,27 @@ def _rerun_differences(outbox: Path, inbox: Path, context: RoundContext, stated:
 # --- where two files differ ---------------------------------------------------------------------------
 
 
-def _first_difference(name: str, published: Path, rerun: Path) -> str:
+def _first_difference(name: str, published: Path, rerun: Path, limits: Limits) -> str:
     if not published.exists() or not rerun.exists():
         words = _("{file} is in the outbox, and a run made anew writes no such file")
         return (words if published.exists() else _("a run made anew also writes {file}")).format(file=name)
-    for place, old, new in _side_by_side(published, rerun):
-        if old != new:
-            return _("{file}, {place}: “{was}” stands there, and a run made anew gives “{now}”").format(
-                file=name, place=place, was=old, now=new
-            )
+    try:
+        for place, old, new in _side_by_side(published, rerun, limits):
+            if old != new:
+                return _("{file}, {place}: “{was}” stands there, and a run made anew gives “{now}”").format(
+                    file=name, place=place, was=old, now=new
+                )
+    except UserFault as fault:
+        return _("{file} is not what a run made anew writes, and cannot be compared with it: {why}").format(
+            file=name, why=fault
+        )
     return _("{file} holds the same values, but is not the same byte for byte (formulas or formats)").format(file=name)
 
 
-def _side_by_side(published: Path, rerun: Path) -> Iterator[tuple[str, str, str]]:
-    """Place, and its text in each file: cell by cell of workbooks, line by line of all others."""
+def _side_by_side(published: Path, rerun: Path, limits: Limits) -> Iterator[tuple[str, str, str]]:
+    """Place, and its text in each file: cell by cell of workbooks, line by line of all others. Raises UserFault."""
     if published.suffix == ".xlsx":
-        olds, news = _cells(published), _cells(rerun)
+        olds, news = _cells(published, limits), _cells(rerun, limits)
         for place in dict.fromkeys([*olds, *news]):
             yield place, olds.get(place, ""), news.get(place, "")
         return
@@ -128,15 +135,13 @@ def _side_by_side(published: Path, rerun: Path) -> Iterator[tuple[str, str, str]
         yield _("line {number}").format(number=number), old, new
 
 
-def _cells(workbook: Path) -> dict[str, str]:
-    """Place in words (sheet and cell) -> value, of every cell that is not blank."""
-    from python_calamine import CalamineWorkbook
+def _cells(workbook: Path, limits: Limits) -> dict[str, str]:
+    """Place in words (sheet and cell) -> value, of every cell that is not blank. Raises UserFault."""
     from xlsxwriter.utility import xl_rowcol_to_cell
 
-    opened = CalamineWorkbook.from_path(workbook)
     cells = {}
-    for name in opened.sheet_names:
-        for row, values in enumerate(opened.get_sheet_by_name(name).to_python(skip_empty_area=False)):
+    for name, rows in sheets_of(workbook, limits).items():
+        for row, values in enumerate(rows):
             for column, value in enumerate(values):
                 if value != "":
                     place = _("sheet “{sheet}”, cell {cell}").format(sheet=name, cell=xl_rowcol_to_cell(row, column))

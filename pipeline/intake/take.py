@@ -92,7 +92,7 @@ def take(
     file, content = _begun(inbox, path, limits, place)
     if loss := known.get(file.sha256):
         file.loss = loss
-        file.reasons.append((_LOST[loss], {}))
+        file.reasons.append((LOST[loss], {}))
     elif content is not None:
         _take_content(file, content, path.suffix.lower(), limits)
     return file
@@ -114,7 +114,7 @@ def _begun(inbox: Path, path: Path, limits: Limits, place: str) -> tuple[Receive
     return file, content
 
 
-_LOST = {
+LOST = {
     Loss.TIME: Code.READER_TIMEOUT,
     Loss.MEMORY: Code.READER_MEMORY,
     Loss.CRASH: Code.READER_CRASH,
@@ -137,7 +137,7 @@ def lost(inbox: Path, path: Path, loss: Loss, limits: Limits = DEFAULT_LIMITS, p
     file, content = _begun(inbox, path, limits, place)
     if content is not None:
         file.loss = loss
-        file.reasons.append((_LOST[loss], {}))
+        file.reasons.append((LOST[loss], {}))
     return file
 
 

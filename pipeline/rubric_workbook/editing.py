@@ -53,7 +53,7 @@ def bloc_of(rules: Rules, code: str) -> Bloc:
 
 def plan_edit(workbook: Path, rules: Rules) -> Edit:
     """What the workbook changes. Writes nothing. Raises WorkbookWrong, UserFault or RuleFilesWrong."""
-    returned = read_rubric(workbook)
+    returned = read_rubric(workbook, rules.plan.limits)
     bloc = bloc_of(rules, returned.bloc)
     changes = find_changes(returned, bloc)
     file = rules.bloc_files[bloc.code]
