@@ -24,6 +24,7 @@ from pipeline.forms.papers import PAPERS
 from pipeline.i18n import _, number
 from pipeline.intake.file_types import WORKBOOKS
 from pipeline.intake.receipt_headings import RECEIPT_BOOK, is_receipt_book
+from pipeline.new_files import not_following
 from pipeline.state.layout import FORMAT, LEDGER, MANIFEST, RECORD, is_kept, is_passing
 from pipeline.text import natural_order, plain
 
@@ -254,7 +255,7 @@ def put(staged: Path, folder: Path, kept: Path, removed: Iterable[str] = ()) -> 
 
 
 def _record(folder: Path, new: Iterable[str]) -> None:
-    with (folder / RECORD).open("a", encoding="ascii", newline="\n") as record:
+    with open(folder / RECORD, "a", encoding="ascii", newline="\n", opener=not_following) as record:
         record.writelines(f"\n{each}\n" for each in sorted(new))  # a line of a dead run may be half of one
         record.flush()
         os.fsync(record.fileno())

@@ -8,8 +8,6 @@ contents are tried once more.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -17,6 +15,7 @@ from pathlib import Path
 
 from pipeline import __version__
 from pipeline.engines import Loss
+from pipeline.new_files import write_whole
 from pipeline.rules.limits import Limits
 from pipeline.state.layout import LOSSES
 
@@ -44,13 +43,7 @@ def remember(ledger_file: Path, limits: Limits, lost: Mapping[str, Loss]) -> Non
         return
     kept = dict(list((known(ledger_file, limits) | dict(lost)).items())[-MOST:])
     with suppress(OSError):
-        handle, beside = tempfile.mkstemp(prefix=".", dir=ledger_file.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump({"for": _for(limits), "lost": kept}, file, indent=1)
-            Path(beside).replace(path_for(ledger_file))
-        finally:
-            Path(beside).unlink(missing_ok=True)
+        write_whole(path_for(ledger_file), json.dumps({"for": _for(limits), "lost": kept}, indent=1).encode())
 
 
 def _for(limits: Limits) -> dict[str, object]:
