@@ -14,7 +14,7 @@ from pipeline.findings.catalogue import Code
 from pipeline.i18n import number
 from pipeline.intake.arrival import Reason, brief
 from pipeline.intake.checked import Checked, ods, xls, xlsx, xlsx_of
-from pipeline.intake.container import Refused, parts
+from pipeline.intake.container import Refused, ends_like_a_package, parts
 from pipeline.intake.long_texts import has_piled_marks
 from pipeline.intake.relations import canonical
 from pipeline.intake.used_areas import areas_of_ods, areas_of_xlsx, too_far
@@ -123,6 +123,8 @@ def _looked_at_ods(held: dict[str, bytes], notices: list[Reason], limits: Limits
 
 
 def _looked_at_xls(content: bytes, limits: Limits) -> Looked:
+    if ends_like_a_package(content):
+        raise Refused(Code.FALSE_CONTENTS, part="–")
     stream = workbook_stream(content)
     areas = areas_of_xls(stream)
     _check_titles([area.sheet for area in areas], limits)
