@@ -40,6 +40,7 @@ _FORMULA = re.compile(rb"<(?:\w{1,50}:)?(?:f|formula[12]?|definedName)\b[^<>]*+>
 _RUNNING_NAME = re.compile(
     rb'<definedName\b[^<]*(\b(function|vbProcedure|xlm|macro)="(1|true)"|name="(_xlnm\.)?auto_)', re.I
 )
+_BOUND_OF_A_COLOUR = re.compile(rb'<(?:\w{1,50}:)?cfvo\b[^<]*\bval="([^"<]*+)"')
 _LINK_PLACE = re.compile(rb'<hyperlink\b[^<]*\blocation="([^"<]*+)"')
 
 
@@ -69,7 +70,12 @@ def _kinds(content: bytes) -> list[str]:
 
 
 def _formulas(part: bytes) -> Iterable[str]:
-    return (_unescaped(formula.decode("utf-8", "replace")) for formula in set(_FORMULA.findall(part)))
+    return _found(_FORMULA, part)
+
+
+def _found(pattern: re.Pattern[bytes], part: bytes) -> Iterable[str]:
+    """Each text that the pattern finds, once."""
+    return (_unescaped(text.decode("utf-8", "replace")) for text in set(pattern.findall(part)))
 
 
 def _unescaped(formula: str) -> str:
@@ -97,8 +103,8 @@ def is_self_contained(content: bytes) -> bool:
     return not any(
         (name.endswith(".rels") and _ELSEWHERE.search(part))
         or _RUNNING_NAME.search(part)
-        or any(points_outside(html.unescape(place.decode())) for place in _LINK_PLACE.findall(part))
-        or any(reaches_outside(formula) for formula in _formulas(part))
+        or any(points_outside(place) for place in _found(_LINK_PLACE, part))
+        or any(reaches_outside(formula) for formula in (*_formulas(part), *_found(_BOUND_OF_A_COLOUR, part)))
         for name, part in parts.items()
     )
 

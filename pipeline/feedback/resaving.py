@@ -26,10 +26,12 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.comments import Comment
+from openpyxl.packaging.core import DocumentProperties
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles import Alignment
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
 from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
+from openpyxl.worksheet.scenario import ScenarioList
 from openpyxl.writer.excel import ExcelWriter
 
 from pipeline.feedback.carrying import NOTHING, Carried
@@ -37,6 +39,7 @@ from pipeline.feedback.correction_list import add_list, remove_lists
 from pipeline.feedback.left_out import is_self_contained, points_outside, sentences
 from pipeline.feedback.marking import COMMENT_AUTHOR, comment_size, items_of, mark_cells, shown
 from pipeline.feedback.own_content import OwnContent, own_content
+from pipeline.forms.declared import LISTS_SHEET, META_SHEET, TABLES, sheet_titles
 from pipeline.forms.readers import first
 from pipeline.i18n import _
 from pipeline.intake.arrival import read
@@ -128,10 +131,11 @@ def marked(to_mark: ToMark) -> bytes | None:
     Whatever the file holds, raises nothing but MemoryError.
     """
     book = _open(to_mark.content)
-    if book is None:
+    if book is None or _hides_anything(book):
         return None
     try:
         _take_off_links(book)
+        _forget_origins(book)
         remove_lists(book)
         _show_numbers(book, to_mark.numbers)
         _add(book, to_mark.goes_along)
@@ -145,6 +149,28 @@ def marked(to_mark: ToMark) -> bytes | None:
         raise
     except Exception:  # what openpyxl took from a strange file may only then prove to be impossible
         return None
+
+
+_HIDDEN_BY_US = {META_SHEET, LISTS_SHEET, *(title for table in TABLES for title in sheet_titles(table))}
+"""What only the software reads, and the sheets that a round does not ask for."""
+
+
+def _hides_anything(book: Workbook) -> bool:
+    """Whether a sheet is hidden that our forms do not hide: nobody would see what goes back in it."""
+    return any(sheet.sheet_state != "visible" and sheet.title not in _HIDDEN_BY_US for sheet in book.worksheets)
+
+
+def _forget_origins(book: Workbook) -> None:
+    """Leave out what programs note of whoever has worked on the file, and the parts that they write for themselves."""
+    book.properties = DocumentProperties(creator=OURS)
+    book.loaded_theme = None  # then the library's own
+    book.code_name = None
+    for sheet in book.worksheets:
+        sheet.sheet_properties.codeName = None
+        sheet.scenarios = ScenarioList()
+
+
+OURS = "thidua"
 
 
 def _take_off_links(book: Workbook) -> None:
