@@ -1,8 +1,9 @@
 """One ``map`` over files: in worker processes, any of which may be lost, or in this process; callers see no difference.
 
 In: a function, the items, and the bounds of one item. Out: in the order of the items, each result or the
-:class:`Loss` of it. Promises: an item that hangs its worker, fills it or brings it down costs that item alone, and no
-worker outlives this process for longer than one item may take.
+:class:`Loss` of it. Promises: an item that hangs its worker, fills it or brings it down costs that item alone, nothing
+larger than its bound comes back, and no worker outlives this process for longer than one item may take. While items
+hang, others have workers beside them; and items of one origin take no more time than :class:`Patience` has.
 
 Workers are fresh processes, on every system alike: they hold nothing of this one's memory, so that a limit means the
 same everywhere, and start in 0.1 s, for what reads a file needs neither pandas nor the rules.
@@ -13,16 +14,18 @@ from __future__ import annotations
 import mmap
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from multiprocessing import connection
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,21 +43,54 @@ WORTH_A_WORKER = 50
 MOST_WORKERS = 8
 
 
+LONG = 1.0
+"""Seconds after which an item is taken to hang, so that another worker is started beside it."""
+
+
 class Loss(StrEnum):
-    """Why an item has no result: it took too long, it needed too much memory, or its worker came to an end."""
+    """Why an item has no result: it took too long, it needed too much memory, or its worker came to an end; or it was
+    left, for others of its origin had taken too long."""
 
     TIME = "time"
     MEMORY = "memory"
     CRASH = "crash"
+    LEFT = "left"
 
 
 @dataclass(frozen=True)
 class Bounds:
     """What one item may take: ``seconds``, and ``memory``, in bytes beyond what a worker starts with (where the system
-    can bound that)."""
+    can bound that); ``answer``: the bytes of its result."""
 
     seconds: float
     memory: int
+    answer: int = 50_000_000
+
+
+MOST_LOST, MOST_LOST_IN_ALL = 3, 10
+"""As long as so many items that hang may the lost ones of one origin take, and those of all."""
+
+
+class Patience:
+    """How long is waited for items that are lost in the end. ``origin``: whom an item is of.
+
+    Once the lost items of an origin have taken as long as three that hang, the others of it are left. So one sender, or
+    one folder, cannot hold up the rest for longer.
+    """
+
+    def __init__(self, origin: Callable[[Any], Hashable], seconds: float) -> None:
+        self._origin, self._seconds = origin, seconds
+        self._spent: dict[Hashable, float] = {}
+
+    def lose(self, item: Any, took: float) -> None:
+        """An item was lost after so many seconds."""
+        origin = self._origin(item)
+        self._spent[origin] = self._spent.get(origin, 0.0) + took
+
+    def is_over(self, item: Any) -> bool:
+        """Whether nothing more is tried of the item's origin, or of any."""
+        spent, in_all = self._spent.get(self._origin(item), 0.0), sum(self._spent.values())
+        return spent >= MOST_LOST * self._seconds or in_all >= MOST_LOST_IN_ALL * self._seconds
 
 
 def fitting(items: int) -> int:
@@ -63,7 +99,11 @@ def fitting(items: int) -> int:
 
 
 def map_files(
-    function: Callable[[Item], Result], items: Sequence[Item], jobs: int | None, bounds: Bounds
+    function: Callable[[Item], Result],
+    items: Sequence[Item],
+    jobs: int | None,
+    bounds: Bounds,
+    patience: Patience | None = None,
 ) -> Generator[Result | Loss, None, None]:
     """``function`` of every item, in their order. ``jobs``: how many workers; None decides by the machine.
 
@@ -73,32 +113,67 @@ def map_files(
     if wanted == IN_PROCESS or not items:
         yield from map(function, items)
         return
-    workers = [_Worker(function, bounds) for _place in range(min(wanted, len(items)))]
+    crew = _Crew(function, items, bounds, patience)
+    crew.most = wanted if jobs else min(MOST_WORKERS, max(2, os.cpu_count() or 1))
     try:
-        yield from _in_order(workers, items)
+        for _place in range(min(wanted, len(items))):
+            crew.add_worker()
+        yield from crew.results()
     finally:
-        for worker in workers:
+        for worker in crew.workers:
             worker.end()
 
 
-def _in_order(workers: list[_Worker], items: Sequence[Any]) -> Iterator[Any]:
-    waiting, done = deque(enumerate(items)), dict[int, Any]()
-    for place in range(len(items)):
-        while place not in done:
-            for worker in workers:
-                if worker.place == _IDLE and waiting:
-                    worker.give(*waiting.popleft())
-            for worker in _ready(workers):
-                done.update([worker.answer()])
-        yield done.pop(place)
+class _Crew:
+    """The workers on the items of one map."""
 
+    def __init__(
+        self, function: Callable[[Any], Any], items: Sequence[Any], bounds: Bounds, patience: Patience | None
+    ) -> None:
+        self.function, self.items, self.bounds, self.patience = function, items, bounds, patience
+        self.workers: list[_Worker] = []
+        self.most = 1
+        self.waiting, self.done = deque(range(len(items))), dict[int, Any]()
 
-def _ready(workers: list[_Worker]) -> list[_Worker]:
-    """The workers that have answered, or should have by now; waits until there is one."""
-    busy = [worker for worker in workers if worker.place != _IDLE]
-    left = min(worker.deadline for worker in busy) - time.monotonic()
-    answered = connection.wait([worker.pipe for worker in busy], max(0.0, left))
-    return [worker for worker in busy if worker.pipe in answered or worker.deadline <= time.monotonic()]
+    def add_worker(self) -> None:
+        self.workers.append(_Worker(self.function, self.bounds))
+
+    def results(self) -> Iterator[Any]:
+        """The results in the order of the items."""
+        for place in range(len(self.items)):
+            while place not in self.done:
+                self._give()
+                for worker in self._ready():
+                    self._take(worker)
+            yield self.done.pop(place)
+
+    def _give(self) -> None:
+        while self.waiting and self.patience and self.patience.is_over(self.items[self.waiting[0]]):
+            self.done[self.waiting.popleft()] = Loss.LEFT
+        if self.waiting and len(self.workers) < self.most and all(each.seconds() > LONG for each in self.workers):
+            self.add_worker()
+        for worker in self.workers:
+            if worker.place == _IDLE and self.waiting:
+                place = self.waiting.popleft()
+                worker.give(place, self.items[place])
+
+    def _ready(self) -> list[_Worker]:
+        """The workers that have answered, or should have by now; waits until there is one, or another is wanted."""
+        busy = [worker for worker in self.workers if worker.place != _IDLE]
+        if not busy:
+            return []
+        left = min(worker.deadline for worker in busy) - time.monotonic()
+        if self.waiting and len(self.workers) < self.most:
+            left = min(left, LONG)
+        answered = connection.wait([worker.pipe for worker in busy], max(0.0, left))
+        return [worker for worker in busy if worker.pipe in answered or worker.deadline <= time.monotonic()]
+
+    def _take(self, worker: _Worker) -> None:
+        took = worker.seconds()
+        place, answer = worker.answer()
+        self.done[place] = answer
+        if self.patience and isinstance(answer, Loss):
+            self.patience.lose(self.items[place], took)
 
 
 _IDLE = -1
@@ -138,6 +213,10 @@ class _Worker:
             ) from error
         self.place, self.deadline = place, time.monotonic() + self.bounds.seconds
 
+    def seconds(self) -> float:
+        """For how long it has been working on its item."""
+        return time.monotonic() - self.deadline + self.bounds.seconds if self.place != _IDLE else 0.0
+
     def answer(self) -> tuple[int, Any]:
         """The place of its item, and the result or the loss of it."""
         place, self.place = self.place, _IDLE
@@ -145,7 +224,7 @@ class _Worker:
             self.end()
             return place, Loss.TIME
         try:
-            return place, self.pipe.recv()
+            return place, pickle.loads(self.pipe.recv_bytes(self.bounds.answer))  # noqa: S301  # of our own process
         except (EOFError, OSError):
             self.process.join()
             return place, _LOSSES.get(self.process.exitcode or 0, Loss.CRASH)
@@ -204,9 +283,12 @@ def _work(pipe: Any, function: Callable[[Any], Any], bounds: Bounds, language: s
             item = pipe.recv()
             _alarm(bounds.seconds + 1)
             try:
-                pipe.send(function(item))
+                answer = ForkingPickler.dumps(function(item))
             except MemoryError:
                 os._exit(_NO_MEMORY)
+            if len(answer) > bounds.answer:
+                os._exit(_NO_MEMORY)
+            pipe.send_bytes(answer)
             _alarm(0)
 
 

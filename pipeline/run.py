@@ -41,7 +41,7 @@ from pipeline.register.standing import standing_of
 from pipeline.rules.limits import Limits
 from pipeline.rules.round_context import RoundContext
 from pipeline.scoring import points
-from pipeline.state import handwork, layout, ledger, permissions, run_history, seal_keys
+from pipeline.state import handwork, layout, ledger, losses, permissions, run_history, seal_keys
 from pipeline.state import outbox as outboxes
 from pipeline.state.handwork import Kept
 from pipeline.tables import Register, Roster, plain_rows
@@ -74,13 +74,16 @@ class Assessment:
     """An outcome, and what of the way there the outbox needs besides.
 
     ``newly_seen``: SHA-256, name and time of content that no run has seen; ``to_return``: unit -> the file of it that
-    goes back marked; ``hint``: what to tell the officer about the receipt book.
+    goes back marked; ``hint``: what to tell the officer about the receipt book; ``lost``: SHA-256 -> why that content
+    could not be read; ``not_tried``: of how many files an earlier run knew that.
     """
 
     outcome: Outcome
     newly_seen: list[tuple[str, str, dt.datetime]] = field(default_factory=list)
     to_return: dict[str, ReceivedFile] = field(default_factory=dict)
     hint: str = ""
+    lost: Mapping[str, engines.Loss] = field(default_factory=dict)
+    not_tried: int = 0
 
 
 def assess(
@@ -92,15 +95,23 @@ def assess(
     kept: Path | None = None,
     jobs: int | None = None,
     progress: Progress = _unheard,
+    is_patient: bool = False,
 ) -> Assessment:
     """Read, check, score and rank everything in the inbox; writes nothing. Raises UserFault where there is no inbox.
 
-    ``kept``: where the papers lie that people filled in in the outbox itself (:mod:`pipeline.state.handwork`).
+    ``kept``: where the papers lie that people filled in in the outbox itself (:mod:`pipeline.state.handwork`);
+    ``is_patient``: every file is tried, however long those of its sender take.
     """
-    files = take_all(inbox, context.plan.limits, kept=kept, jobs=jobs, progress=progress)
-    known = known_times(context, ledger_file, now)
+    limits = context.plan.limits
+    known = losses.known(ledger_file, limits)
+    files = take_all(inbox, limits, kept=kept, jobs=jobs, progress=progress, is_patient=is_patient, known=known)
     seals = verdicts(files, seal_keys.known_key(ledger_file))
-    return assess_received(context, files, replace(known, seals=seals))
+    assessment = assess_received(context, files, replace(known_times(context, ledger_file, now), seals=seals))
+    lost = {
+        file.sha256: file.loss for file in files if file.sha256 and file.loss and file.loss is not engines.Loss.LEFT
+    }
+    not_tried = sum(file.sha256 in known for file in files)
+    return replace(assessment, lost={sha: loss for sha, loss in lost.items() if sha not in known}, not_tried=not_tried)
 
 
 @_uncollected()
@@ -111,33 +122,49 @@ def take_all(
     kept: Path | None = None,
     jobs: int | None = None,
     progress: Progress = _unheard,
+    is_patient: bool = False,
+    known: Mapping[str, engines.Loss] | None = None,
 ) -> list[ReceivedFile]:
     """Everything found below the inbox, in a fixed order, and then the papers in the folder ``kept``, but forms, which
     belong into the inbox. Raises UserFault where there is no inbox.
+
+    ``known``: SHA-256 -> why that content cannot be read; ``is_patient``: as in :func:`assess`.
     """
     if not inbox.is_dir():
         raise UserFault(
             _("there is no inbox {folder}").format(folder=inbox),
             _("Create the folder and drop the returned forms into it, or name it: --inbox DIR"),
         )
-    paths = take.find(inbox)
+    paths, source = take.find(inbox), _Source(inbox, limits, known or {})
+    patience = None if is_patient else engines.Patience(take.origin, limits.reading_seconds)
     files: list[ReceivedFile] = []
-    for file in _taken(inbox, paths, limits, jobs):
+    for file in _taken(source, paths, jobs, patience):
         files.append(file)
         progress(len(files), len(paths))
     take.note_alike_names(files)
-    by_hand = _taken(kept, handwork.inputs(kept), limits, jobs, BY_HAND) if kept else ()
+    by_hand = _taken(_Source(kept, limits, place=BY_HAND), handwork.inputs(kept), jobs) if kept else ()
     return [*files, *(file for file in by_hand if file.form is None)]
 
 
+@dataclass(frozen=True)
+class _Source:
+    """A folder that is read. ``known``: SHA-256 -> why that content cannot be read; ``place``: what the names of its
+    files begin with."""
+
+    folder: Path
+    limits: Limits
+    known: Mapping[str, engines.Loss] = field(default_factory=dict)
+    place: str = ""
+
+
 def _taken(
-    folder: Path, paths: Sequence[Path], limits: Limits, jobs: int | None, place: str = ""
+    of: _Source, paths: Sequence[Path], jobs: int | None, patience: engines.Patience | None = None
 ) -> Iterator[ReceivedFile]:
     """Each file of the folder, as :func:`~pipeline.intake.take.take` reads it, in their order."""
-    function = partial(take.take, folder, limits=limits, place=place)
-    with closing(engines.map_files(function, paths, jobs, limits.of_a_worker)) as read:
+    function = partial(take.take, of.folder, limits=of.limits, place=of.place, known=of.known)
+    with closing(engines.map_files(function, paths, jobs, of.limits.of_a_worker, patience)) as read:
         for path, file in zip(paths, read, strict=True):
-            yield take.lost(folder, path, file, limits, place) if isinstance(file, engines.Loss) else file
+            yield take.lost(of.folder, path, file, of.limits, of.place) if isinstance(file, engines.Loss) else file
 
 
 def known_times(context: RoundContext, ledger_file: Path, now: dt.datetime) -> KnownTimes:
@@ -173,7 +200,7 @@ def assess_received(context: RoundContext, files: Sequence[ReceivedFile], known:
     outcome = replace(
         outcome,
         register=registered,
-        findings=frame.rows(_in_order(findings, registered)),
+        findings=frame.rows(_in_order(findings, registered), context.plan.limits.findings),
         inputs={file.name: file.sha256 for file in files if file.sha256},
     )
     return Assessment(
@@ -278,6 +305,7 @@ def publish(assessment: Assessment, outbox: Path, ledger_file: Path, now: dt.dat
     outcome = assessment.outcome
     digest = public.digest_of(outcome)
     ledger.remember(ledger_file, ledger.round_key(outcome.context), assessment.newly_seen)
+    losses.remember(ledger_file, outcome.context.plan.limits, assessment.lost)
     key = seal_keys.key_for(ledger_file)
     with outboxes.staging(outbox) as staged:
         consolidated.write(outcome, staged / layout.CONSOLIDATED)

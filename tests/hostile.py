@@ -25,7 +25,7 @@ from tests.packages import Part, archive, changed, ods, old_book, ole, pack, par
 Expected = tuple[str, list[Code]]
 """Status and codes."""
 
-UNITS = 24
+UNITS = 26
 """So many units the year of these tests has: each file that counts needs one of its own."""
 
 # --- the container ----------------------------------------------------------------------------------------
@@ -134,6 +134,32 @@ def _long_texts(content: bytes) -> bytes:
     return changed(content, r"xl/sharedStrings\.xml", lambda xml: xml.replace("Kế hoạch số 01".encode(), b"x" * 10**6))
 
 
+def _evidence(text: str) -> Callable[[bytes], bytes]:
+    """Puts a text in the place of the one that stands as evidence."""
+    return lambda content: changed(
+        content, r"xl/sharedStrings\.xml", lambda xml: xml.replace("Kế hoạch số 01".encode(), text.encode())
+    )
+
+
+def _rows(count: int, text: str) -> Callable[[bytes], bytes]:
+    """Adds rows of a code that nobody knows, with that text in every column that a unit fills."""
+    cell = b't="inlineStr"><is><t>%s</t></is></c>'
+    rows = b"".join(
+        b'<row r="%d"><c r="A%d" ' % (row, row)
+        + cell % b"ZZ1"
+        + b"".join(b'<c r="%s%d" ' % (column, row) + cell % text.encode() for column in (b"E", b"F", b"G", b"I"))
+        + b"</row>"
+        for row in range(200, 200 + count)
+    )
+    return _far(rows)
+
+
+def _titled(title: str) -> Callable[[bytes], bytes]:
+    """A sheet of that name beside the form's."""
+    entry = b'<sheet name="%s" sheetId="99" r:id="own"/></sheets>' % title.encode()
+    return lambda content: changed(content, r"xl/workbook\.xml", lambda xml: xml.replace(b"</sheets>", entry))
+
+
 def _relations(target: bytes, mode: bytes = b"") -> Callable[[bytes], bytes]:
     """Sends whoever follows the workbook's relations elsewhere."""
     return lambda content: changed(
@@ -174,6 +200,9 @@ REPEATED = (
 
 UNREADABLE, NOT_A_FORM, WAITING, IGNORED = "unreadable", "not_a_form", "waiting", "ignored"
 COUNTS, WARNED, RETURNED = "accepted", "accepted_with_warnings", "returned"
+
+MANY = [Code.TOO_MANY_ROWS, *[Code.UNKNOWN_ROW] * 499, Code.MORE_FINDINGS]
+"""Of thousands of findings."""
 
 FILES: dict[str, tuple[Callable[[bytes], bytes], Expected]] = {
     "dung.xlsx": (lambda content: content, (COUNTS, [])),
@@ -229,6 +258,14 @@ FILES: dict[str, tuple[Callable[[bytes], bytes], Expected]] = {
     "10-nghin-o-gop.xlsx": (_merged, (COUNTS, [])),
     "cong-thuc-vong.xlsx": (_looping, (COUNTS, [])),
     "chuoi-1-mb.xlsx": (_long_texts, (RETURNED, [Code.TOO_LONG])),
+    "chong-dau.xlsx": (_evidence("e" + "\u0301\u0316" * 100_000), (RETURNED, [Code.PILED_MARKS])),
+    "1100-dong.xlsx": (
+        _rows(1_100, "x"),
+        (RETURNED, MANY),
+    ),
+    "nhieu-chu.xlsx": (_rows(20, "x" * 40_000), (UNREADABLE, [Code.TOO_MUCH_CONTENT])),
+    "ten-trang-dai.xlsx": (_titled("x" * 10_000), (UNREADABLE, [Code.STRANGE_SHEETS])),
+    "ten-trang-chong-dau.xlsx": (_titled("e" + "\u0301\u0316" * 50), (UNREADABLE, [Code.STRANGE_SHEETS])),
     "quan-he-mat.xlsx": (_relations(b"worksheets/none.xml"), (RETURNED, [Code.SECOND_READER, Code.MISSING_SHEET])),
     "quan-he-ra-ngoai.xlsx": (
         _relations(b"../../../../../etc/passwd"),

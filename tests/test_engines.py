@@ -21,6 +21,7 @@ from pipeline.findings.finding import Code
 from pipeline.intake import take as intake
 from pipeline.rules.round_context import RoundContext
 from pipeline.run import assess, publish
+from pipeline.state import losses
 from tests.columns import at
 from tests.filled import NOW, RULES, drop, form
 from tests.mutations import changed
@@ -76,6 +77,51 @@ def test_by_default_there_is_a_worker_even_for_one_file(monkeypatch: pytest.Monk
     monkeypatch.setattr(os, "cpu_count", lambda: 4)
     assert [engines.fitting(files) for files in (1, 26, 100, 1000)] == [1, 1, 3, 4]
     assert list(map_files(trap, ["kill"], None, BOUNDS)) == [Loss.CRASH]
+
+
+def test_what_is_larger_than_its_bound_never_comes_back() -> None:
+    items = ["x" * 2_000, "x" * 200, "after"]
+    assert list(map_files(trap, items, 1, Bounds(5, 10**9, answer=1_000))) == [Loss.MEMORY, *items[1:]]
+
+
+def test_while_an_item_hangs_another_worker_does_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "fitting", lambda items: 1)
+    monkeypatch.setattr(engines, "LONG", 0.1)
+    start = time.monotonic()
+    results = map_files(trap, ["hang", "hang", "a"], None, Bounds(2, 10**9))
+    assert list(results) == [Loss.TIME, Loss.TIME, "a"]
+    assert time.monotonic() - start < 3.8  # one after the other they take four seconds
+
+
+def test_a_sender_whose_files_hang_has_the_others_left_and_the_rest_are_read() -> None:
+    patience = engines.Patience(lambda item: item.rpartition(":")[2].partition("-")[0], 0.3)
+    items = [*(f"hang:{n}" for n in ("/dev/null",) * 5), "a:/dev/null", "b", "c"]
+    results = list(map_files(trap, items, 1, Bounds(0.3, 10**9), patience))
+    assert results == [*[Loss.TIME] * 3, *[Loss.LEFT] * 3, "b", "c"]
+
+
+def test_all_together_wait_for_ten_that_hang() -> None:
+    patience = engines.Patience(str, 20)
+    for n in range(9):
+        patience.lose(f"{n}", 20.0)
+    assert not patience.is_over("x")
+    patience.lose("9", 20.0)
+    assert patience.is_over("x")
+
+
+@on_posix
+def test_a_content_that_hangs_is_tried_once_and_left_to_the_officer(tmp_path: Path) -> None:
+    bad = changed(form("thon-2"), r"xl/sharedStrings\.xml", lying)
+    inbox, ledger_file = drop(tmp_path / "inbox", {"a.xlsx": bad, "thon-1.xlsx": form("thon-1")}), tmp_path / "so-cai"
+    of = RULES.plan.round("tong-ket")
+    assert of
+    context = RoundContext(RULES, of)
+    first = assess(context, inbox, ledger_file, NOW, jobs=1)
+    losses.remember(ledger_file, context.plan.limits, first.lost)
+    again = assess(context, inbox, ledger_file, NOW, jobs=engines.IN_PROCESS)  # it would end the tests
+    assert (first.not_tried, list(first.lost.values()), again.not_tried, again.lost) == (0, [Loss.MEMORY], 1, {})
+    assert again.outcome.findings.equals(first.outcome.findings)
+    assert again.outcome.register.equals(first.outcome.register)
 
 
 START = (
@@ -153,7 +199,9 @@ def test_the_plan_sets_the_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert of
     given: list[Bounds] = []
     monkeypatch.setattr(
-        engines, "map_files", lambda take, paths, jobs, bounds: (given.append(bounds) or take(path) for path in paths)
+        engines,
+        "map_files",
+        lambda take, paths, jobs, bounds, patience: (given.append(bounds) or take(path) for path in paths),
     )
     assess(RoundContext(rules, of), drop(tmp_path / "inbox", {"thon-1.xlsx": form("thon-1")}), tmp_path / "none", NOW)
     assert given == [Bounds(7, 300_000_000)]

@@ -116,10 +116,14 @@ def run_once(workplace: Workplace, jobs: int | None, strict: bool = False) -> bo
     """One run, from the inbox to the screen; whether a unit must correct something."""
     from pipeline.run import publish
     from pipeline.screens import screen
+    from pipeline.state import losses
 
     with _assessed(workplace, workplace.outbox, jobs, strict) as assessment:
         late = publish(assessment, workplace.outbox, workplace.ledger_file, workplace.now)
     show_kept(late)
+    if assessment.not_tried:
+        words = _("Files not tried again, for an earlier run could not read them: {n} (to try them, delete {file})")
+        click.echo(words.format(n=number(assessment.not_tried), file=losses.path_for(workplace.ledger_file)))
     if late:
         click.echo(_("It was saved while the run was at work; run again so that papers among it are read."))
     screen.show_outcome(assessment.outcome, screen.console())

@@ -44,12 +44,15 @@ def export_rubric(bloc: str, rules_dir: Path | None, output: Path | None) -> Non
     click.echo(_("Next: change its yellow cells, save it, then: thidua rubric import {file}").format(file=file))
 
 
-@rubric.command("import", help=_("Bring what was changed in a rubric's workbook into the rule file."))
+@rubric.command(
+    "import", help=_("Show what was changed in a rubric's workbook; with --yes, bring it into the rule file.")
+)
 @click.help_option(help=_("Show this page."))
 @click.argument("file", type=FILE)
 @rules_option
-def import_rubric(file: Path, rules_dir: Path | None) -> None:
-    """Change the rule file where the workbook differs from it, if the result is sound."""
+@click.option("--yes", is_flag=True, help=_("Write the changes; without it they are only shown."))
+def import_rubric(file: Path, rules_dir: Path | None, yes: bool) -> None:
+    """Show where the workbook differs from the rule file, and change that if the result is sound."""
     from pipeline.rubric_workbook.editing import apply_edit, plan_edit
     from pipeline.text import plain
 
@@ -57,9 +60,13 @@ def import_rubric(file: Path, rules_dir: Path | None) -> None:
     if not edit.changes:
         click.echo(_("Nothing differs; {file} is as it was.").format(file=edit.file))
         return
-    apply_edit(edit)
     for change in edit.changes:
         click.echo(plain(str(change)))
+    if not yes:
+        words = _("Nothing was written. With --yes, {n} changes are written to {file}.")
+        click.echo(words.format(n=number(len(edit.changes)), file=edit.file))
+        return
+    apply_edit(edit)
     click.echo(_("{n} changes written to {file}").format(n=number(len(edit.changes)), file=edit.file))
     click.echo(_("Next: where forms are out, raise form_version of the round in plan.yaml and issue them anew."))
 

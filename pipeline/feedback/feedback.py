@@ -2,12 +2,12 @@
 
 In: the files that go back, as :mod:`pipeline.intake.take` read them, and their findings. Out: for each an .xlsx,
 ready to be corrected and sent again. Where :mod:`pipeline.feedback.resaving` cannot mark the file itself, a fresh form
-is prefilled with the unit's values and marked the same way.
+is prefilled with the unit's values and marked the same way. Both are a worker's part; where one is lost on it, what
+goes back is a blank form with the list of findings, which holds nothing of the file.
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Mapping
 from contextlib import closing
@@ -20,12 +20,11 @@ from openpyxl.utils import get_column_letter
 
 from pipeline import engines
 from pipeline.errors import EnvironmentFault
-from pipeline.feedback import left_out
 from pipeline.feedback.carrying import Fresh, carried
 from pipeline.feedback.entries import number_cells, prefill
 from pipeline.feedback.marking import without_place
 from pipeline.feedback.own_content import NO_CONTENT, UNKNOWN, OwnContent, own_content
-from pipeline.feedback.resaving import ToMark, marked, marked_or_content
+from pipeline.feedback.resaving import FileToMark, ToMark, Unmarked, mark_file, marked
 from pipeline.findings.catalogue import Code
 from pipeline.forms.declared import TABLE, Table
 from pipeline.forms.reading import RawForm, RawTable, read_form
@@ -33,13 +32,14 @@ from pipeline.forms.writing.workbook import form_facts, write_form
 from pipeline.i18n import _, moment
 from pipeline.intake.received import ReceivedFile
 from pipeline.outcome import Outcome
+from pipeline.rules.limits import Limits
 from pipeline.rules.round_context import RoundContext
 from pipeline.rules.rubric import Rubric
 from pipeline.seals import NO_KEY, SealKey
 from pipeline.tables import Findings, plain_rows
 from pipeline.text import text_of
 
-__all__ = ["Returned", "fresh", "prefill", "without_place", "write", "write_all"]
+__all__ = ["Returned", "blank", "fresh", "prefill", "without_place", "write_all"]
 
 
 @dataclass(frozen=True)
@@ -84,27 +84,39 @@ def write_all(outcome: Outcome, files: Mapping[str, ReceivedFile], folder: Path,
     """A marked copy for every unit that must correct or look at something, as ``<unit code>.xlsx``. ``key`` seals fresh
     forms; workers, which open foreign files, get their seals alone.
 
-    ``files``: unit code -> the file that goes back. Workers mark the files themselves. Raises EnvironmentFault where
-    a file is no longer what was read, OSError where one cannot be written.
+    ``files``: unit code -> the file that goes back. Raises EnvironmentFault where a file is no longer what was read,
+    OSError where one cannot be written.
     """
     to_units = ~outcome.findings[Findings.code].isin([code for code in Code if code.entry.to_officer])
     by_file = dict(list(outcome.findings[to_units].groupby(Findings.file)))
-    returned, to_mark = [], []
-    for unit, file in files.items():
-        content = _unchanged(file)
-        findings = by_file[file.name]
-        seal = key.seal(form_facts(outcome.context, unit))
-        back = Returned(outcome.context, unit, findings, file.form, left_out.sentences(content), seal=seal)
-        returned.append(back)
-        cells = tuple(number_cells(file.form, back.rubric)) if file.form else ()
-        records = findings.to_dict("records")
-        to_mark.append(ToMark(content, records, back.about, cells, can_go_back=not _is_outdated(findings)))
-    with closing(engines.map_files(marked_or_content, to_mark, None, outcome.rules.plan.limits.of_a_worker)) as answers:
-        for back, answer in zip(returned, answers, strict=True):
+    returned = [
+        Returned(outcome.context, unit, by_file[file.name], file.form, seal=key.seal(form_facts(outcome.context, unit)))
+        for unit, file in files.items()
+    ]
+    limits = outcome.rules.plan.limits
+    to_mark = [_to_mark(back, file, limits) for back, file in zip(returned, files.values(), strict=True)]
+    unmarked = []
+    with closing(engines.map_files(mark_file, to_mark, None, limits.of_a_worker)) as answers:
+        for back, file, answer in zip(returned, files.values(), answers, strict=True):
+            if answer is None:
+                raise _changed(file)
             if isinstance(answer, bytes):
-                write(folder, back, answer)
+                write(folder, back.unit, answer)
             else:
-                write(folder, replace(back, own=UNKNOWN if isinstance(answer, engines.Loss) else answer), None)
+                held = Unmarked(UNKNOWN) if isinstance(answer, engines.Loss) else answer
+                unmarked.append(replace(back, own=held.own, left_out=held.left_out))
+    with closing(engines.map_files(fresh, unmarked, None, limits.of_a_worker)) as forms:
+        for back, form in zip(unmarked, forms, strict=True):
+            write(folder, back.unit, blank(back) if isinstance(form, engines.Loss) else form)
+
+
+def _to_mark(returned: Returned, file: ReceivedFile, limits: Limits) -> FileToMark:
+    cells = tuple(number_cells(file.form, returned.rubric)) if file.form else ()
+    findings = returned.findings
+    records, can_go_back = findings.to_dict("records"), not _is_outdated(findings)
+    return FileToMark(
+        file.path, file.sha256, limits, ToMark(b"", records, returned.about, cells, can_go_back=can_go_back)
+    )
 
 
 def _is_outdated(findings: pd.DataFrame) -> bool:
@@ -112,26 +124,17 @@ def _is_outdated(findings: pd.DataFrame) -> bool:
     return bool((findings[Findings.code] == Code.OLD_VERSION).any())
 
 
-def _unchanged(file: ReceivedFile) -> bytes:
-    """The file's bytes, which are still those that were read. Raises EnvironmentFault."""
-    content = file.path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != file.sha256:
-        raise EnvironmentFault(
-            _("{file} changed while it was read").format(file=file.name),
-            _("Wait until it is copied, then run again."),
-        )
-    return content
+def _changed(file: ReceivedFile) -> EnvironmentFault:
+    return EnvironmentFault(
+        _("{file} changed while it was read").format(file=file.name),
+        _("Wait until it is copied, then run again."),
+    )
 
 
-def write(folder: Path, returned: Returned, own_file: bytes | None) -> Path:
-    """Write ``<unit code>.xlsx`` into ``folder``: the unit's own file marked, or where that is None a fresh form.
-
-    Raises OSError.
-    """
+def write(folder: Path, unit: str, content: bytes) -> None:
+    """Write what goes back to a unit. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{returned.unit}.xlsx"
-    path.write_bytes(own_file or fresh(returned))
-    return path
+    (folder / f"{unit}.xlsx").write_bytes(content)
 
 
 def fresh(returned: Returned) -> bytes:
@@ -141,7 +144,7 @@ def fresh(returned: Returned) -> bytes:
     Where a form cannot hold the values, it is blank, with the same list of findings. Raises ValueError where the blank
     form cannot be marked.
     """
-    return _filled_anew(returned) or _blank(returned)
+    return _filled_anew(returned) or blank(returned)
 
 
 def _filled_anew(returned: Returned) -> bytes | None:
@@ -161,7 +164,8 @@ def _filled_anew(returned: Returned) -> bytes | None:
     return marked(ToMark(content, findings.to_dict("records"), about, goes_along=goes_along))
 
 
-def _blank(returned: Returned) -> bytes:
+def blank(returned: Returned) -> bytes:
+    """The bytes of a blank form with the list of findings. Raises ValueError where it cannot be marked."""
     content, blank = _issued(returned, {}), RawForm({}, {})
     why = _(
         "Nothing could be copied from the file sent, so this is a blank form; the file itself stays as it was sent."

@@ -35,12 +35,13 @@ _PARTS = {
 _OLD_MACROS = "_VBA_PROJECT".encode("utf-16-le")
 
 _LINKING = re.compile(r"/worksheets/_rels/[^/]+\.rels$|^content\.xml$")
-_ELSEWHERE = re.compile(rb"""TargetMode\s*=\s*["']External|<text:a\b[^>]*xlink:href=["'](?!#)""")
-_FORMULA = re.compile(rb"<(?:\w+:)?(?:f|formula[12]?|definedName)\b[^>]*>([^<]+)<")
+_ELSEWHERE = re.compile(rb"""TargetMode\s*+=\s*+["']External|<text:a\b[^<]*xlink:href=["'](?!#)""")
+_FORMULA = re.compile(rb"<(?:\w{1,50}:)?(?:f|formula[12]?|definedName)\b[^<>]*+>([^<]++)<")
 _RUNNING_NAME = re.compile(
-    rb'<definedName\b[^>]*(\b(function|vbProcedure|xlm|macro)="(1|true)"|name="(_xlnm\.)?auto_)', re.I
+    rb'<definedName\b[^<]*(\b(function|vbProcedure|xlm|macro)="(1|true)"|name="(_xlnm\.)?auto_)', re.I
 )
-_LINK_PLACE = re.compile(rb'<hyperlink\b[^>]*\blocation="([^"]*)"')
+_BOUND_OF_A_COLOUR = re.compile(rb'<(?:\w{1,50}:)?cfvo\b[^<]*\bval="([^"<]*+)"')
+_LINK_PLACE = re.compile(rb'<hyperlink\b[^<]*\blocation="([^"<]*+)"')
 
 
 def sentences(content: bytes) -> tuple[str, ...]:
@@ -69,7 +70,19 @@ def _kinds(content: bytes) -> list[str]:
 
 
 def _formulas(part: bytes) -> Iterable[str]:
-    return (html.unescape(formula.decode("utf-8", "replace")) for formula in set(_FORMULA.findall(part)))
+    return _found(_FORMULA, part)
+
+
+def _found(pattern: re.Pattern[bytes], part: bytes) -> Iterable[str]:
+    """Each text that the pattern finds, once."""
+    return (_unescaped(text.decode("utf-8", "replace")) for text in set(pattern.findall(part)))
+
+
+def _unescaped(formula: str) -> str:
+    try:
+        return html.unescape(formula)
+    except ValueError:  # a character by a number of thousands of digits
+        return "|"
 
 
 # --- what may go out ----------------------------------------------------------------------------------
@@ -90,15 +103,15 @@ def is_self_contained(content: bytes) -> bool:
     return not any(
         (name.endswith(".rels") and _ELSEWHERE.search(part))
         or _RUNNING_NAME.search(part)
-        or any(points_outside(html.unescape(place.decode())) for place in _LINK_PLACE.findall(part))
-        or any(reaches_outside(formula) for formula in _formulas(part))
+        or any(points_outside(place) for place in _found(_LINK_PLACE, part))
+        or any(reaches_outside(formula) for formula in (*_formulas(part), *_found(_BOUND_OF_A_COLOUR, part)))
         for name, part in parts.items()
     )
 
 
-_QUOTED = re.compile(r'"(?:[^"]|"")*"')
-_SHEET = re.compile(r"'(?:[^']|'')*'")
-_FUNCTION = re.compile(r"([^\W\d][\w.]*)\(")
+_QUOTED = re.compile(r'"[^"]*+"')
+_SHEET = re.compile(r"'[^']*+'")
+_WORD = re.compile(r"([\w.]++)(\(?)")
 _COMPUTING = {name for name in FORMULAE if not name.startswith("CUBE")} - {"HYPERLINK", "RTD", "GETPIVOTDATA"}
 _COMPUTING -= {"INDIRECT", "CELL", "INFO"}  # a reference made of text, the file's place, the machine's
 _COMPUTING |= {"CONCAT", "IFNA", "IFS", "MAXIFS", "MINIFS", "SWITCH", "TEXTJOIN", "XLOOKUP", "XMATCH"}
@@ -110,10 +123,10 @@ _FORMAT_OF = 'CELL("format",'
 
 def reaches_outside(formula: str) -> bool:
     """Whether a formula names another file, another program, or a function that is not known to compute only."""
-    rest = _QUOTED.sub('""', formula.replace(_FORMAT_OF, "("))
+    rest = _QUOTED.sub('""', formula.replace(_FORMAT_OF, "("))  # a doubled quote is the end of one and begins the next
     sheets = _SHEET.findall(rest)
     rest = _SHEET.sub("", rest)
-    functions = {name.upper().removeprefix("_XLFN.") for name in _FUNCTION.findall(rest)}
+    functions = {name.upper().removeprefix("_XLFN.") for name, bracket in _WORD.findall(rest) if bracket}
     return points_outside("".join([rest, *sheets])) or not functions <= _COMPUTING
 
 

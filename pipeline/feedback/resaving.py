@@ -13,11 +13,12 @@ the module imports little. Same in, same out: neither the time of saving nor tha
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import io
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -25,19 +26,24 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.comments import Comment
+from openpyxl.packaging.core import DocumentProperties
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles import Alignment
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
 from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
+from openpyxl.worksheet.scenario import ScenarioList
 from openpyxl.writer.excel import ExcelWriter
 
 from pipeline.feedback.carrying import NOTHING, Carried
 from pipeline.feedback.correction_list import add_list, remove_lists
-from pipeline.feedback.left_out import is_self_contained, points_outside
+from pipeline.feedback.left_out import is_self_contained, points_outside, sentences
 from pipeline.feedback.marking import COMMENT_AUTHOR, comment_size, items_of, mark_cells, shown
 from pipeline.feedback.own_content import OwnContent, own_content
+from pipeline.forms.declared import LISTS_SHEET, META_SHEET, TABLES, sheet_titles
 from pipeline.forms.readers import first
 from pipeline.i18n import _
+from pipeline.intake.arrival import read
+from pipeline.rules.limits import Limits
 
 EPOCH = dt.datetime(1980, 1, 1)  # the earliest time that a zip entry can have
 MAX_XML = 8_000_000
@@ -85,11 +91,38 @@ class ToMark:
     can_go_back: bool = True
 
 
-def marked_or_content(to_mark: ToMark) -> bytes | OwnContent:
-    """The file marked, or where that cannot be done safely all that it shows, for a fresh form. Raises as
-    :func:`marked`."""
+@dataclass(frozen=True)
+class FileToMark:
+    """A file of the inbox that was read, ``sha256`` being the hash of what was; ``to_mark`` is without its content."""
+
+    path: Path
+    sha256: str
+    limits: Limits
+    to_mark: ToMark
+
+
+@dataclass(frozen=True)
+class Unmarked:
+    """What goes into a fresh form in the place of a file that cannot be marked itself.
+
+    ``own``: all that the file shows; ``left_out``: what of it is not passed on
+    (:func:`pipeline.feedback.left_out.sentences`).
+    """
+
+    own: OwnContent
+    left_out: tuple[str, ...] = ()
+
+
+def mark_file(file: FileToMark) -> bytes | Unmarked | None:
+    """The file marked, or what is needed of it where that cannot be done safely; None where it is no longer what was
+    read. Raises as :func:`marked`."""
+    _size, content = read(file.path, file.limits)
+    if not isinstance(content, bytes) or hashlib.sha256(content).hexdigest() != file.sha256:
+        return None
+    not_passed_on = sentences(content)
+    to_mark = replace(file.to_mark, content=content, about=(*file.to_mark.about, *not_passed_on))
     answer = marked(to_mark) if to_mark.can_go_back else None
-    return own_content(to_mark.content) if answer is None else answer
+    return Unmarked(own_content(content), not_passed_on) if answer is None else answer
 
 
 def marked(to_mark: ToMark) -> bytes | None:
@@ -98,10 +131,11 @@ def marked(to_mark: ToMark) -> bytes | None:
     Whatever the file holds, raises nothing but MemoryError.
     """
     book = _open(to_mark.content)
-    if book is None:
+    if book is None or _hides_anything(book):
         return None
     try:
         _take_off_links(book)
+        _forget_origins(book)
         remove_lists(book)
         _show_numbers(book, to_mark.numbers)
         _add(book, to_mark.goes_along)
@@ -115,6 +149,28 @@ def marked(to_mark: ToMark) -> bytes | None:
         raise
     except Exception:  # what openpyxl took from a strange file may only then prove to be impossible
         return None
+
+
+_HIDDEN_BY_US = {META_SHEET, LISTS_SHEET, *(title for table in TABLES for title in sheet_titles(table))}
+"""What only the software reads, and the sheets that a round does not ask for."""
+
+
+def _hides_anything(book: Workbook) -> bool:
+    """Whether a sheet is hidden that our forms do not hide: nobody would see what goes back in it."""
+    return any(sheet.sheet_state != "visible" and sheet.title not in _HIDDEN_BY_US for sheet in book.worksheets)
+
+
+def _forget_origins(book: Workbook) -> None:
+    """Leave out what programs note of whoever has worked on the file, and the parts that they write for themselves."""
+    book.properties = DocumentProperties(creator=OURS)
+    book.loaded_theme = None  # then the library's own
+    book.code_name = None
+    for sheet in book.worksheets:
+        sheet.sheet_properties.codeName = None
+        sheet.scenarios = ScenarioList()
+
+
+OURS = "thidua"
 
 
 def _take_off_links(book: Workbook) -> None:

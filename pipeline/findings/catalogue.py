@@ -131,15 +131,33 @@ class Code(StrEnum):
     SHEET_LEFT_OUT = Entry("sheet-left-out", NOTE,
         what=N_("sheet “{sheet}” is the unit's own and reaches as far as {found}; it was not read, the form was"),
         remedy=N_("Nothing needs to be done if the form is complete without it."))
+    STRANGE_SHEETS = Entry("strange-sheets", ERROR, status=Status.UNREADABLE,
+        what=N_("the workbook has more sheets than {most}, or one whose name no program allows ({sheet})"),
+        remedy=N_("It was not read. Ask the unit to copy what it entered into a fresh form."))
+    TOO_MUCH_CONTENT = Entry("too-much-content", ERROR, status=Status.UNREADABLE,
+        what=N_("the tables hold {found} kB, more than the {limit} kB that a workbook of its kind can hold"),
+        remedy=N_("It was not read. Ask the unit to copy what it entered into a fresh form."))
+    TOO_MANY_ROWS = Entry("too-many-rows", ERROR,
+        what=N_("on sheet “{sheet}” {found} rows hold something; from row {row} on, after {limit} rows, none was read"),
+        remedy=N_("Delete the rows that do not belong to the form, and send it again."))
+    MORE_FINDINGS = Entry("more-findings", NOTE,
+        what=N_("there are {n} more findings; {limit} of a file are listed, errors first"),
+        remedy=N_("Correct those that are listed; the others are told when the form comes back."))
+    TEXTS_CUT = Entry("texts-cut", WARNING,
+        what=N_("texts of more than {limit} characters, which no cell of Excel holds, were cut: {cells}"),
+        remedy=N_("Shorten them, and run again."))
     UNREADABLE = Entry("unreadable", ERROR, status=Status.UNREADABLE,
         what=N_("the file could not be read: {detail}"),
         remedy=N_("Close it in other programs, check its permissions, and run again."))
     READER_TIMEOUT = Entry("reader-timeout", ERROR, status=Status.UNREADABLE,
         what=N_("reading the file took longer than a form can take, and was stopped"),
-        remedy=N_("Run again; if this is told once more, ask the unit to copy what it entered into a fresh form."))
+        remedy=N_("Ask the unit to copy what it entered into a fresh form."))
     READER_MEMORY = Entry("reader-memory", ERROR, status=Status.UNREADABLE,
         what=N_("reading the file needed more memory than a form can need, and was stopped"),
         remedy=N_("Ask the unit to copy what it entered into a fresh form."))
+    LEFT_FOR_LATER = Entry("left-for-later", WARNING, status=Status.WAITING,
+        what=N_("the file was not read yet, for others of the same sender or folder took too long"),
+        remedy=N_("Run again: those are not tried twice, and this file is read then."))
     READER_CRASH = Entry("reader-crash", ERROR, status=Status.UNREADABLE,
         what=N_("the program that reads the file failed on it"),
         remedy=N_("Ask the unit to use a fresh form; send this file to whoever looks after the program."))
@@ -387,6 +405,9 @@ class Code(StrEnum):
     NO_RESULT = Entry("no-result", ERROR,
         what=N_("the cell holds a formula that has not been calculated yet"),
         remedy=N_("Open the file in Excel, let it calculate, save it and send it again; or enter the value itself."))
+    PILED_MARKS = Entry("piled-marks", ERROR,
+        what=N_("the text piles up accents on one letter as no language does, so it was not read"),
+        remedy=N_("Type the text again."))
     PICTURE_IN_CELL = Entry("picture-in-cell", WARNING,
         what=N_("the cell holds a picture, which is not read"),
         remedy=N_("Enter the content in words; for evidence the document's number, date and issuer."))

@@ -18,6 +18,10 @@ SHOWN = 100
 """So many characters of what was entered stand in a message: a cell may hold a book."""
 
 
+LONGEST_FACT = 1_000
+"""The same of any other fact: lists of cells or of units, and what a file says of itself."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One finding, before it is put into words.
@@ -49,7 +53,8 @@ class Finding:
 def message(finding: Finding) -> str:
     """Place, what is wrong, remedy: one line for a person. Raises KeyError where a fact is missing."""
     entry, entered = finding.code.entry, finding.entered
-    facts = {"sheet": finding.sheet, **finding.facts, "entered": cut(entered, SHOWN)}
+    facts = {name: cut(fact, LONGEST_FACT) for name, fact in finding.facts.items()}
+    facts = {"sheet": finding.sheet, **facts, "entered": cut(entered, SHOWN)}
     what, remedy = _(entry.what).format(**facts), _(entry.remedy).format(**facts)
     place = where(finding.sheet, finding.cell, finding.criterion)
     sentence = f"{place}: {what}." if place else f"{what[:1].upper()}{what[1:]}."

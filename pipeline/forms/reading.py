@@ -98,16 +98,18 @@ def _read_meta(sheets: Mapping[str, list[list[Any]]]) -> RawForm:
     """The facts of the hidden sheet; a second one, or a key that stands there twice, is remembered as well."""
     form = RawForm({}, {})
     for name, sheet in sheets.items():
-        pairs = [(text_of(row[0]), text_of(row[1]), number) for number, row in enumerate(sheet, 1) if len(row) > 1]
+        pairs = [
+            (text_of(row[0]), text_of(row[1])[:LONGEST_NAME], number)
+            for number, row in enumerate(sheet, 1)
+            if len(row) > 1
+        ]
         facts = {key: value for key, value, _row in reversed(pairs)}
         if facts.get("format") != FORMAT:
             continue
         form.meta = form.meta or {key: facts.get(key, "") for key in META_KEYS}
         keys = [key for key, _value, _row in pairs if key in META_KEYS]
         form.repeated_facts += sorted({key for key in keys if keys.count(key) > 1})
-        form.named += [
-            Named(name, f"B{row}", value[:LONGEST_NAME]) for key, value, row in pairs if key == "unit" and value
-        ]
+        form.named += [Named(name, f"B{row}", value) for key, value, row in pairs if key == "unit" and value]
     return form
 
 

@@ -44,7 +44,7 @@ def says_none(text: str) -> bool:
 
 
 _NUMBER = re.compile(r"([+-]?)\s*(\d[\d.,\s]*)(.*)")
-_SHARE = re.compile(r"(\d[\d.,]*)\s*/\s*(\d[\d.,]*)\s*(\D*)")
+_SHARE = re.compile(r"(\d[\d.,]*+)\s*+/\s*+(\d[\d.,]*+)\s*+(\D*+)")
 _UNIT_OF_MEASURE = re.compile(r"(?:[^\W\d_]|[%/.() ]|(?<=m)[23]){0,60}")
 _SQUARED = re.compile("(?<=m)[²³]")
 

@@ -33,7 +33,7 @@ _LOCAL_HEADER, _END_RECORD = struct.Struct("<4s5H3L2H"), struct.Struct("<4s4H2LH
 _LOCATES, _LARGE = b"PK\6\7", b"PK\6\6"
 _LOCATOR, _LARGE_END = struct.Struct("<4sLQL"), struct.Struct("<4sQ2H2L4Q")
 _ENCRYPTED, _SIZES_FOLLOW = 0x1, 0x8
-_ELSEWHERE = 0xFFFFFFFF
+_MANY, _ELSEWHERE = 0xFFFF, 0xFFFFFFFF
 """Stands for a size in the local header that is given in 64 bits further on."""
 
 
@@ -62,29 +62,45 @@ def _entries(content: bytes, limits: Limits) -> list[zipfile.ZipInfo]:
             entries, table = package.infolist(), package.start_dir
     except Exception as error:  # zipfile raises many kinds on a damaged file
         raise Refused(Code.BROKEN_FILE) from error
-    _check_end(content, table)
+    _check_end(content, table, len(entries))
     return entries
 
 
-def _check_end(content: bytes, table: int) -> None:
-    """The last record says where the table is and ends the file; else another reader would find another table."""
+def _check_end(content: bytes, table: int, entries: int) -> None:
+    """The last record says where the table is and how long, and ends the file; else another reader would find another
+    table."""
     at = content.rfind(_END)
     record = content[at : at + _END_RECORD.size]
-    offset, comment = _END_RECORD.unpack(record)[-2:] if len(record) == _END_RECORD.size else (None, 0)
-    if offset not in (table, _ELSEWHERE) or at + _END_RECORD.size + comment != len(content):
+    _mark, *disks, count, _size, offset, comment = _END_RECORD.unpack(record.ljust(_END_RECORD.size, b"\xff"))
+    is_whole = len(record) == _END_RECORD.size and at + _END_RECORD.size + comment == len(content)
+    is_stated = (
+        offset in (table, _ELSEWHERE) and {count, disks[2]} <= {entries, _MANY} and not {*disks[:2]} - {0, _MANY}
+    )
+    if not (is_whole and is_stated):
         raise Refused(Code.FALSE_CONTENTS, part="–")
     locator = content[max(0, at - _LOCATOR.size) : at]
-    if locator.startswith(_LOCATES) and not _is_followed(content, locator, at - _LOCATOR.size - _LARGE_END.size):
+    place = at - _LOCATOR.size - _LARGE_END.size
+    if locator.startswith(_LOCATES) and not _is_followed(content, locator, place, (table, entries)):
         raise Refused(Code.FALSE_CONTENTS, part="–")
 
 
-def _is_followed(content: bytes, locator: bytes, place: int) -> bool:
-    """Whether the end record of 64 bits, which counts for some readers, lies where all look for it."""
+def _is_followed(content: bytes, locator: bytes, place: int, found: tuple[int, int]) -> bool:
+    """Whether the end record of 64 bits, which counts for some readers, lies where all look for it, and says the same
+    as the other. ``found``: where the table lies, and how many entries it has."""
     if place < 0 or _LOCATOR.unpack(locator)[2] != place:
         return False
-    facts = _LARGE_END.unpack(content[place : place + _LARGE_END.size])
-    (mark, size), (table_size, table) = facts[:2], facts[-2:]
-    return (mark, size, table + table_size) == (_LARGE, _LARGE_END.size - 12, place)
+    mark, size, *_versions, here, count, table_size, table = _LARGE_END.unpack(content[place : place + _LARGE_END.size])
+    is_one = (mark, size, table + table_size) == (_LARGE, _LARGE_END.size - 12, place)
+    return is_one and (table, count) == found and here == count
+
+
+def ends_like_a_package(content: bytes) -> bool:
+    """Whether a reader that looks for a zip from the end would find one in a file that begins as something else."""
+    at = content.rfind(_END, -_END_RECORD.size - 0xFFFF)
+    record = content[at : at + _END_RECORD.size] if at >= 0 else b""
+    if len(record) < _END_RECORD.size:
+        return False
+    return at + _END_RECORD.size + int(_END_RECORD.unpack(record)[-1]) == len(content)
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo], limits: Limits) -> None:

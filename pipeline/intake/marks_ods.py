@@ -98,8 +98,8 @@ def _count(facts: Mapping[str, str], name: str) -> int:
 
 # --- content written as nearly all programs write it ----------------------------------------------------
 
-_CELL = re.compile(rb"""<table:(?:covered-)?table-cell((?:[^<>"']|"[^"]*"|'[^']*')*)>""")
-_FACT = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_CELL = re.compile(rb"""<table:(?:covered-)?table-cell((?:[^<>"']++|"[^"]*+"|'[^']*+')*+)>""")
+_FACT = re.compile(r"""(?<![\w:-])([\w:-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
 _TAG = re.compile("<[^<>]*>")
 
 

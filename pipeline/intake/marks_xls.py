@@ -14,7 +14,7 @@ from pipeline.findings.catalogue import Code
 from pipeline.forms.cell_values import NoValue
 from pipeline.intake.checked import Checked
 from pipeline.intake.marks import Cells, Marks, Range
-from pipeline.intake.number_formats import BUILT_IN, shows_more
+from pipeline.intake.number_formats import BUILT_IN, LONGEST_CODE, shows_more
 from pipeline.intake.xls_areas import records, sheets
 
 _BEGIN, _ENDS, _FORMAT, _STYLE, _MERGED = 0x809, 0x0A, 0x41E, 0xE0, 0xE5
@@ -81,7 +81,7 @@ class _Styles:
 
     def take(self, kind: int, record: bytes) -> None:
         if kind == _FORMAT:
-            self._codes[struct.unpack_from("<H", record)[0]] = _text(record[2:])
+            self._codes[struct.unpack_from("<H", record)[0]] = _text(record[2:])[:LONGEST_CODE]
         else:
             code = self._codes.get(struct.unpack_from("<H", record, 2)[0], "")
             self._used.append(code if shows_more(code) else "")

@@ -18,7 +18,7 @@ from pipeline.forms.cell_values import NoValue
 from pipeline.forms.legacy_cells import FontOf
 from pipeline.intake.checked import Checked
 from pipeline.intake.marks import Cells, Marks, Range
-from pipeline.intake.number_formats import BUILT_IN, shows_more
+from pipeline.intake.number_formats import BUILT_IN, LONGEST_CODE, shows_more
 from pipeline.legacy_text import encoding_of_font
 
 _STYLES = "xl/styles.xml"
@@ -50,14 +50,10 @@ def formats_of(styles: bytes) -> Mapping[str, str]:
     codes, used = dict(BUILT_IN), []
     for each in _elements(styles):
         if _local(each.tag) == "numFmt":
-            codes[_number(each.get("numFmtId"))] = each.get("formatCode", "")[:_LONGEST_CODE]
+            codes[_number(each.get("numFmtId"))] = each.get("formatCode", "")[:LONGEST_CODE]
         elif _local(each.tag) == "cellXfs":
             used = [codes.get(_number(style.get("numFmtId")), "") for style in each if _local(style.tag) == "xf"]
     return {str(index): code for index, code in enumerate(used) if shows_more(code)}
-
-
-_LONGEST_CODE = 255
-"""Excel's own limit."""
 
 
 def _number(text: str | None) -> int:
@@ -74,8 +70,9 @@ def fonts_of(workbook: Checked) -> FontOf:
 
     @cache
     def of_sheet(name: str) -> dict[tuple[int, int], str]:
-        found = _with_style(frozenset(legacy)).findall(workbook.parts[workbook.sheets[name]])
-        return {_place(letters, row): legacy[style.decode()] for letters, row, style in found}
+        found = _STYLED.findall(workbook.parts[workbook.sheets[name]])
+        fonts = ((_place(letters, row), legacy.get(style.decode(), "")) for letters, row, style in found)
+        return {place: font for place, font in fonts if font}
 
     return lambda sheet, row, column: of_sheet(sheet).get((row - 1, column), "") if legacy else ""
 
@@ -117,29 +114,30 @@ def _is_usual(part: bytes) -> bool:
 
 _ERROR = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"((?=[^<>]*\st="e")[^<>]*)>')
 _VALUE = re.compile(rb"<v[^<>]*>([^<]*)</v>")
-_NO_RESULT = re.compile(rb"<f[^<>]*>(?:[^<]*</f>)?\s*(?:<v\s*/>|<v[^<>]*>\s*</v>)?\s*</c>")
+_NO_RESULT = re.compile(rb"<f[^<>]*+>(?:[^<]*+</f>)?\s*+(?:<v\s*+/>|<v[^<>]*+>\s*+</v>)?\s*+</c>")
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"([^<>]*)>\s*')
 _MERGED = re.compile(rb'<mergeCell\s[^<>]*?ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
 
 
-@lru_cache(maxsize=100)
-def _with_style(styles: frozenset[str]) -> re.Pattern[bytes]:
-    listed = "|".join(sorted(styles))
-    return re.compile(rf'<c r="([A-Z]{{1,3}})([0-9]{{1,7}})"(?=[^<>]*\ss="({listed})")'.encode())
+_STYLED = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?=[^<>]*\ss="([0-9]{1,7})")')
 
 
 def searched(part: bytes, formats: Mapping[str, str]) -> tuple[Cells, list[Range]]:
     """The marks of a sheet that is written as usual."""
     cells: Cells = {}
     if formats:
-        for letters, row, style in _with_style(frozenset(formats)).findall(part):
-            cells[_place(letters, row)] = formats[style.decode()]
+        for letters, row, style in _STYLED.findall(part):
+            if code := formats.get(style.decode()):
+                cells[_place(letters, row)] = code
     for each in _ERROR.finditer(part) if b't="e"' in part else ():
-        value = _VALUE.search(part, each.end(), max(each.end(), part.find(b"</c>", each.end())))
+        following = part.find(b"<c ", each.end())
+        value = _VALUE.search(part, each.end(), len(part) if following < 0 else following)
         shown = value[1].decode("utf-8", "replace").strip() if value else ""
         cells[_place(each[1], each[2])] = _error(shown, is_rich=b" vm=" in each[3])
+    before = 0
     for each in _NO_RESULT.finditer(part):
-        cell = _CELL.fullmatch(part, part.rfind(b"<c ", 0, each.start()), each.start())
+        cell = _CELL.fullmatch(part, max(before, part.rfind(b"<c ", before, each.start())), each.start())
+        before = each.end()
         if cell and b't="str"' not in cell[3]:  # such a cell has a result, a text without letters
             cells[_place(cell[1], cell[2])] = NoValue(Code.NO_RESULT)
     merges = [(*_place(left, top), *_place(right, bottom)) for left, top, right, bottom in _MERGED.findall(part)]
@@ -164,7 +162,7 @@ def _place(letters: bytes, row: bytes) -> tuple[int, int]:
 
 
 _NUMBER = re.compile(
-    rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^<>]*>\s*(?:<f[^<>]*/>|<f[^<>]*>[^<]*</f>)?\s*<v>([-+0-9.Ee]{1,30})</v>'
+    rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^<>]*+>\s*+(?:<f[^<>]*/>|<f[^<>]*+>[^<]*+</f>)?\s*+<v>([-+0-9.Ee]{1,30})</v>'
 )
 
 

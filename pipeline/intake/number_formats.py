@@ -22,6 +22,9 @@ BUILT_IN = {
 }
 """Formats that a workbook names by number alone (ibid.); those left out show a number's digits, or a day."""
 
+LONGEST_CODE = 255
+"""Excel's own limit."""
+
 _LITERAL = re.compile(r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|[_*].|\[(?P<bracket>[^\]]*)\]?', re.S)
 """What is printed as it stands, a blank as wide as a sign, a filling; in brackets a colour, condition or currency."""
 

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.engines import Loss
 from pipeline.forms.reading import RawForm
 from pipeline.intake.arrival import Reason
 from pipeline.intake.returned import Content
@@ -18,7 +19,8 @@ class ReceivedFile:
     ``name``: its path below the inbox, with ``/``, as it can be shown; ``path``: where it is; ``sha256``: "" where it
     could not be read; ``file_type``: ``xlsx``, ``xls``, ``ods``, or in words what else it is; ``content``: what it
     holds of what we issue; ``reasons``: what can be said of the file as a whole from the file alone; ``saved``: when it
-    was last saved, as it says itself.
+    was last saved, as it says itself; ``loss``: why no reader could be had for
+    it, in this run or an earlier one.
     """
 
     name: str
@@ -29,6 +31,7 @@ class ReceivedFile:
     reasons: list[Reason] = field(default_factory=list)
     content: Content | None = None
     saved: dt.datetime | None = None
+    loss: Loss | None = None
 
     @property
     def form(self) -> RawForm | None:

@@ -76,7 +76,10 @@ def _resolved(target: str, folder: str) -> str:
     path = target.replace("\\", "/")
     steps = [] if path.startswith("/") else folder.split("/")
     for step in path.split("/"):
-        steps = steps[:-1] if step == ".." else [*steps, step]
+        if step == "..":
+            del steps[-1:]
+        else:
+            steps.append(step)
     return "/".join(step for step in steps if step not in ("", "."))
 
 

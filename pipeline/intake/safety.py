@@ -7,13 +7,15 @@ In: the bytes of an .xlsx, .xls or .ods. Out: the workbook as its reader gets it
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from pipeline.findings.catalogue import Code
+from pipeline.i18n import number
 from pipeline.intake.arrival import Reason, brief
 from pipeline.intake.checked import Checked, ods, xls, xlsx, xlsx_of
-from pipeline.intake.container import Refused, parts
+from pipeline.intake.container import Refused, ends_like_a_package, parts
+from pipeline.intake.long_texts import has_piled_marks
 from pipeline.intake.relations import canonical
 from pipeline.intake.used_areas import areas_of_ods, areas_of_xlsx, too_far
 from pipeline.intake.xls_areas import areas_of_xls, is_manual, without_sheets, workbook_stream
@@ -84,8 +86,19 @@ def look_through(content: bytes, kind: str, limits: Limits) -> Looked:
     return _looked_at_xlsx(held, notices, limits) if kind == "xlsx" else _looked_at_ods(held, notices, limits)
 
 
+_LONGEST_TITLE = 255
+"""Excel allows 31 characters for the name on a tab, LibreOffice more."""
+
+
+def _check_titles(titles: Collection[str], limits: Limits) -> None:
+    strange = next((each for each in titles if len(each) > _LONGEST_TITLE or has_piled_marks(each)), None)
+    if strange is not None or len(titles) > limits.parts:
+        raise Refused(Code.STRANGE_SHEETS, most=number(limits.parts), sheet=brief((strange or "–")[:30]))
+
+
 def _looked_at_xlsx(held: dict[str, bytes], notices: list[Reason], limits: Limits) -> Looked:
     workbook = xlsx_of(held)
+    _check_titles([sheet.title for sheet in workbook.sheets], limits)
     filled = {sheet.title: held[sheet.part] for sheet in workbook.sheets if sheet.part}
     far = too_far(areas_of_xlsx(filled, limits), limits)
     kept = tuple(sheet for sheet in workbook.sheets if sheet.title not in far)
@@ -98,6 +111,7 @@ def _looked_at_ods(held: dict[str, bytes], notices: list[Reason], limits: Limits
     if _MANUAL_ODS.search(held.get("settings.xml", b"")):
         notices = [*notices, (Code.MANUAL_CALCULATION, {})]
     areas = areas_of_ods(content, limits)
+    _check_titles([area.sheet for area, _place in areas], limits)
     far = too_far([area for area, _place in areas], limits)
     if b"\0" in content:  # in UTF-16 other bytes would be cut off
         _refuse(far)
@@ -109,8 +123,11 @@ def _looked_at_ods(held: dict[str, bytes], notices: list[Reason], limits: Limits
 
 
 def _looked_at_xls(content: bytes, limits: Limits) -> Looked:
+    if ends_like_a_package(content):
+        raise Refused(Code.FALSE_CONTENTS, part="–")
     stream = workbook_stream(content)
     areas = areas_of_xls(stream)
+    _check_titles([area.sheet for area in areas], limits)
     far = too_far(areas, limits)
     notices: list[Reason] = [(Code.HAS_MACROS, {})] if _VBA in content else []
     notices += [(Code.MANUAL_CALCULATION, {})] if is_manual(stream) else []

@@ -23,6 +23,7 @@ from pipeline.forms.cell_values import FIRST_PLAIN_DAY, Merged, NoValue, NumberA
 from pipeline.forms.readers import Book, Opener
 from pipeline.intake import marks_ods, marks_xls, marks_xlsx
 from pipeline.intake.checked import Checked
+from pipeline.intake.long_texts import fitting
 from pipeline.intake.marks import ERROR_VALUES, Marks, Range
 from pipeline.intake.number_formats import shown_by
 from pipeline.sheets.addresses import column_letter
@@ -49,8 +50,8 @@ class _Shown:
         distinct = set(chain.from_iterable(rows))
         if not _DAYS.isdisjoint(map(type, distinct)) or self._days.are_hours_texts:
             self._days.mark(rows, name)
-        if any(type(value) is str and value[:1] in _SIGNS for value in distinct):
-            rows = [[_written(value) if isinstance(value, str) else value for value in line] for line in rows]
+        if changed := {value: text for value in distinct if type(value) is str and (text := _text(value)) != value}:
+            rows = [[changed.get(value, value) if type(value) is str else value for value in line] for line in rows]
         for merge in merges:
             _spread(rows, merge)
         return rows
@@ -73,11 +74,14 @@ _SIGNS = frozenset("#=")
 _PICTURE = re.compile(r"=(_xlfn\.)?DISPIMG\(")
 
 
-def _written(value: str) -> NoValue | str:
-    """A text that stands for an error or for a picture (WPS), as such."""
-    if value in ERROR_VALUES:
-        return NoValue(Code.ERROR_VALUE, value)
-    return NoValue(Code.PICTURE_IN_CELL) if _PICTURE.match(value) else value
+def _text(value: str) -> NoValue | str:
+    """A text as it may be used; one that stands for an error or for a picture (WPS), as such."""
+    if value[:1] in _SIGNS:
+        if value in ERROR_VALUES:
+            return NoValue(Code.ERROR_VALUE, value)
+        if _PICTURE.match(value):
+            return NoValue(Code.PICTURE_IN_CELL)
+    return fitting(value)
 
 
 def _spread(rows: list[list[Any]], merge: Range) -> None:

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from pipeline.engines import Loss
 from pipeline.findings.catalogue import Code
@@ -22,6 +24,7 @@ from pipeline.forms.declared import META_SHEET, TABLES, sheet_titles
 from pipeline.forms.legacy_cells import unknown_font
 from pipeline.forms.readers import Opener, first, second
 from pipeline.intake.arrival import Reason, brief, not_to_be_opened, read, shown
+from pipeline.intake.bounded import bounded
 from pipeline.intake.checked import Checked
 from pipeline.intake.container import Refused
 from pipeline.intake.file_types import WORKBOOKS, kind_of, refusal
@@ -74,13 +77,23 @@ def _can_be_listed(folder: Path) -> bool:
         return False
 
 
-def take(inbox: Path, path: Path, limits: Limits = DEFAULT_LIMITS, place: str = "") -> ReceivedFile:
+def take(
+    inbox: Path,
+    path: Path,
+    limits: Limits = DEFAULT_LIMITS,
+    place: str = "",
+    known: Mapping[str, Loss] = MappingProxyType({}),
+) -> ReceivedFile:
     """Read one entry of the inbox, whatever it is. Never raises for what a file is or holds.
 
-    ``place``: what its name begins with where it lies in another folder than the inbox.
+    ``place``: what its name begins with where it lies in another folder than the inbox; ``known``: SHA-256 -> why that
+    content could not be read in an earlier run; it is not tried again.
     """
     file, content = _begun(inbox, path, limits, place)
-    if content is not None:
+    if loss := known.get(file.sha256):
+        file.loss = loss
+        file.reasons.append((LOST[loss], {}))
+    elif content is not None:
         _take_content(file, content, path.suffix.lower(), limits)
     return file
 
@@ -101,14 +114,30 @@ def _begun(inbox: Path, path: Path, limits: Limits, place: str) -> tuple[Receive
     return file, content
 
 
-_LOST = {Loss.TIME: Code.READER_TIMEOUT, Loss.MEMORY: Code.READER_MEMORY, Loss.CRASH: Code.READER_CRASH}
+LOST = {
+    Loss.TIME: Code.READER_TIMEOUT,
+    Loss.MEMORY: Code.READER_MEMORY,
+    Loss.CRASH: Code.READER_CRASH,
+    Loss.LEFT: Code.LEFT_FOR_LATER,
+}
+
+
+_BY_MAIL = re.compile(r"\d{8}-\d{6}_([A-Za-z0-9.-]+)_")
+"""How the names begin of what ``thidua fetch`` puts into the inbox: when it came, and from whom."""
+
+
+def origin(path: Path) -> str:
+    """Whose an entry is, as far as its name tells: of one sender, or of all who can write into its folder."""
+    mailed = _BY_MAIL.match(path.name)
+    return f"{path.parent}/{mailed[1]}" if mailed else str(path.parent)
 
 
 def lost(inbox: Path, path: Path, loss: Loss, limits: Limits = DEFAULT_LIMITS, place: str = "") -> ReceivedFile:
     """What is known of an entry on which a worker was lost: its name, its content's hash, and why."""
     file, content = _begun(inbox, path, limits, place)
     if content is not None:
-        file.reasons.append((_LOST[loss], {}))
+        file.loss = loss
+        file.reasons.append((LOST[loss], {}))
     return file
 
 
@@ -134,9 +163,9 @@ def _take_content(file: ReceivedFile, content: bytes, suffix: str, limits: Limit
         return
     if suffix.removeprefix(".") not in WORKBOOKS[file.file_type]:
         file.reasons.append((Code.NAME_LIES, {"suffix": shown(suffix) or "–", "kind": "." + file.file_type}))
-    code = _read_by(file, looked.workbook, first)
+    code = _read_by(file, looked.workbook, first, limits)
     if code is Code.BROKEN_FILE and file.file_type == "xlsx":
-        again = _read_by(file, looked.workbook, partial(second, rows=limits.rows, columns=limits.columns))
+        again = _read_by(file, looked.workbook, partial(second, rows=limits.rows, columns=limits.columns), limits)
         code = again or Code.SECOND_READER
     file.reasons += [(code, {})] if code else []
     file.reasons += looked.notices if file.content else []
@@ -160,12 +189,14 @@ def _our_titles() -> set[str]:
     return {META_SHEET, *(title for table in TABLES for title in sheet_titles(table))}
 
 
-def _read_by(file: ReceivedFile, checked: Checked, opened: Opener) -> Code | None:
+def _read_by(file: ReceivedFile, checked: Checked, opened: Opener, limits: Limits) -> Code | None:
     """Read the content by that reader; why it could not, if so."""
     try:
         opened = as_shown(opened, file.file_type, checked)
         fonts = fonts_of(checked) if file.file_type == "xlsx" else unknown_font
-        file.content = read_returned(Workbook(file.name, checked.content, checked.sheets, opened, fonts))
+        content = read_returned(Workbook(file.name, checked.content, checked.sheets, opened, fonts))
+        file.reasons += bounded(content, limits)
+        file.content = content
     except Refused as refused:
         file.reasons.append(refused.reason)
     except BaseException as error:  # calamine raises its own kinds, and its panics are no Exception

@@ -77,6 +77,8 @@ def sheets(workbook: bytes) -> Iterator[tuple[str, int]]:
 
 def _measured(workbook: bytes, title: str, start: int) -> Area:
     area, inner = Area(title, 0, 0), 0
+    if struct.unpack_from("<H", workbook, start)[0] != _BEGIN:  # what a reader finds there is no sheet
+        raise ValueError(start)
     for _at, kind, record in records(workbook, _OF_A_SHEET, start):
         inner += (kind == _BEGIN) - (kind == _ENDS)  # charts lie in a sheet with a beginning and an end of their own
         if kind == _ENDS and inner <= 0:
@@ -85,6 +87,8 @@ def _measured(workbook: bytes, title: str, start: int) -> Area:
             row, column = struct.unpack_from("<2H", record)
             last = struct.unpack("<H", record[-2:])[0] if kind == _MANY else column
             area = area.with_cell(row + 1, last + 1)
+    else:  # some record reaches beyond the end, so that each reader finds other cells
+        raise ValueError(title)
     return area
 
 

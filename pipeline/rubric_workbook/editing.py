@@ -6,13 +6,13 @@ In: the workbook's path and the year's rules. Out: the changes and the new text 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import UserFault
 from pipeline.i18n import _
+from pipeline.new_files import write_whole
 from pipeline.rubric_workbook.entries import Address, entries, full_label
 from pipeline.rubric_workbook.reading import (
     CellFault,
@@ -53,7 +53,7 @@ def bloc_of(rules: Rules, code: str) -> Bloc:
 
 def plan_edit(workbook: Path, rules: Rules) -> Edit:
     """What the workbook changes. Writes nothing. Raises WorkbookWrong, UserFault or RuleFilesWrong."""
-    returned = read_rubric(workbook)
+    returned = read_rubric(workbook, rules.plan.limits)
     bloc = bloc_of(rules, returned.bloc)
     changes = find_changes(returned, bloc)
     file = rules.bloc_files[bloc.code]
@@ -67,13 +67,7 @@ def plan_edit(workbook: Path, rules: Rules) -> Edit:
 def apply_edit(edit: Edit) -> None:
     """Put the new text into the rule file, in one step. Raises OSError."""
     mark = BOM if edit.file.read_bytes().startswith(BOM) else b""
-    beside = edit.file.with_name(f".{edit.file.name}.moi")
-    try:
-        beside.write_bytes(mark + edit.text.encode())
-        shutil.copymode(edit.file, beside)
-        beside.replace(edit.file)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_whole(edit.file, mark + edit.text.encode(), like=edit.file)
 
 
 def _edited(text: str, changes: Sequence[EntryChange], file: Path) -> str:

@@ -21,6 +21,7 @@ from pipeline.findings.finding import Code
 from pipeline.forms.declared import META_SHEET
 from pipeline.forms.values import read_number
 from pipeline.i18n import _, in_every_language
+from pipeline.intake.other_workbooks import sheets_of
 from pipeline.rubric_workbook.entries import (
     Address,
     Entry,
@@ -36,6 +37,7 @@ from pipeline.rubric_workbook.entries import (
 )
 from pipeline.rubric_workbook.page import KEY
 from pipeline.rubric_workbook.writing import FORMAT
+from pipeline.rules.limits import DEFAULT_LIMITS, Limits
 from pipeline.rules.rubric import Bloc
 from pipeline.text import is_blank, same, text_of
 
@@ -110,21 +112,12 @@ class EntryChange:
 # --- the file -----------------------------------------------------------------------------------------
 
 
-def read_rubric(path: Path) -> ReturnedRubric:
-    """Find the cells of a rubric. Raises UserFault for a file that is not there or none of our rubrics, and OSError."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
+def read_rubric(path: Path, limits: Limits = DEFAULT_LIMITS) -> ReturnedRubric:
+    """Find the cells of a rubric. Raises UserFault for a file that is not there, that cannot be read or is none of our
+    rubrics."""
     if not path.is_file():
         raise UserFault(_("there is no file {file}").format(file=path), _("Name the workbook that was changed."))
-    with path.open("rb") as content:
-        try:
-            book = CalamineWorkbook.from_filelike(content)
-            sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
-        except CalamineError as error:
-            raise UserFault(
-                _("{file} cannot be read as an Excel workbook").format(file=path),
-                _("Save it as .xlsx, without a password, and close it."),
-            ) from error
+    sheets = sheets_of(path, limits)
     facts = {text_of(row[0]): str(row[1]) for row in sheets.pop(META_SHEET, []) if len(row) > 1}
     if facts.get("format") != FORMAT:
         raise UserFault(

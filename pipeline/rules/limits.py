@@ -32,6 +32,11 @@ class Limits:
     program. ``cells``: those of all sheets together, blanks in between included: one sheet of the largest area. A
     blank costs a reader some 32 bytes.
 
+    ``table_rows``: a table of a form has 60 rows at most, of a paper as many as a bloc has criteria. ``form_kb``: the
+    texts of a filled form have 10 kB, of one whose every field is filled to its bound 300; each cell counts for 8 bytes
+    besides. ``paper_kb``: the same of a paper, which has a sheet for each unit, and of the receipt book. ``findings``:
+    so many of one file are listed; a form in which each cell is wrong has 300.
+
     ``reading_seconds``: what one file may take to read or to mark; a filled form takes 0.03 s, and the largest
     sheet that the other limits let through, 20,000 rows of 150 numbers, 6 s.
 
@@ -49,7 +54,11 @@ class Limits:
     rows: Annotated[int, Interval(ge=10_000, le=1_048_576)] = 20_000
     columns: Annotated[int, Interval(ge=26, le=16_384)] = 200
     cells: Annotated[int, Interval(ge=100_000, le=100_000_000)] = 4_000_000
-    reading_seconds: Annotated[int, Interval(ge=1, le=3_600)] = 60
+    table_rows: Annotated[int, Interval(ge=100, le=1_048_576)] = 1_000
+    form_kb: Annotated[int, Interval(ge=500, le=100_000)] = 2_000
+    paper_kb: Annotated[int, Interval(ge=500, le=1_000_000)] = 20_000
+    findings: Annotated[int, Interval(ge=100, le=100_000)] = 500
+    reading_seconds: Annotated[int, Interval(ge=1, le=3_600)] = 20
     reading_memory_mb: Annotated[int, Interval(ge=1, le=1_000_000)] = 1_000
 
     @property

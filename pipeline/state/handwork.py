@@ -24,6 +24,7 @@ from pipeline.forms.papers import PAPERS
 from pipeline.i18n import _, number
 from pipeline.intake.file_types import WORKBOOKS
 from pipeline.intake.receipt_headings import RECEIPT_BOOK, is_receipt_book
+from pipeline.new_files import not_following
 from pipeline.state import permissions, walking
 from pipeline.state.layout import FORMAT, MANIFEST, RECORD, STATE, is_kept, is_passing
 from pipeline.text import natural_order, plain
@@ -269,12 +270,8 @@ def put(staged: Path, folder: Path, kept: Path, removed: Iterable[str] = ()) -> 
     return copies
 
 
-_TO_APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
-
-
 def _record(folder: Path, new: Iterable[str]) -> None:
-    handle = os.open(folder / RECORD, _TO_APPEND, 0o600)
-    with os.fdopen(handle, "a", encoding="ascii", newline="\n") as record:
+    with open(folder / RECORD, "a", encoding="ascii", newline="\n", opener=not_following) as record:
         record.writelines(f"\n{each}\n" for each in sorted(new))  # a line of a dead run may be half of one
         record.flush()
         os.fsync(record.fileno())

@@ -27,7 +27,8 @@ MANIFEST = "manifest.json"  # whoever checks that outputs follow from inputs
 DRAFTS = "thu"  # letters that go out (:mod:`pipeline.mail`): made from an outbox, and gone with it
 LEDGER = "so-cai.sqlite"  # what only time can tell (:mod:`pipeline.state.ledger`)
 SEAL_KEY = "khoa-con-dau.txt"  # the office's key for seals (:mod:`pipeline.state.seal_keys`)
-STATE = (LEDGER, SEAL_KEY)
+LOSSES = "so-cai.khong-doc.json"  # contents that no reader survived (:mod:`pipeline.state.losses`), beside the ledger
+STATE = (LEDGER, SEAL_KEY, LOSSES)
 """What stays where it is when an outbox is replaced, for it does not follow from the inbox."""
 RECORD = ".thidua-da-ghi"  # where forms, rubrics or letters lie: the SHA-256 of each that we wrote
 

@@ -66,7 +66,7 @@ def verify(outbox: Path, inbox: Path, context: RoundContext) -> Verdict:
         )
     outputs, about_outputs = _outputs(outbox, stated["outputs"])
     with using_language(_language(stated, context)):  # what is read is told in words of the run's language
-        found = run.take_all(inbox, context.plan.limits, kept=handwork.kept_folder(outbox))
+        found = run.take_all(inbox, context.plan.limits, kept=handwork.kept_folder(outbox), is_patient=True)
     files, about_inputs = _as_registered(outbox, found, stated["inputs"])
     received = {file.name: file.sha256 for file in files if file.sha256}
     rules, about_rules = _rules(context, stated["rules"])

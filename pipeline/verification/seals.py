@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from pipeline.errors import UserFault
 from pipeline.forms import declared, papers
 from pipeline.i18n import _
 from pipeline.seals import NO_KEY, SEAL, SealKey
@@ -25,12 +26,13 @@ def key_of(outbox: Path, key: ledger.RoundKey, outputs: Mapping[str, Path]) -> S
     Raises EnvironmentFault where it cannot be read.
     """
     known = seal_keys.known_key(ledger.path_for(outbox, key))
-    return known if all(_is_of(path, known) for path in _papers(outputs)) else NO_KEY
+    return known if known.secret and all(_is_of(path, known) for path in _one_paper(outputs)) else NO_KEY
 
 
-def _papers(outputs: Mapping[str, Path]) -> Iterable[Path]:
+def _one_paper(outputs: Mapping[str, Path]) -> Iterable[Path]:
+    """One paper speaks for all, for one run sealed them."""
     folders = {paper.folder for paper in papers.PAPERS.values()}
-    return [path for name, path in outputs.items() if name.partition("/")[0] in folders and path.exists()]
+    return [path for name, path in outputs.items() if name.partition("/")[0] in folders and path.exists()][:1]
 
 
 def _is_of(workbook: Path, key: SealKey) -> bool:
@@ -50,7 +52,7 @@ def _cells(workbook: Path) -> dict[str, str]:
     """Its cells; none where it is damaged, which is told elsewhere."""
     try:
         return workbooks.cells(workbook)
-    except Exception:  # readers raise many kinds
+    except UserFault:
         return {}
 
 

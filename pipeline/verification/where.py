@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
 
+from pipeline.errors import UserFault
 from pipeline.i18n import _
 from pipeline.verification.workbooks import cells
 
@@ -19,16 +20,20 @@ def first_difference(name: str, published: Path | None, rerun: Path) -> list[str
         words = _("{file} is in the outbox, and a run made anew writes no such file")
         return [(words if published else _("a run made anew also writes {file}")).format(file=name)]
     words = _("{file}, {place}: “{was}” stands there, and a run made anew gives “{now}”")
-    for place, old, new in _side_by_side(published, rerun):
-        if old != new:
-            return [words.format(file=name, place=place, was=old, now=new)]
+    try:
+        for place, old, new in _side_by_side(published, rerun):
+            if old != new:
+                return [words.format(file=name, place=place, was=old, now=new)]
+    except UserFault as fault:
+        words = _("{file} is not what a run made anew writes, and cannot be compared with it: {why}")
+        return [words.format(file=name, why=fault)]
     return [
         _("{file} holds the same values, but is not the same byte for byte (formulas or formats)").format(file=name)
     ]
 
 
 def _side_by_side(published: Path, rerun: Path) -> Iterator[tuple[str, str, str]]:
-    """Place, and its text in each file: cell by cell of workbooks, line by line of all others."""
+    """Place, and its text in each file: cell by cell of workbooks, line by line of all others. Raises UserFault."""
     if published.suffix == ".xlsx":
         olds, news = cells(published), cells(rerun)
         for place in dict.fromkeys([*olds, *news]):

@@ -1,7 +1,7 @@
 """Two workbooks of ours, compared by what they say and not by how they are written.
 
 In: workbooks. Out: their cells by place; in words that values and formulas are the same, for a workbook that another
-version of the library wrote.
+version of the library wrote. A published one may hold anything by now, so workers with limits open them.
 """
 
 from __future__ import annotations
@@ -9,10 +9,30 @@ from __future__ import annotations
 import warnings
 import zipfile
 from collections.abc import Collection
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pipeline import engines
 from pipeline.i18n import _
+from pipeline.intake.other_workbooks import Sheets, read_sheets, sheets_of
+from pipeline.rules.limits import Limits
+
+OF_OUTPUTS = Limits(
+    file_mb=500,
+    parts=20_000,
+    unpacked_mb=2_000,
+    ratio=1_100,
+    rows=1_048_576,
+    columns=16_384,
+    cells=100_000_000,
+    table_rows=1_048_576,
+    paper_kb=1_000_000,
+    reading_seconds=600,
+    reading_memory_mb=4_000,
+)
+"""What a workbook of an outbox may be and may take: those of a large round are larger than any form."""
 
 
 def sameness(published: Path, ours: Path, unchecked: Collection[str] = ()) -> str | None:
@@ -20,21 +40,31 @@ def sameness(published: Path, ours: Path, unchecked: Collection[str] = ()) -> st
 
     ``unchecked``: places, as :func:`cells` names them, whose values do not count.
     """
-    try:
-        if _size(published) > 2 * _size(ours) + 100_000:
-            return None
-        theirs, own = (
-            {place: value for place, value in cells(path).items() if place not in unchecked}
-            for path in (published, ours)
-        )
-        agree = theirs == own and _formulas(published) == _formulas(ours)
-    except Exception:  # readers raise many kinds on a damaged file
-        return None
-    if not agree:
+    function = partial(_agree, ours=ours, unchecked=frozenset(unchecked))
+    with closing(engines.map_files(function, [published], None, OF_OUTPUTS.of_a_worker)) as answers:
+        agree = next(answers)
+    if agree is not True:
         return None
     if unchecked:
         return _("the same but for the seals, which cannot be checked here: the key is not here")
     return _("the same sheets, values and formulas, written by another version of XlsxWriter")
+
+
+def _agree(published: Path, ours: Path, unchecked: frozenset[str]) -> bool:
+    """In the worker: whether both have the same cells and formulas."""
+    try:
+        if _size(published) > 2 * _size(ours) + 100_000:
+            return False
+        theirs, own = (read_sheets(path, OF_OUTPUTS) for path in (published, ours))
+        if not (isinstance(theirs, dict) and isinstance(own, dict)):
+            return False
+        there, here = (
+            {place: value for place, value in _by_place(sheets).items() if place not in unchecked}
+            for sheets in (theirs, own)
+        )
+        return there == here and _formulas(published) == _formulas(ours)
+    except Exception:  # readers raise many kinds on a damaged file
+        return False
 
 
 def _size(workbook: Path) -> int:
@@ -43,14 +73,16 @@ def _size(workbook: Path) -> int:
 
 
 def cells(workbook: Path) -> dict[str, str]:
-    """Place in words (sheet and cell) -> value, of every cell that is not blank."""
-    from python_calamine import CalamineWorkbook
+    """Place in words (sheet and cell) -> value, of every cell that is not blank. Raises UserFault."""
+    return _by_place(sheets_of(workbook, OF_OUTPUTS))
+
+
+def _by_place(sheets: Sheets) -> dict[str, str]:
     from xlsxwriter.utility import xl_rowcol_to_cell
 
-    opened = CalamineWorkbook.from_path(workbook)
     found = {}
-    for name in opened.sheet_names:
-        for row, values in enumerate(opened.get_sheet_by_name(name).to_python(skip_empty_area=False)):
+    for name, rows in sheets.items():
+        for row, values in enumerate(rows):
             for column, value in enumerate(values):
                 if value != "":
                     place = _("sheet “{sheet}”, cell {cell}").format(sheet=name, cell=xl_rowcol_to_cell(row, column))

@@ -31,9 +31,11 @@ from pipeline import tables
 from pipeline.feedback import feedback, resaving
 from pipeline.feedback.feedback import Returned
 from pipeline.feedback.marking import unchanged
-from pipeline.forms.declared import TABLES, sheet_title
+from pipeline.feedback.resaving import FileToMark, ToMark, mark_file
+from pipeline.forms.declared import TABLES
 from pipeline.forms.reading import RawForm, read_form
 from pipeline.forms.writing.workbook import write_form
+from pipeline.rules.limits import DEFAULT_LIMITS
 from pipeline.rules.round_context import RoundContext
 from pipeline.text import text_of
 from tests import small
@@ -646,7 +648,7 @@ def moved_about() -> bytes:
     return target.getvalue()
 
 
-def test_a_fresh_form_holds_what_was_entered_and_is_marked_where_it_stands(tmp_path: Path) -> None:
+def test_a_fresh_form_holds_what_was_entered_and_is_marked_where_it_stands() -> None:
     raw = read_form(moved_about())
 
     def at(table: str, row: str, field: str) -> tuple[str, str]:
@@ -664,9 +666,8 @@ def test_a_fresh_form_holds_what_was_entered_and_is_marked_where_it_stands(tmp_p
         ("error", "x results", "ZZ99", "", "", "Nơi khác."),
         ("error", "Ghi chú riêng", "A1", "", "", "Trang lạ."),
     )
-    path = feedback.write(tmp_path / "phan-hoi", Returned(CONTEXT, "thon-1", findings, raw), None)
-    assert path == tmp_path / "phan-hoi" / "thon-1.xlsx"
-    book = book_of(path.read_bytes())
+    answer = feedback.fresh(Returned(CONTEXT, "thon-1", findings, raw))
+    book = book_of(answer)
     marks = {
         text.partition("Lỗi: ")[2]: book[name.split("!")[0]][name.split("!")[1]].value
         for name, text in comments(book).items()
@@ -678,7 +679,7 @@ def test_a_fresh_form_holds_what_was_entered_and_is_marked_where_it_stands(tmp_p
         "Ngày.": dt.datetime(2022, 12, 5),
         "Tên.": "Đường hoa",
     }
-    places = {row[6]: (row[2], row[3]) for row in listed(path.read_bytes())}
+    places = {row[6]: (row[2], row[3]) for row in listed(answer)}
     assert places["Trang."] == ("Tự chấm", "")
     assert places["Nơi khác."] == ("Tự chấm", "")
     assert places["Trang lạ."] == ("", "")
@@ -702,19 +703,24 @@ def test_a_number_that_is_no_day_goes_back_as_it_was_typed(typed: float) -> None
     assert [text_of(row[1]) for _number, row in entered.rows if row[0] == "signed_on"] == [text_of(typed)]
 
 
-def test_a_file_that_could_not_be_read_is_answered_with_a_blank_form(tmp_path: Path) -> None:
+def test_a_file_that_could_not_be_read_is_answered_with_a_blank_form() -> None:
     findings = findings_of(("error", "", "", "", "", "Tệp bị hỏng."))
-    path = feedback.write(tmp_path, Returned(CONTEXT, "thon-1", findings), None)
-    assert listed(path.read_bytes()) == [["1", "Lỗi", "", "", "", "", "Tệp bị hỏng."]]
-    assert set(read_form(path.read_bytes()).tables) == {table.code for table in TABLES}
+    content = feedback.fresh(Returned(CONTEXT, "thon-1", findings))
+    assert listed(content) == [["1", "Lỗi", "", "", "", "", "Tệp bị hỏng."]]
+    assert set(read_form(content).tables) == {table.code for table in TABLES}
 
 
-def test_the_units_own_file_is_marked_where_that_is_safe(tmp_path: Path) -> None:
-    raw = read_form(content := form())
-    answer = mark(content, typical(raw), ABOUT)
-    path = feedback.write(tmp_path, Returned(CONTEXT, "thon-1", typical(raw), raw), answer)
-    assert path.read_bytes() == answer
-    assert sheet_title(TABLES[0]) in book_of(path.read_bytes()).sheetnames
+def test_the_units_own_file_is_marked_as_long_as_it_is_what_was_read(tmp_path: Path) -> None:
+    content = form()
+    (tmp_path / "a.xlsx").write_bytes(content)
+    to_mark = ToMark(b"", typical(read_form(content)).to_dict("records"), ABOUT)
+    file = FileToMark(tmp_path / "a.xlsx", hashlib.sha256(content).hexdigest(), DEFAULT_LIMITS, to_mark)
+    assert mark_file(file) == mark(content, typical(read_form(content)), ABOUT)
+    (tmp_path / "a.xlsx").write_bytes(content + b"\0")
+    assert mark_file(file) is None
+    (tmp_path / "a.xlsx").unlink()
+    os.mkfifo(tmp_path / "a.xlsx")  # nobody will ever write into it
+    assert mark_file(file) is None
 
 
 # --- same in, same out ------------------------------------------------------------------------------

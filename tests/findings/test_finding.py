@@ -19,17 +19,19 @@ from pipeline.findings.catalogue import Code
 from pipeline.findings.finding import Finding, message
 from pipeline.findings.frame import rows
 from pipeline.forms.cell_values import Merged, NoValue, Shown
-from pipeline.forms.papers import META_SHEET, SHA_OF
-from pipeline.forms.raw_form import Copy, LegacyCells, Named, RawForm, Relation, RepeatedColumn
+from pipeline.forms.papers import META_SHEET, SHA_OF, RawPaper
+from pipeline.forms.raw_form import Copy, LegacyCells, Named, RawForm, RawTable, Relation, RepeatedColumn
 from pipeline.i18n import LOCALE_DIR
 from pipeline.intake import take as intake
 from pipeline.intake.arrival import no_access
+from pipeline.intake.bounded import bounded
 from pipeline.intake.receipts import KnownTimes, Receipt, read_book, receipts, unlikely
 from pipeline.intake.received import ReceivedFile
 from pipeline.intake.recognition import Recognised, recognise
 from pipeline.intake.unit_names import UnitNames
 from pipeline.intake.witnesses import partial_forms, senders, unproved_times
 from pipeline.legacy_text import Encoding
+from pipeline.rules.limits import DEFAULT_LIMITS
 from pipeline.rules.round_context import RoundContext
 from tests import hostile
 from tests.checking import test_contradictions as contradictions
@@ -64,6 +66,7 @@ SHOWN: dict[Place, object] = {
     ("results", "AN1", "actual"): Merged("F8", "", down=True),
     ("results", "KT1", "note"): Merged("J9", "Như trên", down=True),
     ("results", "KT1", "evidence"): NoValue(Code.PICTURE_IN_CELL),
+    ("results", "VH1", "evidence"): NoValue(Code.PILED_MARKS),
     ("results", "TD1", "evidence"): "x",
     ("collective_awards", 1, "name"): "Không có",
     ("individual_awards", 3, "achievement"): "Thôn 1, ngày 5 tháng 12 năm 2023",
@@ -183,6 +186,14 @@ def odd_letters_and_parts() -> list[Finding]:
     return [*partial_forms(parts), *senders(files, parts, rules, mailed_by), *unproved]
 
 
+def too_much() -> list[Finding]:
+    """What is told of a paper whose texts were cut. That there are more findings is told by the frame."""
+    paper = RawPaper({}, tables=[RawTable("Thôn 1", {"reason": 8}, 6, [(7, ("x" * 32_768,))])])
+    file = ReceivedFile("a.xlsx", reasons=bounded(paper, DEFAULT_LIMITS))
+    facts = {"n": "1", "limit": "500"}
+    return [*recognised(file).findings, Finding(Code.MORE_FINDINGS, "a.xlsx", facts=facts)]
+
+
 def wrong_receipts() -> list[Finding]:
     """A receipt book with every mistake."""
     rows = [
@@ -261,15 +272,9 @@ def same_moments(folder: Path) -> Iterator[pd.DataFrame]:
 
 
 def test_every_fact_that_the_words_speak_of_is_given__of_files_receipts_and_papers_too(tmp_path: Path) -> None:
-    found = [*wrong_files(tmp_path), *wrong_origins(), *odd_letters_and_parts(), *wrong_receipts()]
-    papers = pd.concat(
-        [
-            wrong_papers(tmp_path / "papers"),
-            *same_moments(tmp_path),
-            waiting(tmp_path / "late"),
-            unsealed(tmp_path / "seals"),
-        ]
-    )
+    found = [*wrong_files(tmp_path), *wrong_origins(), *odd_letters_and_parts(), *wrong_receipts(), *too_much()]
+    runs = [wrong_papers(tmp_path / "papers"), waiting(tmp_path / "late"), unsealed(tmp_path / "seals")]
+    papers = pd.concat([*runs, *same_moments(tmp_path)])
     sentences = [*map(message, found), *papers["message"]]
     assert [words for words in sentences if "{" in words or "“”" in words] == []
     speaking = {code for code in MEMBERS if placeholders(code.entry.what) | placeholders(code.entry.remedy)}
@@ -391,3 +396,20 @@ def test_a_findings_own_severity_outweighs_the_catalogues() -> None:
 def test_no_findings_make_an_empty_frame_with_all_columns() -> None:
     frame = rows([])
     assert (len(frame), list(frame.columns)[:3]) == (0, ["file", "unit", "sheet"])
+
+
+def test_of_a_file_with_very_many_findings_the_gravest_are_listed_and_how_many_more_there_are() -> None:
+    found = [
+        *(_at(Code.NUMBER_AMBIGUOUS, f"F{row}", read="1", other="2", example="1") for row in range(8, 14)),
+        *(_at(Code.TOO_LOW, f"F{row}") for row in range(14, 16)),
+    ]
+    other = Finding(Code.EMPTY_FILE, "z.xlsx")
+    frame = rows([*found, other], most=3)
+    assert list(zip(frame["file"], frame["cell"], strict=True)) == [
+        ("a.xlsx", "F8"),
+        ("a.xlsx", ""),
+        ("a.xlsx", "F14"),
+        ("a.xlsx", "F15"),
+        ("z.xlsx", ""),
+    ]
+    assert frame["message"][1].startswith("Còn 5 điểm khác")

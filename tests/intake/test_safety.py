@@ -263,3 +263,36 @@ def test_an_end_record_of_64_bits_must_lie_where_every_reader_looks() -> None:
     assert verdict(with_large_end(FORM)) is None
     assert verdict(with_large_end(FORM, moved=-100)) is Code.FALSE_CONTENTS
     assert verdict(with_large_end(FORM, between=b"x" * 40)) in (Code.FALSE_CONTENTS, Code.BROKEN_FILE)
+
+
+def test_both_end_records_say_the_same() -> None:
+    """Some readers go by the number of parts, which others never look at."""
+    for at in (8, 10):  # entries on this disk, entries in all
+        few = bytearray(FORM)
+        few[len(FORM) - 22 + at] -= 1
+        assert verdict(bytes(few)) is Code.FALSE_CONTENTS
+    large = with_large_end(FORM)
+    for at in (24, 32):
+        few = bytearray(large)
+        few[len(FORM) - 22 + at] -= 1
+        assert verdict(bytes(few)) is Code.FALSE_CONTENTS
+
+
+# --- an old workbook that another reader finds something else in ------------------------------------------
+
+
+def test_an_old_workbook_with_a_package_behind_it_is_refused() -> None:
+    old = old_book((0, 0))
+    assert verdict(old, kind="xls") is None
+    assert verdict(old + FORM, kind="xls") is Code.FALSE_CONTENTS
+    assert verdict(old + FORM[:-22] + FORM[-22:-2] + b"\3\0xyz", kind="xls") is Code.FALSE_CONTENTS
+    assert verdict(old + FORM + b"x" * 200, kind="xls") is None  # an object that lies in it, such as a sheet of Word's
+
+
+def test_an_old_workbook_whose_records_cannot_be_followed_is_refused() -> None:
+    old = old_book((0, 0), (40, 7))
+    begins, ends = old.rindex(struct.pack("<2H", 0x809, 16)), old.rindex(struct.pack("<2H", 0x0A, 0))
+    for at in (begins, ends):
+        wrong = bytearray(old)
+        wrong[at : at + 2] = struct.pack("<H", 0x1234)
+        assert verdict(bytes(wrong), kind="xls") is Code.BROKEN_FILE

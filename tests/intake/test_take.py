@@ -162,3 +162,11 @@ def test_a_sheet_that_reaches_too_far_is_named_as_people_see_it(tmp_path: Path) 
     inbox = drop(tmp_path / "inbox", {"a.xlsx": target.getvalue()})
     (reason,) = intake.take(inbox, inbox / "a.xlsx").reasons
     assert reason == (Code.HUGE_RANGE, {"sheet": "Tự chấm & ghi chú", "found": "XFD1048576"})
+
+
+def test_an_entry_is_of_its_sender_or_of_all_who_write_into_its_folder() -> None:
+    mailed = [Path(f"inbox/20231208-093000_{sender}_a.xlsx") for sender in ("x-evil.example", "y-xa.example")]
+    by_hand = [Path("inbox/a.xlsx"), Path("inbox/b.xlsx"), Path("inbox/thôn/a.xlsx")]
+    of = [intake.origin(path) for path in [*mailed, *by_hand]]
+    assert len(set(of)) == 4
+    assert of[2] == of[3]

@@ -362,7 +362,7 @@ def test_a_file_that_is_no_rubric_is_refused(year: Path, tmp_path: Path) -> None
         messages.append(refused.value.message.replace(f"{tmp_path}/", ""))
     assert messages == [
         "other.xlsx is no rubric of this program",
-        "text.xlsx cannot be read as an Excel workbook",
+        "text.xlsx cannot be read: the file is no Excel workbook but a text file (CSV?)",
         "there is no file none.xlsx",
     ]
 
@@ -447,9 +447,9 @@ def test_commands(year: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, c
     assert run("rubric", "export", "thon")[0] == f"Đã xuất thang bảng điểm ra {file}"
     assert run("rubric", "import", str(file)) == [f"Không có gì khác; {path} giữ nguyên."]
     typed(file, {"KT1/score/floor": 55})
-    assert run("rubric", "import", str(file))[:2] == [
-        "KT1 – Dưới mức này thì 0 điểm (%) (floor): 50 → 55",
-        f"Đã ghi 1 thay đổi vào {path}",
-    ]
+    shown, before = "KT1 – Dưới mức này thì 0 điểm (%) (floor): 50 → 55", path.read_bytes()
+    assert run("rubric", "import", str(file)) == [shown, f"Chưa ghi gì. Thêm --yes thì ghi 1 thay đổi vào {path}."]
+    assert path.read_bytes() == before
+    assert run("rubric", "import", str(file), "--yes")[:2] == [shown, f"Đã ghi 1 thay đổi vào {path}"]
     last = run("rubric", "try", "thon", "KT1", "--target", "100", "--actual", "54")[-2:]
     assert last[0].split()[:3] == ["100", "54", "0"]

@@ -142,7 +142,7 @@ _ROMAN = re.compile(r"(?i:(?<!\w)(quý|khóa|khu|kỳ|giai đoạn) )([IVX]{1,5}
 _DATE = re.compile(r"(?:(?<!\w)ngày )?(?<!\d)(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?")
 _SIGNS = {"%": " phần trăm", "&": " và ", "+": " cộng ", "=": " bằng "}
-_PAUSES = re.compile(r"\s*[–—;:()\[\]/|…]+\s*|\s+-\s+|(?<=\w)-(?=\w)")
+_PAUSES = re.compile(r"(?<!\s)\s*+(?:[–—;:()\[\]/|…]\s*+)++|(?<!\s)\s++-\s++|(?<=\w)-(?=\w)")
 _STRAY_COMMAS = re.compile(r"(?:\s*,)+\s*(?=[,.]|$)|^[\s,.]+")
 
 
