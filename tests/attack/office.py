@@ -110,6 +110,10 @@ class Office:
         rows = self.table("standings")
         return {row["unit"]: f"{row['rank']} ({row['total']})" for row in rows if row["total"]}
 
+    def totals(self) -> dict[str, float]:
+        """Unit -> its total."""
+        return {row["unit"]: float(row["total"]) for row in self.table("standings") if row["total"]}
+
     def statuses(self) -> dict[str, str]:
         """File -> its status."""
         return {row["file"]: row["status"] for row in self.table("register")}
