@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -41,7 +42,7 @@ BASE = [group("I", {"A": 60, "B": 40})]
 
 def contest(units: list[str], groups: list[dict[str, Any]] = BASE, decimals: int = 2, **rubric: Any) -> Rules:
     """One bloc of these units."""
-    total = sum(float(each["points"]) for each in groups if each["kind"] == "base")
+    total = sum(Decimal(each["points"]) for each in groups if each["kind"] == "base")
     whole = {"total": str(total), "groups": groups, "classification": CLASSES} | rubric
     named = [{"code": unit, "name": unit.upper()} for unit in units]
     bloc = {"code": "khoi", "name": "Khối", "units": named, "rubric": whole}

@@ -63,7 +63,11 @@ SCORE = "score: {method: ratio, zero_target: none}"
 BEYOND = {
     "points": (THON_FILE, "points: 40\n", "points: 1e999999  # <-- “points” is 1e999999, which is too | 1000000\n"),
     "points as text": (THON_FILE, "points: 40\n", "points: '1e308'  # <-- “points” is 1e308, which is too | 1000000\n"),
-    "points that no contest has": (THON_FILE, "points: 40\n", "points: 1000001  # <-- which is too large | 1000000\n"),
+    "points that no contest has": (
+        THON_FILE,
+        "points: 40\n",
+        "points: 10000001  # <-- which is too large | 10000000\n",
+    ),
     "points without end": (THON_FILE, "points: 40\n", "points: .inf  # <-- “.inf” is not a number | write digits\n"),
     "points of many digits": (
         THON_FILE,

@@ -22,6 +22,7 @@ MAY = {
     "feedback/feedback.py": "writes marked files into the staged outbox",
     "mail/drafts.py": "writes letters into a staged folder",
     "outputs/data.py": "writes tables into the staged outbox",
+    "outputs/proofs.py": "writes proofs into the staged outbox",
     "outputs/page/__init__.py": "writes pages into the staged outbox, by our own templates",
     "outputs/radio/bulletin.py": "writes its text into the staged outbox",
     # what a run of ours wrote before, and what only the officer writes
@@ -31,7 +32,8 @@ MAY = {
     "mail/login.py": "the officer's own file of passwords",
     "mail/fetching.py": "puts what came into the inbox, under a name that nobody can know",
     "rubric_workbook/editing.py": "the rule file that it changes",
-    "rules/yaml_file.py": "rule files",
+    "rules/yaml_file.py": "by yaml_text",
+    "rules/yaml_text.py": "rule files: regular ones, of a bounded size",
     "state/exclusive_run.py": "who holds the lock",
     "state/handwork.py": "outputs, to know whether people changed them, and the record of what we wrote",
     "state/ledger.py": "the first bytes of the ledger",
@@ -40,7 +42,10 @@ MAY = {
     "state/losses.py": "what is remembered beside the ledger",
     "state/manifest.py": "the manifest, and the outputs that it names",
     "state/published.py": "tables and manifest of the outbox",
-    "verification.py": "tables and texts of an outbox; workbooks go the way of the inbox",
+    "state/seal_keys.py": "the key for seals, beside the ledger, through no link",
+    "state/permissions.py": "the handle of a folder of ours, to set its mode",
+    "verification/public_set.py": "a unit's proof, within a bound",
+    "verification/workbooks.py": "formulas, in a worker, of a workbook whose size and cells were looked through before",
     "cli/failures.py": "the report of a fault of ours",
 }  # fmt: skip
 

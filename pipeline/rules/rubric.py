@@ -25,7 +25,7 @@ from pipeline.methods.registry import AnyMethod
 from pipeline.rule_model import ItemCode, Name, RuleModel
 from pipeline.rules.mail import Address
 
-MOST_POINTS = 1_000_000
+MOST_POINTS = 10_000_000
 """With four decimals, and thousands of criteria, still added up to the last digit by every spreadsheet."""
 
 

@@ -32,6 +32,7 @@ from pipeline.seals import SealKey
 from pipeline.state import handwork, layout, ledger, ledger_repair, manifest, published, seal_keys
 from pipeline.verification import seals, workbooks
 from pipeline.verification.names import by_stated_name, is_of_system, renamed_remark, system_remark
+from pipeline.verification.opening import content_of
 from pipeline.verification.same_content import had_hash, sameness
 from pipeline.verification.verdict import Verdict
 from pipeline.verification.where import first_difference
@@ -144,7 +145,7 @@ def _rules(context: RoundContext, stated: Mapping[str, str]) -> tuple[dict[str, 
     for lies, path in paths.items():
         name = named[lies]
         hashes[name] = manifest.sha256(path)
-        if stated.get(name) not in (None, hashes[name]) and (what := had_hash(path.read_bytes(), stated[name])):
+        if stated.get(name) not in (None, hashes[name]) and (what := had_hash(content_of(path), stated[name])):
             hashes[name] = stated[name]
             remarks.append(_("the rule file {file}: {what}").format(file=name, what=what))
     return hashes, remarks

@@ -7,6 +7,7 @@ lead to the code together with the hash of the hidden half; a proof leads to it 
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
@@ -20,6 +21,7 @@ from pipeline.i18n import _
 from pipeline.state import layout, manifest
 from pipeline.state.published_digest import SHOWN_DIGITS, Proof, code_of_public
 from pipeline.verification.names import by_stated_name, is_of_system, renamed_remark, system_remark
+from pipeline.verification.opening import content_of
 from pipeline.verification.same_content import had_hash
 from pipeline.verification.verdict import Verdict
 
@@ -51,7 +53,7 @@ def _altered(stated: Mapping[str, str], paths: Mapping[str, Path]) -> tuple[list
         elif name not in stated:
             differences.append(_("{file} in the outbox was added after the run").format(file=name))
         elif manifest.sha256(paths[name]) != stated[name]:
-            if what := had_hash(paths[name].read_bytes(), stated[name]):
+            if what := had_hash(content_of(paths[name]), stated[name]):
                 remarks.append(f"{name}: {what}")
             else:
                 differences.append(_("{file} in the outbox was changed after the run").format(file=name))
@@ -74,9 +76,11 @@ def _code_differences(stated: Mapping[str, Any], paths: Mapping[str, Path]) -> I
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
-    """A published table as it stands in the file. Raises ValueError where a column is there twice or a row is short."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        header, *rows = csv.reader(file, strict=True)
+    """A published table as it stands in the file. Raises ValueError where a column is there twice or a row is short.
+
+    Raises UserFault as :func:`content_of`.
+    """
+    header, *rows = csv.reader(io.StringIO(content_of(path).decode("utf-8-sig"), newline=""), strict=True)
     if len({*header}) != len(header):
         raise ValueError(header)
     return [dict(zip(header, row, strict=True)) for row in rows]

@@ -18,6 +18,7 @@ from pipeline.i18n import N_, _
 from pipeline.intake import container
 from pipeline.rules.limits import DEFAULT_LIMITS
 from pipeline.state.same_text import BOM, is_text_of
+from pipeline.verification.opening import content_of
 
 _TEXTS = (".csv", ".txt", ".html", ".json", ".yaml")
 _PACKED_ANEW = N_("the same parts, packed anew")
@@ -45,7 +46,7 @@ def _texts_agree(published: Path, ours: Path) -> bool:
 
 
 def _text(path: Path) -> str:
-    return path.read_bytes().removeprefix(BOM).decode()
+    return content_of(path).removeprefix(BOM).decode()
 
 
 def _rows(text: str) -> list[list[str]]:
@@ -67,7 +68,7 @@ def _parts_agree(published: Path, ours: Path) -> bool:
             limits = replace(
                 DEFAULT_LIMITS, unpacked_mb=unpacked // 1_000_000 + 1, ratio=2000
             )  # deflating reaches 1,030
-            content = published.read_bytes()
+            content = content_of(published)
             parts = container.parts(content, limits)
             theirs = {name: hashlib.sha256(part).digest() for name, part in parts if part or name[-1:] != "/"}
             return content.startswith(b"PK\3\4") and theirs == {

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline.errors import UserFault
 from pipeline.i18n import _
+from pipeline.verification.opening import content_of
 from pipeline.verification.workbooks import cells
 
 
@@ -39,6 +40,6 @@ def _side_by_side(published: Path, rerun: Path) -> Iterator[tuple[str, str, str]
         for place in dict.fromkeys([*olds, *news]):
             yield place, olds.get(place, ""), news.get(place, "")
         return
-    texts = [path.read_text(encoding="utf-8", errors="replace").splitlines() for path in (published, rerun)]
+    texts = [content_of(path).decode(errors="replace").splitlines() for path in (published, rerun)]
     for number, (old, new) in enumerate(zip_longest(*texts, fillvalue=""), start=1):
         yield _("line {number}").format(number=number), old, new

@@ -17,22 +17,7 @@ from typing import Any
 from pipeline import engines
 from pipeline.i18n import _
 from pipeline.intake.other_workbooks import Sheets, read_sheets, sheets_of
-from pipeline.rules.limits import Limits
-
-OF_OUTPUTS = Limits(
-    file_mb=500,
-    parts=20_000,
-    unpacked_mb=2_000,
-    ratio=1_100,
-    rows=1_048_576,
-    columns=16_384,
-    cells=100_000_000,
-    table_rows=1_048_576,
-    paper_kb=1_000_000,
-    reading_seconds=600,
-    reading_memory_mb=4_000,
-)
-"""What a workbook of an outbox may be and may take: those of a large round are larger than any form."""
+from pipeline.verification.opening import OF_OUTPUTS
 
 
 def sameness(published: Path, ours: Path, unchecked: Collection[str] = ()) -> str | None:
