@@ -13,6 +13,7 @@ import dataclasses
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
@@ -47,7 +48,7 @@ def write(outcome: Outcome, folder: Path) -> str:
 
 def digest_of(outcome: Outcome) -> Digest:
     """The digest of an outcome, public and hidden half."""
-    return proofs.digest_of(outcome, public_outcome(outcome), _tables(outcome))
+    return proofs.digest_of(outcome, dataclasses.replace(outcome, **_published(outcome)), _tables(outcome))
 
 
 def _tables(outcome: Outcome) -> list[str]:
@@ -69,11 +70,18 @@ def public_outcome(outcome: Outcome) -> Outcome:
         scores=tables.checked(
             _blank(outcome.scores, Scores.explanation, Scores.file, Scores.sheet, Scores.actual_cell), tables.Scores
         ),
-        standings=tables.checked(_blank(outcome.standings, Standings.exclusion, Standings.note), tables.Standings),
         inputs={unit: _commitment(outcome.inputs[file]) for unit, file in counted.items() if file in outcome.inputs},
-        collective_awards=tables.checked(_public_list(outcome, "collective_awards"), frames.CollectiveAwards),
-        individual_awards=tables.checked(_public_list(outcome, "individual_awards"), frames.IndividualAwards),
+        **_published(outcome),
     )
+
+
+def _published(outcome: Outcome) -> dict[str, Any]:
+    """The tables of the set that hold less than the outcome's own."""
+    return {
+        "standings": tables.checked(_blank(outcome.standings, Standings.exclusion, Standings.note), tables.Standings),
+        "collective_awards": tables.checked(_public_list(outcome, "collective_awards"), frames.CollectiveAwards),
+        "individual_awards": tables.checked(_public_list(outcome, "individual_awards"), frames.IndividualAwards),
+    }
 
 
 def _commitment(sha256: str) -> str:

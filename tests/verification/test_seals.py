@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -25,16 +26,24 @@ FILES = {
 }
 
 
-@pytest.fixture
-def base(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A published round in which one form lacks the seal and one was edited."""
-    rules = load_rules(write_year(tmp_path / "rules"))
+    folder = tmp_path_factory.mktemp("sealed")
+    rules = load_rules(write_year(folder / "rules"))
     of = rules.plan.round("tong-ket")
     assert of
-    inbox, ledger = drop(tmp_path / "inbox", FILES), tmp_path / "a.sqlite"
+    inbox, ledger = drop(folder / "inbox", FILES), folder / "a.sqlite"
     assessment = assess(RoundContext(rules, of), inbox, ledger, NOW, jobs=1)
     assert assessment.outcome.findings["code"].tolist() == ["unsealed", "seal-broken"]
-    publish(assessment, tmp_path / "outbox", ledger, NOW)
+    publish(assessment, folder / "outbox", ledger, NOW)
+    return folder
+
+
+@pytest.fixture
+def base(made: Path, tmp_path: Path) -> Path:
+    """The same in another place."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
