@@ -12,9 +12,8 @@ from pipeline import engines, i18n
 from pipeline.seals import SealKey
 from pipeline.state import seal_keys
 
-settings.register_profile(
-    "suite", deadline=None, max_examples=60
-)  # how long a case takes is the benchmark's question, not the suite's
+# How long a case takes is the benchmark's question, not the suite's.
+settings.register_profile("suite", deadline=None, max_examples=60)
 settings.load_profile("suite")
 
 os.environ["THIDUA_CHECK_FRAMES"] = "1"  # also the frames within a stage are what they are declared to be

@@ -74,7 +74,7 @@ def points(scores) -> list[tuple[object, ...]]:  # type: ignore[no-untyped-def]
 
 
 @settings(
-    max_examples=INBOXES or 4,
+    max_examples=INBOXES or 3,
     derandomize=not INBOXES,
     database=None,
     deadline=None,
@@ -129,7 +129,7 @@ Read = tuple[float, str, str]
 
 
 @settings(
-    max_examples=20 * INBOXES or 12,
+    max_examples=20 * INBOXES or 8,
     derandomize=not INBOXES,
     database=None,
     deadline=None,

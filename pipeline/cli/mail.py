@@ -187,7 +187,7 @@ def _shown(workplace: Workplace, posts: list[Post], again: bool) -> list[Post]:
 
     sent = set() if again else already_sent(workplace.ledger_file, posts)
     show_posts(posts, sent, begun(workplace.ledger_file), screen.console())
-    return [post for post in posts if post.address and post.key not in sent]
+    return [post for post in posts if post.address and not post.is_held and post.key not in sent]
 
 
 def _write_drafts(workplace: Workplace, posts: list[Post]) -> None:

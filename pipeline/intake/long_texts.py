@@ -6,6 +6,7 @@ To compose Unicode takes time by the square of the accents on one letter, so not
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from itertools import groupby
 
@@ -19,6 +20,10 @@ MOST_MARKS = 30
 """No language puts more on one letter; Unicode's own Stream-Safe Text Format (UAX #15) allows as many."""
 
 
+_MAY_BE_MARKS = re.compile(r"[^\u0000-\u02ff\u1e00-\u1eff\u2000-\u206f]{31}")
+"""A run long enough, without Latin letters, their Vietnamese composites and punctuation, none of which is a mark."""
+
+
 def fitting(text: str) -> str | NoValue:
     """The text as it may be used, in time that grows with its length alone."""
     text = text[: LONGEST + 1]
@@ -27,7 +32,7 @@ def fitting(text: str) -> str | NoValue:
 
 def has_piled_marks(text: str) -> bool:
     """Whether more marks stand on one letter than any language puts there."""
-    if text.isascii() or len(text) <= MOST_MARKS:
+    if text.isascii() or len(text) <= MOST_MARKS or not _MAY_BE_MARKS.search(text):
         return False
     classes = list(map(unicodedata.combining, text))
     return any(classes) and any(is_mark and len(list(run)) > MOST_MARKS for is_mark, run in groupby(classes, bool))

@@ -22,6 +22,7 @@ import pandas as pd
 
 from pipeline.code_lists import Severity, State
 from pipeline.errors import UserFault
+from pipeline.findings.catalogue import Code
 from pipeline.i18n import _, date, moment, number
 from pipeline.intake import take
 from pipeline.intake.arrival import BY_HAND, OWNER_FILES, shown
@@ -50,7 +51,8 @@ class Post:
     without ending.
 
     ``key`` tells it from every other letter: the same kind of letter with the same files to the same recipient in the
-    same round, for a reminder on the same day.
+    same round, for a reminder on the same day. ``is_held``: it does not go out by itself, for it repeats the words of a
+    stranger in the office's name.
     """
 
     kind: str
@@ -60,6 +62,7 @@ class Post:
     letter: LetterText
     attachments: tuple[Path, ...]
     key: str
+    is_held: bool = False
 
 
 class Addressee(NamedTuple):
@@ -140,6 +143,13 @@ class PublishedRound:
             if row[Findings.severity] == Severity.ERROR:
                 messages.setdefault(row[Findings.file], []).append(row[Findings.message])
         return messages
+
+    @cached_property
+    def from_strangers(self) -> frozenset[str]:
+        """The files in the inbox that came from another address than their unit's."""
+        strange = (Code.SENDER_OF_OTHER, Code.SENDER_UNKNOWN)
+        findings = read_table(self.outbox / layout.DATA, "findings")
+        return frozenset(row[Findings.file] for row in findings if row[Findings.code] in strange)
 
     @cached_property
     def facts(self) -> dict[str, Any]:
@@ -258,19 +268,29 @@ def _bundles(files: list[Path], published: PublishedRound) -> list[list[Path]]:
 
 
 def replies(published: PublishedRound) -> Iterator[Post]:
-    """To every unit whose file was taken in: its marked file, or that its form counts. Raises UserFault."""
+    """To every unit whose file was taken in: its marked file, or that its form counts. What came from another address
+    than the unit's is held, or it would reach the unit with the office as its sender. Raises UserFault."""
     for row in published.roster:
         marked = _marked(published, row[Roster.unit])
-        if row[Roster.returned_file]:
-            yield _to_unit(published, row, RETURN, marked, counts_file=bool(row[Roster.file]))
+        if row[Roster.returned_file] in published.from_strangers or row[Roster.file] in published.from_strangers:
+            kind = RETURN if row[Roster.returned_file] else RECEIPT
+            yield replace(_to_unit(published, row, kind, marked, **_facts(published, row, kind)), is_held=True)
+        elif row[Roster.returned_file]:
+            yield _to_unit(published, row, RETURN, marked, **_facts(published, row, RETURN))
         elif row[Roster.file]:
-            facts = {
-                "file": row[Roster.file],
-                "sha256": published.hashes[row[Roster.file]],
-                "received": moment(dt.datetime.fromisoformat(row[Roster.received])),
-                "days_late": int(row[Roster.days_late]),
-            }
-            yield _to_unit(published, row, RECEIPT, marked, **facts)
+            yield _to_unit(published, row, RECEIPT, marked, **_facts(published, row, RECEIPT))
+
+
+def _facts(published: PublishedRound, row: Mapping[str, str], kind: str) -> dict[str, Any]:
+    """What the template of that kind says of the unit's file."""
+    if kind == RETURN:
+        return {"counts_file": bool(row[Roster.file])}
+    return {
+        "file": row[Roster.file],
+        "sha256": published.hashes[row[Roster.file]],
+        "received": moment(dt.datetime.fromisoformat(row[Roster.received])),
+        "days_late": int(row[Roster.days_late]),
+    }
 
 
 def reminders(published: PublishedRound) -> Iterator[Post]:

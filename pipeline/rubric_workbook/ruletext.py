@@ -119,7 +119,13 @@ def _scalar(value: Value, style: str | None, flow: bool) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
+_INDICATORS = tuple("[]{}&*!|>%@`#,?\"'-:")
+"""How a text begins that YAML may take for something else; of brackets upon brackets it takes long to find out."""
+
+
 def _reads_back(text: str, flow: bool) -> bool:
+    if text.startswith(_INDICATORS):
+        return False
     try:
         read = YAML(typ="rt").load(f"[{{a: {text}}}]" if flow else f"- a: {text}")
     except (YAMLError, ValueError, RecursionError):  # no YAML; a number, or brackets, beyond what Python takes

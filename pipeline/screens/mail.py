@@ -48,6 +48,8 @@ def _note(post: Post, sent: Collection[str], begun: Collection[str]) -> str:
         return _("sent before")
     if post.key in begun:
         return _("sending broke off, it may have arrived")
+    if post.is_held:
+        return _("held: its file came from another address; ask the unit, then send it by hand")
     return "" if post.address else _("no address")
 
 

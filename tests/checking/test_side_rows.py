@@ -92,7 +92,7 @@ def test_a_row_with_a_number_or_an_error_alone_is_never_left_out(value: Any) -> 
     assert codes.count("blank-required") == 3
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(st.sampled_from([PERSON, *SIGNATURE, {"name": "Không"}, {"name": "Tổng cộng"}]), max_size=6))
 def test_whole_entries_are_kept_wherever_they_stand(rows: list[Row]) -> None:
     frame = checked(below(*rows))[0].frames["individual_awards"]

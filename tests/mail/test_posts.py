@@ -24,6 +24,8 @@ from pipeline.mail.posts import Post, PublishedRound
 from pipeline.rules.mail import Mail
 from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import Rules
+from pipeline.run import assess, publish
+from pipeline.state import ledger
 from tests.filled import NOW, drop, form
 from tests.mail.outgoing import INBOX, parsed, published, server
 from tests.small import write_year
@@ -315,6 +317,24 @@ def test_with_a_server_nothing_goes_out_without_yes_and_nothing_twice(tmp_path: 
         first, second = (parsed(content)["Message-ID"] for _address, content in running.taken)
         assert first != second
         assert not (tmp_path / "outbox" / "thu").exists()
+
+
+def test_a_strangers_words_do_not_reach_the_unit_in_the_offices_name(tmp_path: Path) -> None:
+    """A form for Thôn 2 from another address is faulty: its marked copy holds what the stranger typed."""
+    with server() as running:
+        smtp = {"host": "127.0.0.1", "port": running.port, "security": "none"}
+        rules = published(tmp_path, {**MAIL, "smtp": smtp}, EMAILS)
+        of = rules.plan.round("tong-ket")
+        assert of
+        context, book = RoundContext(rules, of), tmp_path / "outbox" / "so-cai.sqlite"
+        sha256 = hashlib.sha256(INBOX["thon-2.xlsx"]).hexdigest()
+        mailed = ledger.MailedFile(sha256, "thon-2.xlsx", "thon2@evil.example", NOW)
+        ledger.remember_mailed(book, ledger.round_key(context), mailed)
+        publish(assess(context, tmp_path / "inbox", book, NOW), tmp_path / "outbox", book, NOW)
+        done = thidua(tmp_path, "send", "--feedback", "--yes")
+        assert done.exit_code == 0, done.output
+        assert "thon2@xa.example" not in {address for address, _content in running.taken}
+        assert "tạm giữ" in " ".join(done.output.split())
 
 
 def test_a_reminder_goes_out_once_a_day(tmp_path: Path) -> None:

@@ -200,10 +200,12 @@ def test_death_at_any_line_leaves_one_whole_outbox(tmp_path: Path, steps: str) -
     rehearsal = put(tmp_path / "rehearsal" / "outbox", OLD | LEDGER)
     lines, end = run_children((str(rehearsal), "0", steps, NEW["manifest.json"]))
     assert (end, int(lines) > 50) == ("lived", True)
-    outboxes = [put(tmp_path / str(n) / "outbox", OLD | LEDGER) for n in range(1, int(lines) + 1)]
-    ends = run_children(*((str(each), str(n), steps, NEW["manifest.json"]) for n, each in enumerate(outboxes, start=1)))
+    deaths = range(1 if steps == "one step" else 2, int(lines) + 1, 2)  # every other line: all of them take too long
+    outboxes = [put(tmp_path / str(n) / "outbox", OLD | LEDGER) for n in deaths]
+    children = ((str(each), str(n), steps, NEW["manifest.json"]) for n, each in zip(deaths, outboxes, strict=True))
+    ends = run_children(*children)
     # shutil may take a line less in another folder; a child that lived prints its lines before its end.
-    assert ends.count("died") >= int(lines) - 2
+    assert ends.count("died") >= len(deaths) - 2
 
     seen = set()
     for outbox in outboxes:
