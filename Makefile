@@ -9,6 +9,9 @@ RULES := --rules rules/$(YEAR)
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --no-annotate --custom-compile-command "make lock" -q
 
+# Commands and tests start many short processes; without its bytecode each would compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run forms check status test fuzz attack bench lint format sample pictures lock messages clean
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipeline.errors import EnvironmentFault
 from pipeline.i18n import _
+from pipeline.new_files import write_new
 from pipeline.seals import NO_KEY, SealKey
 from pipeline.state.layout import SEAL_KEY
 
@@ -56,17 +57,27 @@ def key_for(ledger_file: Path) -> SealKey:
 
 
 def _make(path: Path, secret: bytes) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINKS
+    """Put a key there, whole from the first moment on; one that is there already stays."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, flags, 0o600), "w", encoding="ascii", newline="\n") as file:
-            file.write(secret.hex() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-    except FileExistsError:  # another command made one this very moment
-        pass
+        made = write_new(path.parent, ".", ".moi", f"{secret.hex()}\n".encode())
+        try:
+            _take_place(made, path)
+        finally:
+            made.unlink(missing_ok=True)
     except OSError as error:
         raise _fault(path, error.strerror or type(error).__name__) from error
+
+
+def _take_place(made: Path, path: Path) -> None:
+    """Give the file that name, unless another command had made a key this very moment."""
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        return
+    except OSError:  # a drive without hard links
+        if not os.path.lexists(path):
+            made.replace(path)
 
 
 def _fault(path: Path, detail: str) -> EnvironmentFault:

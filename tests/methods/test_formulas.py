@@ -66,21 +66,21 @@ class Row:
 def rows_for(method: Method, of: Scale, dice: random.Random) -> list[Row]:
     """Nasty rows first, then rows on the edges of the rule, then rows as they come."""
     if of.inputs:
-        pairs = [tuple(dice.sample(NASTY_RESULTS, 2)) for _ in range(40)]
-        pairs += [tuple(float(dice.randint(0, 12)) for _ in range(2)) for _ in range(40)]
-        pairs += [*(on_edge(dice) for _ in range(40)), (BLANK, BLANK), (BLANK, 3.0), (3.0, BLANK), (0.0, 0.0)]
+        pairs = [tuple(dice.sample(NASTY_RESULTS, 2)) for _ in range(25)]
+        pairs += [tuple(float(dice.randint(0, 12)) for _ in range(2)) for _ in range(25)]
+        pairs += [*(on_edge(dice) for _ in range(25)), (BLANK, BLANK), (BLANK, 3.0), (3.0, BLANK), (0.0, 0.0)]
         return [Row(inputs=(*pair, answer)) for pair in pairs for answer in dice.sample(YES_OR_NO, 1)]
     if method.takes is Takes.CHOICE:
         return [Row(choice=answer) for answer in (*ANSWERS, *method.options)]
     if method.takes is Takes.POINTS:
-        return [Row(claimed=value) for value in (*NASTY_RESULTS, *(dice.randrange(15000) / 1000 for _ in range(100)))]
+        return [Row(claimed=value) for value in (*NASTY_RESULTS, *(dice.randrange(15000) / 1000 for _ in range(60)))]
     if not method.needs_target:
-        counts = [float(count) for count in range(200)] + [dice.randrange(120000) / 1000 for _ in range(100)]
+        counts = [float(count) for count in range(200)] + [dice.randrange(120000) / 1000 for _ in range(60)]
         return [Row(actual=value) for value in (*NASTY_RESULTS, *counts)]
     nasty = [Row(target, actual) for target in NASTY_TARGETS for actual in NASTY_RESULTS]
-    edges = [Row(*on_edge(dice)) for _ in range(60)]
-    common = [Row(float(dice.randint(1, 2000)), float(dice.randint(0, 2000))) for _ in range(60)]
-    fine = [Row(dice.randrange(1, 10**6) / 1000, dice.randrange(10**6) / 100) for _ in range(60)]
+    edges = [Row(*on_edge(dice)) for _ in range(40)]
+    common = [Row(float(dice.randint(1, 2000)), float(dice.randint(0, 2000))) for _ in range(40)]
+    fine = [Row(dice.randrange(1, 10**6) / 1000, dice.randrange(10**6) / 100) for _ in range(40)]
     return [*nasty, *edges, *common, *fine]
 
 
