@@ -13,7 +13,7 @@ from pipeline.seals import SealKey
 from pipeline.state import seal_keys
 
 # How long a case takes is the benchmark's question, not the suite's.
-settings.register_profile("suite", deadline=None, max_examples=60)
+settings.register_profile("suite", deadline=None, max_examples=40)
 settings.load_profile("suite")
 
 os.environ["THIDUA_CHECK_FRAMES"] = "1"  # also the frames within a stage are what they are declared to be
