@@ -33,6 +33,21 @@ def write_new(folder: Path, prefix: str, suffix: str, content: bytes) -> Path:
     return Path(name)
 
 
+def take_name(made: Path, path: Path) -> bool:
+    """Give a new file that name, unless something has it already, which stays; whether it got it. Raises OSError."""
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        return False
+    except OSError:  # a drive without hard links, such as a USB stick's
+        if os.path.lexists(path):
+            return False
+        made.replace(path)
+        return True
+    made.unlink()
+    return True
+
+
 def not_following(path: str, flags: int) -> int:
     """How :func:`open` opens a file that is to be no link; the mode is that of a private file. Raises OSError."""
     return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)

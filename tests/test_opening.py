@@ -30,7 +30,6 @@ MAY = {
     "mail/messages.py": "attaches files of the outbox",
     "mail/letters.py": "templates: ours, and those of the rules",
     "mail/login.py": "the officer's own file of passwords",
-    "mail/fetching.py": "puts what came into the inbox, under a name that nobody can know",
     "rubric_workbook/editing.py": "the rule file that it changes",
     "rules/yaml_file.py": "by yaml_text",
     "rules/yaml_text.py": "rule files: regular ones, of a bounded size",

@@ -14,9 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 import re
-import tempfile
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
@@ -27,6 +25,7 @@ from pipeline.i18n import N_, _, number
 from pipeline.intake import arrival
 from pipeline.intake.take import find
 from pipeline.mail.received import LeftOut, ReceivedLetter
+from pipeline.new_files import take_name, write_new
 from pipeline.rules.round_context import RoundContext
 from pipeline.state import ledger
 from pipeline.state.ledger import MailedFile
@@ -171,26 +170,12 @@ def _write(inbox: Path, prefix: str, name: str, content: bytes) -> str:
     inbox.mkdir(parents=True, exist_ok=True)
     stem, dot, suffix = name.rpartition(".")
     stem, ending = (stem, dot + suffix) if dot else (name, "")
-    number, made = tempfile.mkstemp(".part", ".", inbox)  # a name that nobody can have laid a link under
-    part = Path(made)
-    with os.fdopen(number, "wb") as file:
-        file.write(content)
-    number = 1
+    part, number = write_new(inbox, ".", ".part", content), 1
     while True:
         target = inbox / f"{prefix}_{stem}{'' if number == 1 else f'_{number}'}{ending}"
-        try:
-            os.link(part, target)
-        except FileExistsError:
-            number += 1
-        except OSError:  # a file system without links, such as a USB stick's
-            if target.exists():
-                number += 1
-                continue
-            part.replace(target)
+        if take_name(part, target):
             return target.name
-        else:
-            part.unlink()
-            return target.name
+        number += 1
 
 
 _ASCII = str.maketrans({"đ": "d", "Đ": "D", "@": "-"})

@@ -136,10 +136,15 @@ class PublishedRound:
         return {row[Register.file]: row[Register.sha256] for row in read_table(self.outbox / layout.DATA, "register")}
 
     @cached_property
+    def findings(self) -> list[dict[str, str]]:
+        """One row for each finding: see :class:`pipeline.tables.Findings`."""
+        return read_table(self.outbox / layout.DATA, "findings")
+
+    @cached_property
     def errors(self) -> dict[str, list[str]]:
         """File in the inbox -> what must be corrected in it."""
         messages: dict[str, list[str]] = {}
-        for row in read_table(self.outbox / layout.DATA, "findings"):
+        for row in self.findings:
             if row[Findings.severity] == Severity.ERROR:
                 messages.setdefault(row[Findings.file], []).append(row[Findings.message])
         return messages
@@ -148,8 +153,7 @@ class PublishedRound:
     def from_strangers(self) -> frozenset[str]:
         """The files in the inbox that came from another address than their unit's."""
         strange = (Code.SENDER_OF_OTHER, Code.SENDER_UNKNOWN)
-        findings = read_table(self.outbox / layout.DATA, "findings")
-        return frozenset(row[Findings.file] for row in findings if row[Findings.code] in strange)
+        return frozenset(row[Findings.file] for row in self.findings if row[Findings.code] in strange)
 
     @cached_property
     def facts(self) -> dict[str, Any]:
@@ -271,14 +275,12 @@ def replies(published: PublishedRound) -> Iterator[Post]:
     """To every unit whose file was taken in: its marked file, or that its form counts. What came from another address
     than the unit's is held, or it would reach the unit with the office as its sender. Raises UserFault."""
     for row in published.roster:
-        marked = _marked(published, row[Roster.unit])
-        if row[Roster.returned_file] in published.from_strangers or row[Roster.file] in published.from_strangers:
-            kind = RETURN if row[Roster.returned_file] else RECEIPT
-            yield replace(_to_unit(published, row, kind, marked, **_facts(published, row, kind)), is_held=True)
-        elif row[Roster.returned_file]:
-            yield _to_unit(published, row, RETURN, marked, **_facts(published, row, RETURN))
-        elif row[Roster.file]:
-            yield _to_unit(published, row, RECEIPT, marked, **_facts(published, row, RECEIPT))
+        returned, file = row[Roster.returned_file], row[Roster.file]
+        if returned or file:
+            kind = RETURN if returned else RECEIPT
+            marked = _marked(published, row[Roster.unit])
+            post = _to_unit(published, row, kind, marked, **_facts(published, row, kind))
+            yield replace(post, is_held=not published.from_strangers.isdisjoint({returned, file}))
 
 
 def _facts(published: PublishedRound, row: Mapping[str, str], kind: str) -> dict[str, Any]:

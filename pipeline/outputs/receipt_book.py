@@ -48,6 +48,7 @@ def write_book(target: Any, register: pd.DataFrame, created: dt.datetime) -> Non
         time_format = workbook.add_format({"border": 1, "num_format": "hh:mm"})
         sheet = workbook.add_worksheet(_(TITLE))
         sheet.write_row(0, 0, [_(title) for title in COLUMNS.values()], head)
+        sheet.set_row(0, 32)  # the longest heading takes two lines
         for column, width in enumerate((44, 18, 16, 14, 40, 22)):
             sheet.set_column(column, column, width)
         rows = register.reindex(columns=_COLUMNS, fill_value="")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline.errors import EnvironmentFault
 from pipeline.i18n import _
-from pipeline.new_files import write_new
+from pipeline.new_files import take_name, write_new
 from pipeline.seals import NO_KEY, SealKey
 from pipeline.state.layout import SEAL_KEY
 
@@ -61,23 +61,10 @@ def _make(path: Path, secret: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         made = write_new(path.parent, ".", ".moi", f"{secret.hex()}\n".encode())
-        try:
-            _take_place(made, path)
-        finally:
-            made.unlink(missing_ok=True)
+        if not take_name(made, path):  # another command had made one this very moment
+            made.unlink()
     except OSError as error:
         raise _fault(path, error.strerror or type(error).__name__) from error
-
-
-def _take_place(made: Path, path: Path) -> None:
-    """Give the file that name, unless another command had made a key this very moment."""
-    try:
-        os.link(made, path)
-    except FileExistsError:
-        return
-    except OSError:  # a drive without hard links
-        if not os.path.lexists(path):
-            made.replace(path)
 
 
 def _fault(path: Path, detail: str) -> EnvironmentFault:

@@ -21,7 +21,7 @@ from pipeline.cli import cli
 from pipeline.errors import ExitCode
 from pipeline.rules.round_context import RoundContext
 from pipeline.rules.year import load_rules
-from pipeline.run import assess, publish
+from pipeline.run import Assessment, assess, publish
 from pipeline.state import ledger
 from tests.filled import NOW, drop, form
 from tests.small import write_year
@@ -33,15 +33,21 @@ FILES = {
 }
 
 
+def published(base: Path, files: dict[str, bytes]) -> Assessment:
+    """A run on these files; rules, inbox, outbox and ledger lie below ``base``."""
+    rules = load_rules(write_year(base / "rules"))
+    of = rules.plan.round("tong-ket")
+    assert of
+    assessment = assess(RoundContext(rules, of), drop(base / "inbox", files), base / "a.sqlite", NOW, jobs=1)
+    publish(assessment, base / "outbox", base / "a.sqlite", NOW)
+    return assessment
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Rules, inbox and outbox of one run, in one folder."""
     base = tmp_path_factory.mktemp("published")
-    rules = load_rules(write_year(base / "rules"))
-    of = rules.plan.round("tong-ket")
-    assert of
-    inbox, outbox = drop(base / "inbox", FILES), base / "outbox"
-    publish(assess(RoundContext(rules, of), inbox, base / "a.sqlite", NOW, jobs=1), outbox, base / "a.sqlite", NOW)
+    published(base, FILES)
     assert ledger.first_seen(base / "a.sqlite", ledger.RoundKey(2023, "tong-ket"))
     return base
 

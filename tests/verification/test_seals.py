@@ -9,15 +9,11 @@ import openpyxl
 import pytest
 
 from pipeline.errors import ExitCode
-from pipeline.rules.round_context import RoundContext
-from pipeline.rules.year import load_rules
-from pipeline.run import assess, publish
 from pipeline.seals import NO_KEY, SealKey
 from pipeline.state import seal_keys
-from tests.filled import NOW, drop, form
+from tests.filled import form
 from tests.intake.test_seal_findings import edited, sealed
-from tests.small import write_year
-from tests.verification.test_outbox import remarks, sentences, verify
+from tests.verification.test_outbox import published, remarks, sentences, verify
 
 FILES = {
     "ta.xlsx": sealed("thon-1"),
@@ -30,13 +26,8 @@ FILES = {
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A published round in which one form lacks the seal and one was edited."""
     folder = tmp_path_factory.mktemp("sealed")
-    rules = load_rules(write_year(folder / "rules"))
-    of = rules.plan.round("tong-ket")
-    assert of
-    inbox, ledger = drop(folder / "inbox", FILES), folder / "a.sqlite"
-    assessment = assess(RoundContext(rules, of), inbox, ledger, NOW, jobs=1)
+    assessment = published(folder, FILES)
     assert assessment.outcome.findings["code"].tolist() == ["unsealed", "seal-broken"]
-    publish(assessment, folder / "outbox", ledger, NOW)
     return folder
 
 
