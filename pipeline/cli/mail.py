@@ -39,6 +39,7 @@ def fetch(workplace: Workplace, place: Path | None) -> None:
     from pipeline.mail.mailboxes import from_saved
     from pipeline.state import ledger
 
+    _refuse_officers_folder(workplace.inbox)
     with _turn(workplace):
         lost = ledger.lost_letters(workplace.ledger_file, ledger.round_key(workplace.context))
         letters = from_saved(_saved(workplace, place), lost) if place else _from_mailbox(workplace, lost)
@@ -48,6 +49,17 @@ def fetch(workplace: Workplace, place: Path | None) -> None:
     if fetched.known:
         click.echo(_("Attachments that had come before: {n}").format(n=number(fetched.known)))
     click.echo(_("{n} files put into {inbox}").format(n=number(len(fetched.stored)), inbox=workplace.inbox))
+
+
+def _refuse_officers_folder(inbox: Path) -> None:
+    """What lies in the officer's own folder gives orders, so no letter's attachment is put there."""
+    from pipeline.intake.arrival import OFFICERS_FOLDER
+
+    if inbox.resolve().name.casefold() == OFFICERS_FOLDER:
+        raise UserFault(
+            _("{folder} is the officer's own folder, into which no letter is taken").format(folder=inbox),
+            _("Name the inbox of the round, in which that folder lies: --inbox DIR"),
+        )
 
 
 def _show_stored(stored: list[StoredFile]) -> None:

@@ -8,7 +8,10 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from pipeline.cli import cli
+from pipeline.errors import UserFault
 from pipeline.forms.papers import META_SHEET
 from pipeline.intake.authority import may_give_orders
 from pipeline.outputs.receipt_book import write_book
@@ -17,6 +20,7 @@ from pipeline.screens import screen
 from tests.filled import NOW
 from tests.papers import AFTER_APPRAISAL, COMPUTED, FORMS, LATER, appraised, fill, finding_rows, issued, run, totals
 from tests.returned import opened, saved
+from tests.small import write_year
 
 MISPLACED = ["paper-misplaced"]
 
@@ -40,6 +44,16 @@ MISPLACED = ["paper-misplaced"]
 )
 def test_the_place_alone_gives_authority(name: str, may: bool) -> None:
     assert may_give_orders(name) is may
+
+
+def test_fetch_puts_nothing_into_the_officers_folder(tmp_path: Path) -> None:
+    rules, letters, folder = write_year(tmp_path / "2023"), tmp_path / "letters", tmp_path / "inbox" / "Hoi-Dong"
+    letters.mkdir()
+    folder.mkdir(parents=True)
+    where = ("--rules", str(rules), "--round", "tong-ket", "--inbox", str(folder), "--outbox", str(tmp_path / "out"))
+    done = CliRunner().invoke(cli, ["fetch", "--from", str(letters), *where])
+    assert isinstance(done.exception, UserFault)
+    assert str(folder) in done.exception.message
 
 
 def statuses(done: Assessment) -> dict[str, str]:
